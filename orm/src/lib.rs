@@ -1,1 +1,16 @@
-//! placeholder
+//! An ORM for SQLite, PostgreSQL, MySQL and MariaDB.
+
+#[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+compile_error!("enable at least one of the features `sqlite`, `postgres`, `mysql` of the crate `orm`");
+
+mod database;
+mod driver;
+mod error;
+mod expr;
+pub mod model;
+mod plan;
+mod query;
+mod types;
+
+pub use driver::Backend;
+pub use error::{ConstraintKind, ConstraintViolation, Error, ErrorKind, Result};

@@ -1,0 +1,6 @@
+//! stub
+/// stub
+#[derive(Debug, Clone)]
+pub enum DatabaseRef {
+    Name(&'static str),
+}

@@ -1,0 +1,25 @@
+//! Connections to servers: values go in, rows come out. The only place that knows sqlx, and the only one
+//! with `unsafe`.
+//!
+//! Every backend has the same files: `connect`, `bind`, `row`, `error`. A connection runs one statement at a
+//! time and hands each row to a [`Sink`] as it arrives. Uses `error` and `types`, nothing else of this crate;
+//! called by `pool`, `exec`, `transaction` and `database`.
+
+mod connection;
+mod row;
+mod server;
+mod statement;
+
+#[cfg(feature = "mysql")]
+pub(crate) mod mysql;
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
+#[cfg(feature = "sqlite")]
+pub(crate) mod sqlite;
+
+pub(crate) use connection::{ConnectOptions, Connection};
+pub use row::Cursor;
+pub(crate) use row::{Mismatch, RawRow};
+pub use server::Backend;
+pub(crate) use server::Server;
+pub(crate) use statement::{Arg, Outcome, Sink, Statement};

@@ -1,0 +1,176 @@
+//! The row at hand, read by ordinal; the same for every backend.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// A row, and the next column to read from it.
+///
+/// Every reading method moves to the next column. `None` is NULL.
+#[derive(Debug)]
+pub struct Cursor<'r> {
+    raw: RawRow<'r>,
+    at: usize,
+    /// Digits behind the point of decimals, by column; see [`Statement`](super::Statement).
+    scales: &'r [u8],
+}
+
+/// A row as its backend holds it.
+#[derive(Debug)]
+pub(crate) enum RawRow<'r> {
+    #[cfg(feature = "sqlite")]
+    Sqlite(super::sqlite::RowRef<'r>),
+    #[cfg(feature = "postgres")]
+    Postgres(super::postgres::RowRef<'r>),
+    #[cfg(feature = "mysql")]
+    MySql(super::mysql::RowRef<'r>),
+}
+
+/// A stored value that does not fit: what was found, without the value itself.
+#[derive(Debug)]
+pub(crate) struct Mismatch(pub(crate) Cow<'static, str>);
+
+impl From<&'static str> for Mismatch {
+    fn from(found: &'static str) -> Self {
+        Self(Cow::Borrowed(found))
+    }
+}
+
+impl From<String> for Mismatch {
+    fn from(found: String) -> Self {
+        Self(Cow::Owned(found))
+    }
+}
+
+/// Calls the same method of whichever backend's row it is.
+macro_rules! dispatch {
+    ($raw:expr, $row:ident => $call:expr) => {
+        match $raw {
+            #[cfg(feature = "sqlite")]
+            RawRow::Sqlite($row) => $call,
+            #[cfg(feature = "postgres")]
+            RawRow::Postgres($row) => $call,
+            #[cfg(feature = "mysql")]
+            RawRow::MySql($row) => $call,
+        }
+    };
+}
+
+/// Methods that read the next column.
+macro_rules! readers {
+    ($($(#[$meta:meta])* $name:ident -> $rust:ty;)*) => {$(
+        $(#[$meta])*
+        ///
+        /// # Errors
+        ///
+        /// [`ErrorKind::Decode`] if the stored value does not fit.
+        #[inline]
+        pub fn $name(&mut self) -> Result<Option<$rust>> {
+            let at = self.at;
+            self.at += 1;
+            match dispatch!(&self.raw, row => row.$name(at)) {
+                Ok(value) => Ok(value),
+                Err(mismatch) => Err(decode_error(at, stringify!($rust), mismatch)),
+            }
+        }
+    )*};
+}
+
+impl<'r> Cursor<'r> {
+    pub(crate) fn new(raw: RawRow<'r>, scales: &'r [u8]) -> Self {
+        Self { raw, at: 0, scales }
+    }
+
+    readers! {
+        /// Reads a truth value.
+        bool -> bool;
+        /// Reads an integer.
+        i64 -> i64;
+        /// Reads an integer that is not negative.
+        u64 -> u64;
+        /// Reads a number of single precision.
+        f32 -> f32;
+        /// Reads a number.
+        f64 -> f64;
+        /// Reads text.
+        text -> String;
+        /// Reads bytes.
+        bytes -> Vec<u8>;
+        /// Reads a date.
+        date -> NaiveDate;
+        /// Reads a time of day.
+        time -> NaiveTime;
+        /// Reads a date and time without a zone.
+        datetime -> NaiveDateTime;
+        /// Reads an instant.
+        timestamp -> DateTime<Utc>;
+        /// Reads a UUID.
+        #[cfg(feature = "uuid")]
+        uuid -> uuid::Uuid;
+        /// Reads JSON.
+        #[cfg(feature = "json")]
+        json -> serde_json::Value;
+    }
+
+    /// Reads a decimal number.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`] if the stored value does not fit.
+    #[cfg(feature = "decimal")]
+    pub fn decimal(&mut self) -> Result<Option<rust_decimal::Decimal>> {
+        let at = self.at;
+        self.at += 1;
+        let scale = self.scales.get(at).copied().unwrap_or(0);
+        dispatch!(&self.raw, row => row.decimal(at, scale))
+            .map_err(|mismatch| decode_error(at, "Decimal", mismatch))
+    }
+
+    /// Reads an integer into a type that may be too narrow for it; `expected` is that type's name.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`] if the stored value does not fit.
+    #[inline]
+    pub fn int<T: TryFrom<i64>>(&mut self, expected: &'static str) -> Result<Option<T>> {
+        match self.i64()? {
+            None => Ok(None),
+            Some(value) => match T::try_from(value) {
+                Ok(value) => Ok(Some(value)),
+                Err(_) => Err(self.mismatch(expected, "an integer out of range")),
+            },
+        }
+    }
+
+    /// Whether the column `ahead` of the next one is NULL. Does not move.
+    #[must_use]
+    pub fn is_null(&self, ahead: usize) -> bool {
+        dispatch!(&self.raw, row => row.is_null(self.at + ahead))
+    }
+
+    /// Moves over columns without reading them.
+    pub fn skip(&mut self, columns: usize) {
+        self.at += columns;
+    }
+
+    /// The error for a NULL where the Rust type has no room for one, in the column just read.
+    #[cold]
+    #[must_use]
+    pub fn unexpected_null(&self, expected: &'static str) -> Error {
+        self.mismatch(expected, "NULL")
+    }
+
+    /// The error for a value that does not fit, in the column just read.
+    #[cold]
+    #[must_use]
+    pub fn mismatch(&self, expected: &'static str, found: &'static str) -> Error {
+        decode_error(self.at.saturating_sub(1), expected, found.into())
+    }
+}
+
+#[cold]
+fn decode_error(column: usize, expected: &'static str, Mismatch(found): Mismatch) -> Error {
+    Error::new(ErrorKind::Decode { column, expected, found: found.into_owned() })
+}

@@ -1,0 +1,44 @@
+//! Which server a connection talks to.
+
+use std::fmt;
+
+/// A database system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Backend {
+    /// SQLite, linked into the program
+    Sqlite,
+    /// PostgreSQL
+    Postgres,
+    /// MySQL
+    MySql,
+    /// MariaDB
+    MariaDb,
+}
+
+impl Backend {
+    /// The system's own name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+            Self::MySql => "MySQL",
+            Self::MariaDb => "MariaDB",
+        }
+    }
+}
+
+impl fmt::Display for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A database system and its version: what decides which SQL is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Server {
+    pub(crate) backend: Backend,
+    /// Major, minor, patch.
+    pub(crate) version: (u16, u16, u16),
+}

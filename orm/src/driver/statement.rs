@@ -1,0 +1,49 @@
+//! What goes to a connection, and what comes back besides rows.
+
+use std::sync::Arc;
+
+use super::Cursor;
+use crate::error::Result;
+use crate::types::Value;
+
+/// SQL text with its arguments.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Statement<'a> {
+    /// The text. One text a shape, so that the connection can keep it prepared.
+    pub(crate) sql: &'a Arc<str>,
+    /// The arguments, in the order of the placeholders.
+    pub(crate) args: &'a [Arg<'a>],
+    /// Digits behind the point of each column of the result: SQLite keeps decimals as scaled integers.
+    /// Shorter than the result or empty where no column is a decimal.
+    pub(crate) scales: &'a [u8],
+}
+
+/// An argument.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arg<'a> {
+    pub(crate) value: &'a Value,
+    /// Digits behind the point of the column that a decimal goes to.
+    pub(crate) scale: u8,
+}
+
+/// What a statement did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    /// Rows matched by an update or delete, or inserted.
+    pub(crate) affected: u64,
+    /// The last key that the database made, where the protocol says it.
+    pub(crate) last_insert_id: Option<i64>,
+}
+
+/// What takes the rows of a statement, one by one, as they arrive.
+pub(crate) trait Sink: Send {
+    /// Takes one row. An error ends the statement.
+    fn row(&mut self, row: &mut Cursor<'_>) -> Result<()>;
+}
+
+/// Ignores rows.
+impl Sink for () {
+    fn row(&mut self, _: &mut Cursor<'_>) -> Result<()> {
+        Ok(())
+    }
+}

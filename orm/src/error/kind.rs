@@ -1,0 +1,183 @@
+//! Every reason an operation can fail for.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::ConstraintViolation;
+
+/// The reason of an [`Error`](crate::Error), as data.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A query ran on a deferred database before its `init`, or after its `close`.
+    NotInitialized,
+    /// A query ran on a proxy before its `initialize`.
+    ProxyUninitialized,
+    /// No database has this name.
+    UnknownDatabase {
+        /// The names that are known.
+        known: Vec<String>,
+    },
+    /// A database of this name is open already.
+    AlreadyInitialized,
+    /// A URL or an option is wrong.
+    Config {
+        /// What is wrong and what to write instead.
+        reason: String,
+    },
+    /// The URL's scheme is none that this build supports.
+    UnsupportedScheme {
+        /// The scheme as written.
+        scheme: String,
+        /// What to do about it.
+        hint: String,
+    },
+    /// The backend has no such feature.
+    Unsupported {
+        /// What was asked for.
+        feature: &'static str,
+        /// The backend that lacks it.
+        backend: &'static str,
+    },
+    /// No connection could be opened.
+    Connect {
+        /// What the driver or the operating system said, without secrets.
+        reason: String,
+    },
+    /// An open connection was lost.
+    ConnectionLost,
+    /// No connection became free in time.
+    PoolTimeout {
+        /// How long the caller waited.
+        waited: Duration,
+        /// Connections in use.
+        in_use: usize,
+        /// Connections open but idle.
+        idle: usize,
+        /// The most connections the pool may open.
+        max: usize,
+        /// Callers still waiting.
+        waiting: usize,
+        /// Why the last attempt to open a connection failed, if it did.
+        last_connect_error: Option<String>,
+    },
+    /// The pool was closed.
+    PoolClosed,
+    /// A look-up that demands a row found none.
+    NotFound,
+    /// A look-up that demands one row found several.
+    MultipleObjects,
+    /// A write broke a constraint.
+    Constraint(ConstraintViolation),
+    /// The database chose this transaction as the victim of a deadlock.
+    Deadlock,
+    /// The transaction could not be serialized.
+    Serialization,
+    /// The database is locked by another writer.
+    Busy,
+    /// A statement took longer than it was allowed to.
+    StatementTimeout,
+    /// A value does not fit where it should go.
+    InvalidValue {
+        /// What is wrong with it; the value itself is not repeated.
+        reason: String,
+    },
+    /// A stored value does not fit the Rust type it is read into.
+    Decode {
+        /// The column, by ordinal from 0.
+        column: usize,
+        /// The Rust type it should become.
+        expected: &'static str,
+        /// What was found instead.
+        found: String,
+    },
+    /// The query itself is wrong in a way that types cannot show.
+    InvalidQuery {
+        /// What is wrong and what to write instead.
+        reason: String,
+    },
+    /// An update or delete without a filter, not said to be for all rows.
+    UnfilteredWrite,
+    /// `blocking()` was called inside an asynchronous runtime.
+    BlockingInsideRuntime,
+    /// An asynchronous call was made outside of a Tokio runtime.
+    NoRuntime,
+    /// The transaction has ended already.
+    TransactionClosed,
+    /// An earlier statement of the transaction failed; `source` is its error.
+    TransactionBroken,
+    /// Two models use one table, or a model uses one in a way that cannot be created.
+    Schema {
+        /// What is wrong.
+        reason: String,
+    },
+    /// The database refused the statement for another reason.
+    Database {
+        /// The SQLSTATE or the backend's own code.
+        code: Option<String>,
+        /// What the database said.
+        message: String,
+    },
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotInitialized => f.write_str("the database is not initialized, call `init` first"),
+            Self::ProxyUninitialized => {
+                f.write_str("the database proxy is not bound, call `initialize` first")
+            }
+            Self::UnknownDatabase { known } if known.is_empty() => {
+                f.write_str("no database of this name, and none is open")
+            }
+            Self::UnknownDatabase { known } => {
+                write!(f, "no database of this name, known are `{}`", known.join("`, `"))
+            }
+            Self::AlreadyInitialized => f.write_str("a database of this name is open already"),
+            Self::Config { reason } => write!(f, "wrong configuration: {reason}"),
+            Self::UnsupportedScheme { scheme, hint } => {
+                write!(f, "no support for `{scheme}` databases, {hint}")
+            }
+            Self::Unsupported { feature, backend } => write!(f, "{backend} has no {feature}"),
+            Self::Connect { reason } => write!(f, "cannot connect: {reason}"),
+            Self::ConnectionLost => f.write_str("the connection was lost"),
+            Self::PoolTimeout { waited, in_use, idle, max, waiting, last_connect_error } => {
+                write!(
+                    f,
+                    "no connection within {waited:?}: {in_use} in use, {idle} idle, at most {max}, {waiting} waiting"
+                )?;
+                match last_connect_error {
+                    Some(error) => write!(f, ", last attempt to connect: {error}"),
+                    None => Ok(()),
+                }
+            }
+            Self::PoolClosed => f.write_str("the database was closed"),
+            Self::NotFound => f.write_str("no row matches"),
+            Self::MultipleObjects => f.write_str("more than one row matches"),
+            Self::Constraint(violation) => write!(f, "{violation}"),
+            Self::Deadlock => f.write_str("deadlock, the database gave up this transaction"),
+            Self::Serialization => f.write_str("the transaction could not be serialized"),
+            Self::Busy => f.write_str("the database is locked"),
+            Self::StatementTimeout => f.write_str("the statement took too long"),
+            Self::InvalidValue { reason } => write!(f, "{reason}"),
+            Self::Decode { column, expected, found } => {
+                write!(f, "column {column} cannot be read as `{expected}`: found {found}")
+            }
+            Self::InvalidQuery { reason } => write!(f, "{reason}"),
+            Self::UnfilteredWrite => {
+                f.write_str("no filter: say `update_all` or `delete_all` to mean every row")
+            }
+            Self::BlockingInsideRuntime => {
+                f.write_str("`blocking()` inside an asynchronous runtime, use `.await`")
+            }
+            Self::NoRuntime => f.write_str("no Tokio runtime is running, use `.blocking()`"),
+            Self::TransactionClosed => f.write_str("the transaction has ended"),
+            Self::TransactionBroken => {
+                f.write_str("an earlier statement of this transaction failed, nothing more can run in it")
+            }
+            Self::Schema { reason } => write!(f, "{reason}"),
+            Self::Database { code: Some(code), message } => write!(f, "{message} ({code})"),
+            Self::Database { code: None, message } => write!(f, "{message}"),
+        }
+    }
+}

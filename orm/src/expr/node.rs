@@ -1,0 +1,120 @@
+//! The untyped expression tree that all non-generic code works on.
+
+use std::sync::Arc;
+
+use super::Path;
+use crate::model::{Field, RelationDef};
+use crate::plan::Select;
+use crate::types::Value;
+
+/// An expression without its types.
+#[derive(Debug, Clone)]
+pub(crate) enum Node {
+    /// A field of the query's model, or of one that foreign keys lead to.
+    Field(Path, &'static Field),
+    /// A bound value.
+    Value(Value),
+    /// Arithmetic.
+    Arithmetic(ArithmeticOp, Box<[Node; 2]>),
+    /// A comparison, two-valued: false if a side is NULL; `Ne` is its exact negation.
+    Compare(CompareOp, Box<[Node; 2]>),
+    /// Whether the node is NULL.
+    IsNull(Box<Node>),
+    /// Between two bounds, both included.
+    Between(Box<[Node; 3]>),
+    /// Whether the node is in a [`Value::List`].
+    In(Box<Node>, Value),
+    /// Whether the node is among the rows of a query of one field.
+    InSelect(Box<Node>, Arc<Select>),
+    /// A text look-up: exact characters, no wildcards.
+    Text(TextLookup, Box<[Node; 2]>),
+    /// True if the condition is not true.
+    Not(Box<Node>),
+    /// True if every condition is.
+    All(Vec<Node>),
+    /// True if one of the conditions is.
+    Any(Vec<Node>),
+    /// An aggregate over the rows of a group.
+    Aggregate(Box<Aggregate>),
+    /// A question about, or an aggregate over, related rows.
+    Related(Quantifier, &'static RelationDef, Path, Arc<Select>),
+    /// An expression that must be among the keys of the group.
+    Key(Box<Node>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ArithmeticOp {
+    Add,
+    Sub,
+    Mul,
+    Div,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CompareOp {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TextLookup {
+    Contains,
+    StartsWith,
+    EndsWith,
+}
+
+/// An aggregate, and what it goes over.
+#[derive(Debug, Clone)]
+pub(crate) struct Aggregate {
+    pub(crate) function: AggregateFunction,
+    /// `None` counts rows.
+    pub(crate) of: Option<Node>,
+    pub(crate) distinct: bool,
+    /// Only the rows for which this is true.
+    pub(crate) filter: Option<Node>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AggregateFunction {
+    Count,
+    Sum,
+    Avg,
+    Min,
+    Max,
+}
+
+/// What is asked of related rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quantifier {
+    /// There is such a row.
+    Any,
+    /// There is no such row.
+    None,
+    /// How many such rows there are.
+    Count,
+    /// The one aggregate that the query selects.
+    Aggregate,
+}
+
+/// One part of an order.
+#[derive(Debug, Clone)]
+pub(crate) struct Order {
+    pub(crate) node: Node,
+    pub(crate) descending: bool,
+    pub(crate) nulls: Nulls,
+}
+
+/// Where NULLs stand in an order.
+///
+/// The same on every backend: NULL is smaller than every value unless said otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nulls {
+    /// First when ascending, last when descending.
+    Smallest,
+    First,
+    Last,
+}

@@ -1,0 +1,45 @@
+//! What stands behind `NewX` and `XPatch`.
+
+use super::Field;
+use crate::types::Value;
+
+/// What an insert into the table of `M` needs: one value a field, or none.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be inserted as a `{M}`",
+    label = "expected the `New…` struct of `{M}`"
+)]
+pub trait Insert<M>: Send + 'static {
+    /// Adds the values of one row: a call of [`Values::set`] or [`Values::skip`] for each field, in order.
+    fn values(self, out: &mut Values);
+}
+
+/// What an update of rows of `M` changes.
+pub trait Patch<M>: Send + 'static {
+    /// Adds the fields to change.
+    fn values(self, out: &mut Vec<(&'static Field, Value)>);
+}
+
+/// The values of new rows, field by field; what is skipped is left to the database.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Values(pub(crate) Vec<Option<Value>>);
+
+impl Values {
+    /// The value of the next field.
+    pub fn set(&mut self, value: Value) {
+        self.0.push(Some(value));
+    }
+
+    /// No value for the next field.
+    pub fn skip(&mut self) {
+        self.0.push(None);
+    }
+
+    /// The value of the next field, if there is one.
+    pub fn set_opt(&mut self, value: Option<Value>) {
+        self.0.push(value);
+    }
+}
+
+impl<M> Patch<M> for () {
+    fn values(self, _: &mut Vec<(&'static Field, Value)>) {}
+}

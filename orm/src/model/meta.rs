@@ -1,0 +1,73 @@
+//! Settings that models share.
+
+use crate::database::DatabaseRef;
+
+/// Where a model's database comes from: evaluated for each query, so that it can be bound late.
+pub type DatabaseSource = fn() -> DatabaseRef;
+
+/// Settings that models share. Implemented by `#[derive(Meta)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a `Meta`",
+    label = "expected a type with `#[derive(Meta)]`"
+)]
+pub trait Meta {
+    /// The settings.
+    const DEF: MetaDef;
+}
+
+/// The settings of a `Meta`, or of a model.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MetaDef {
+    /// The database of the models.
+    pub database: Option<DatabaseSource>,
+    /// The schema of the tables.
+    pub schema: Option<&'static str>,
+    /// What the names of the tables begin with.
+    pub prefix: Option<&'static str>,
+    /// The app that the models belong to.
+    pub app: Option<&'static str>,
+}
+
+impl MetaDef {
+    /// No settings.
+    pub const EMPTY: Self = Self { database: None, schema: None, prefix: None, app: None };
+
+    /// With this database.
+    #[must_use]
+    pub const fn database(mut self, source: DatabaseSource) -> Self {
+        self.database = Some(source);
+        self
+    }
+
+    /// With this schema.
+    #[must_use]
+    pub const fn schema(mut self, schema: &'static str) -> Self {
+        self.schema = Some(schema);
+        self
+    }
+
+    /// With this prefix.
+    #[must_use]
+    pub const fn prefix(mut self, prefix: &'static str) -> Self {
+        self.prefix = Some(prefix);
+        self
+    }
+
+    /// With this app.
+    #[must_use]
+    pub const fn app(mut self, app: &'static str) -> Self {
+        self.app = Some(app);
+        self
+    }
+
+    /// These settings, and those of `parent` where there is none.
+    #[must_use]
+    pub const fn extends(self, parent: Self) -> Self {
+        Self {
+            database: if self.database.is_some() { self.database } else { parent.database },
+            schema: if self.schema.is_some() { self.schema } else { parent.schema },
+            prefix: if self.prefix.is_some() { self.prefix } else { parent.prefix },
+            app: if self.app.is_some() { self.app } else { parent.app },
+        }
+    }
+}

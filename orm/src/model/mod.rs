@@ -1,0 +1,25 @@
+//! Models as data: const metadata, foreign keys, the registry. No I/O, no drivers.
+//!
+//! Uses `types`, `error` and, for the typed shells that a derive emits, `expr`.
+
+mod field;
+mod foreign_key;
+mod index;
+mod insert;
+mod key;
+mod meta;
+mod name;
+mod registry;
+mod relation;
+mod table;
+
+pub use field::{AutoValue, ColumnDef, DefaultValue, Field, Literal};
+pub use foreign_key::{ForeignKey, Hop};
+pub use index::{Index, IndexPart};
+pub use insert::{Insert, Patch, Values};
+pub use key::{IntoKey, Key};
+pub use meta::{DatabaseSource, Meta, MetaDef};
+pub use name::{constraint_name, index_name};
+pub use registry::{Registered, tables};
+pub use relation::{Action, Reference, RelationDef};
+pub use table::{Model, Table};

@@ -1,0 +1,78 @@
+//! The metadata of a model, and the trait that leads to it.
+
+use super::{Field, Index, Insert, Key, MetaDef, Patch};
+use crate::query::QuerySet;
+use crate::types::{Decode, Single};
+
+/// Everything known about a model, free of connections and drivers.
+#[derive(Debug)]
+pub struct Table {
+    /// The model's Rust name.
+    pub model: &'static str,
+    /// The module path of the model.
+    pub module: &'static str,
+    /// The package that declares the model.
+    pub package: &'static str,
+    /// The model's doc comment, lines joined; empty without one.
+    pub doc: &'static str,
+    /// The table's name, without the prefix of its `Meta`.
+    pub name: &'static str,
+    /// The settings of its `Meta`, its own included.
+    pub meta: MetaDef,
+    /// Its fields, in the order of the struct.
+    pub fields: &'static [Field],
+    /// The fields of its primary key.
+    pub primary_key: &'static [&'static Field],
+    /// Indexes and unique keys over several columns.
+    pub indexes: &'static [Index],
+}
+
+impl Table {
+    /// The app the model belongs to: its `Meta`'s, else its package.
+    #[must_use]
+    pub fn app(&self) -> &'static str {
+        self.meta.app.unwrap_or(self.package)
+    }
+
+    /// The table's name in the database: prefix and name.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        format!("{}{}", self.meta.prefix.unwrap_or_default(), self.name)
+    }
+
+    /// The field of this Rust name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The columns of all fields, in order.
+    pub fn columns(&self) -> impl Iterator<Item = &'static super::ColumnDef> + use<> {
+        self.fields.iter().flat_map(|field| field.columns)
+    }
+}
+
+/// A struct whose values are the rows of a table. Implemented by `#[derive(Model)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "write `#[derive(Model)]` on `{Self}`"
+)]
+pub trait Model: Decode + Single + Send + Sync + 'static {
+    /// The type of the primary key: that of its field, or a tuple.
+    type Key: Key;
+    /// What an insert needs.
+    type New: Insert<Self>;
+    /// What an update may change.
+    type Patch: Patch<Self>;
+    /// The metadata.
+    const TABLE: &'static Table;
+
+    /// The row's primary key.
+    fn key(&self) -> Self::Key;
+
+    /// A query of all rows.
+    fn objects() -> QuerySet<Self> {
+        QuerySet::new()
+    }
+}

@@ -1,0 +1,41 @@
+//! Untyped statements: what is wanted, for no dialect.
+//!
+//! Built by `query`, refused by [`check`] where a backend cannot do it, compiled by `sql`.
+
+mod select;
+mod write;
+
+pub(crate) use select::{Output, Select};
+pub(crate) use write::{Delete, Insert, Rows, Update};
+
+use crate::model::Table;
+
+/// A statement without its types.
+#[derive(Debug, Clone)]
+pub(crate) enum Plan {
+    /// The rows of a query.
+    Select(Box<Select>),
+    /// How many rows a query gives.
+    Count(Box<Select>),
+    /// Whether a query gives a row.
+    Exists(Box<Select>),
+    Insert(Box<Insert>),
+    Update(Box<Update>),
+    Delete(Box<Delete>),
+}
+
+impl Plan {
+    pub(crate) fn table(&self) -> &'static Table {
+        match self {
+            Self::Select(select) | Self::Count(select) | Self::Exists(select) => select.table,
+            Self::Insert(insert) => insert.table,
+            Self::Update(update) => update.select.table,
+            Self::Delete(delete) => delete.select.table,
+        }
+    }
+
+    /// Whether the statement changes rows.
+    pub(crate) fn is_write(&self) -> bool {
+        matches!(self, Self::Insert(_) | Self::Update(_) | Self::Delete(_))
+    }
+}

@@ -1,0 +1,50 @@
+//! A query of rows.
+
+use crate::expr::{Node, Order, Path};
+use crate::model::Table;
+use crate::types::Value;
+
+/// A query of rows of one table.
+#[derive(Debug, Clone)]
+pub(crate) struct Select {
+    pub(crate) table: &'static Table,
+    /// What each row gives, in order.
+    pub(crate) output: Vec<Output>,
+    /// Conditions, all of which must be true.
+    pub(crate) filter: Vec<Node>,
+    /// The keys of the groups; aggregates without keys form one group.
+    pub(crate) group: Vec<Node>,
+    /// Conditions on groups, all of which must be true.
+    pub(crate) having: Vec<Node>,
+    pub(crate) order: Vec<Order>,
+    /// A bound number, so that every page size is one text.
+    pub(crate) limit: Option<Value>,
+    pub(crate) offset: Option<Value>,
+    pub(crate) distinct: bool,
+}
+
+/// A part of a row.
+#[derive(Debug, Clone)]
+pub(crate) enum Output {
+    /// All columns of the model at the end of a path of foreign keys; the empty path is the query's own.
+    Model(Path),
+    /// One expression.
+    Expr(Node),
+}
+
+impl Select {
+    /// All rows of the table, as models.
+    pub(crate) fn new(table: &'static Table) -> Self {
+        Self {
+            table,
+            output: vec![Output::Model(Path::EMPTY)],
+            filter: Vec::new(),
+            group: Vec::new(),
+            having: Vec::new(),
+            order: Vec::new(),
+            limit: None,
+            offset: None,
+            distinct: false,
+        }
+    }
+}

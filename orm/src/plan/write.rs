@@ -1,0 +1,43 @@
+//! Statements that change rows.
+
+use super::Select;
+use crate::expr::Node;
+use crate::model::{Field, Table};
+use crate::types::Value;
+
+/// New rows that all give values to the same fields; for others there are several inserts.
+#[derive(Debug, Clone)]
+pub(crate) struct Insert {
+    pub(crate) table: &'static Table,
+    /// The fields that are given values; none means a row of nothing but defaults.
+    pub(crate) fields: Vec<&'static Field>,
+    pub(crate) rows: Rows,
+    /// Whether the new rows are read back, all columns of each.
+    pub(crate) returning: bool,
+}
+
+/// The values of an [`Insert`].
+#[derive(Debug, Clone)]
+pub(crate) enum Rows {
+    /// Row by row, the values of a row next to each other: `count` rows of `columns of fields` values.
+    Flat { count: usize, values: Vec<Value> },
+    /// Column by column, a [`Value::List`] each: for PostgreSQL's `UNNEST`, one text for any count.
+    Columns(Vec<Value>),
+}
+
+/// Changes to the rows of a query.
+#[derive(Debug, Clone)]
+pub(crate) struct Update {
+    pub(crate) select: Select,
+    pub(crate) set: Vec<(&'static Field, Node)>,
+    /// Whether every row is meant when there is no filter.
+    pub(crate) all: bool,
+}
+
+/// Removal of the rows of a query.
+#[derive(Debug, Clone)]
+pub(crate) struct Delete {
+    pub(crate) select: Select,
+    /// Whether every row is meant when there is no filter.
+    pub(crate) all: bool,
+}

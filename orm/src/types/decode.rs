@@ -1,0 +1,112 @@
+//! Reading Rust values from a row, by ordinal.
+
+use crate::driver::Cursor;
+use crate::error::Result;
+
+/// A type that can be read from a row, by ordinal.
+///
+/// Derived for models; implemented for column types, `Option`s of them and tuples.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a row",
+    label = "cannot be read from a row"
+)]
+pub trait Decode: Sized + Send + 'static {
+    /// How many columns it takes.
+    const WIDTH: usize = 1;
+
+    /// Reads the value at the cursor, which must be there, and moves the cursor behind it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) for a NULL or a value that does not fit.
+    fn decode(row: &mut Cursor<'_>) -> Result<Self>;
+
+    /// Reads the value at the cursor, or `None` if it is NULL or, for a joined model, absent.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) for a value that does not fit.
+    fn decode_nullable(row: &mut Cursor<'_>) -> Result<Option<Self>>;
+
+    /// `Vec<Self>` in a row: nothing by default, bytes for `u8`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if this type has no list form in a row.
+    fn decode_vec(row: &mut Cursor<'_>) -> Result<Vec<Self>> {
+        Err(row.mismatch(std::any::type_name::<Vec<Self>>(), "a type without a list form"))
+    }
+
+    /// [`decode_vec`](Self::decode_vec) for a value that may be NULL.
+    ///
+    /// # Errors
+    ///
+    /// As for [`decode_vec`](Self::decode_vec).
+    fn decode_vec_nullable(row: &mut Cursor<'_>) -> Result<Option<Vec<Self>>> {
+        Self::decode_vec(row).map(Some)
+    }
+}
+
+impl<T: Decode> Decode for Option<T> {
+    const WIDTH: usize = T::WIDTH;
+
+    fn decode(row: &mut Cursor<'_>) -> Result<Self> {
+        T::decode_nullable(row)
+    }
+
+    fn decode_nullable(row: &mut Cursor<'_>) -> Result<Option<Self>> {
+        T::decode_nullable(row).map(Some)
+    }
+}
+
+impl<T: Decode> Decode for Vec<T> {
+    const WIDTH: usize = 1;
+
+    fn decode(row: &mut Cursor<'_>) -> Result<Self> {
+        T::decode_vec(row)
+    }
+
+    fn decode_nullable(row: &mut Cursor<'_>) -> Result<Option<Self>> {
+        T::decode_vec_nullable(row)
+    }
+}
+
+/// One slot of an output: a scalar or a model, not a tuple.
+///
+/// Tells `(Post, User)` (two slots) from `Post` (one), where a further part is added to an output.
+pub trait Single {}
+impl<T: Single> Single for Option<T> {}
+impl<T: Single> Single for Vec<T> {}
+
+macro_rules! tuples {
+    ($($name:ident)+) => {
+        impl<$($name: Decode),+> Decode for ($($name,)+) {
+            const WIDTH: usize = 0 $(+ $name::WIDTH)+;
+
+            fn decode(row: &mut Cursor<'_>) -> Result<Self> {
+                Ok(($($name::decode(row)?,)+))
+            }
+
+            // A tuple is never absent as a whole: its parts say for themselves.
+            fn decode_nullable(row: &mut Cursor<'_>) -> Result<Option<Self>> {
+                Self::decode(row).map(Some)
+            }
+        }
+    };
+}
+tuples!(A);
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);
+tuples!(A B C D E);
+tuples!(A B C D E F);
+tuples!(A B C D E F G);
+tuples!(A B C D E F G H);
+tuples!(A B C D E F G H I);
+tuples!(A B C D E F G H I J);
+tuples!(A B C D E F G H I J K);
+tuples!(A B C D E F G H I J K L);
+tuples!(A B C D E F G H I J K L M);
+tuples!(A B C D E F G H I J K L M N);
+tuples!(A B C D E F G H I J K L M N O);
+tuples!(A B C D E F G H I J K L M N O P);

@@ -1,0 +1,93 @@
+//! What the type of a field must offer.
+
+use super::{Decode, Type, Value};
+
+/// A Rust type that a column, or a fixed group of columns, can hold; NULL aside.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a column type",
+    label = "no column can hold a `{Self}`",
+    note = "`docs/types.md` lists the column types; a relation is a `ForeignKey<Model>`"
+)]
+pub trait DbValue: Decode + Clone + Send + Sync + 'static {
+    /// What a select of the column gives: the type itself, or the bare key for a foreign key.
+    type Selected: Decode;
+
+    /// The neutral type of each column it takes: one, but for composite keys.
+    const TYPES: &'static [Type];
+
+    /// The neutral value.
+    fn to_value(&self) -> Value;
+
+    /// What a select of the column would give for this value.
+    fn to_selected(&self) -> Self::Selected;
+
+    /// The neutral value, from an owned one: text and bytes are moved, not copied.
+    fn into_value(self) -> Value {
+        self.to_value()
+    }
+}
+
+/// The type of a field: a [`DbValue`], or an `Option` of one for a column that may be NULL.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a column type",
+    label = "no column can hold a `{Self}`",
+    note = "`docs/types.md` lists the column types; a relation is a `ForeignKey<Model>`"
+)]
+pub trait FieldType: Clone + Send + Sync + 'static {
+    /// The type without the `Option`.
+    type Base: DbValue;
+    /// The type with an `Option`, never two.
+    type Nullable: FieldType<Base = Self::Base>;
+    /// What a select of the column gives.
+    type Selected: Decode;
+    /// `T`, made nullable if `Self` is.
+    type Lift<T: FieldType>: FieldType;
+    /// Whether it is an `Option`.
+    const NULLABLE: bool;
+
+    /// The neutral value.
+    fn field_value(&self) -> Value;
+
+    /// The neutral value, from an owned one.
+    fn into_field_value(self) -> Value;
+}
+
+impl<T: DbValue> FieldType for T {
+    type Base = T;
+    type Nullable = Option<T>;
+    type Selected = T::Selected;
+    type Lift<U: FieldType> = U;
+    const NULLABLE: bool = false;
+
+    fn field_value(&self) -> Value {
+        self.to_value()
+    }
+
+    fn into_field_value(self) -> Value {
+        self.into_value()
+    }
+}
+
+impl<T: DbValue> FieldType for Option<T> {
+    type Base = T;
+    type Nullable = Option<T>;
+    type Selected = Option<T::Selected>;
+    type Lift<U: FieldType> = U::Nullable;
+    const NULLABLE: bool = true;
+
+    fn field_value(&self) -> Value {
+        self.as_ref().map_or_else(|| null(T::TYPES), DbValue::to_value)
+    }
+
+    fn into_field_value(self) -> Value {
+        self.map_or_else(|| null(T::TYPES), DbValue::into_value)
+    }
+}
+
+/// NULL in every column of a field.
+fn null(types: &[Type]) -> Value {
+    match types {
+        [one] => Value::Null(*one),
+        many => Value::Tuple(many.iter().map(|one| Value::Null(*one)).collect()),
+    }
+}

@@ -1,0 +1,13 @@
+//! Neutral types and values, and what a Rust type needs to be a column.
+//!
+//! Everyone may use this module. It uses `error`, and `driver::Cursor` to read from.
+
+mod decode;
+mod field_type;
+mod scalar;
+mod value;
+
+pub use decode::{Decode, Single};
+pub use field_type::{DbValue, FieldType};
+pub use scalar::{Number, Summable, Text};
+pub use value::{Type, Value};

@@ -1,0 +1,105 @@
+//! The one neutral value, and the neutral types.
+
+#[cfg(any(doc, feature = "uuid"))]
+use uuid::Uuid;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+
+/// A column type, independent of any backend.
+///
+/// `docs/types.md` lists what each becomes on each backend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Type {
+    /// `bool`
+    Bool,
+    /// `i8`
+    I8,
+    /// `i16`
+    I16,
+    /// `i32`
+    I32,
+    /// `i64`
+    I64,
+    /// `u8`
+    U8,
+    /// `u16`
+    U16,
+    /// `u32`
+    U32,
+    /// `u64`
+    U64,
+    /// `f32`
+    F32,
+    /// `f64`
+    F64,
+    /// `String`
+    Text,
+    /// `Vec<u8>`
+    Bytes,
+    /// `chrono::NaiveDate`
+    Date,
+    /// `chrono::NaiveTime`, to the microsecond
+    Time,
+    /// `chrono::NaiveDateTime`, to the microsecond
+    DateTime,
+    /// `chrono::DateTime<Utc>`, to the microsecond
+    Timestamp,
+    /// `uuid::Uuid`
+    Uuid,
+    /// `rust_decimal::Decimal`, with the precision and scale of its column
+    Decimal,
+    /// `serde_json::Value`
+    Json,
+}
+
+/// A value on its way to the database, independent of any backend.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Value {
+    /// NULL, of a type: some servers want to know.
+    Null(Type),
+    /// `bool`
+    Bool(bool),
+    /// Every integer but `u64`.
+    Int(i64),
+    /// `u64`
+    UInt(u64),
+    /// `f32`
+    Float(f32),
+    /// `f64`
+    Double(f64),
+    /// Text
+    Text(String),
+    /// Bytes
+    Bytes(Vec<u8>),
+    /// A date
+    Date(NaiveDate),
+    /// A time of day
+    Time(NaiveTime),
+    /// A date and time without a zone
+    DateTime(NaiveDateTime),
+    /// An instant
+    Timestamp(DateTime<Utc>),
+    /// A UUID
+    #[cfg(feature = "uuid")]
+    Uuid(Uuid),
+    /// A decimal number
+    #[cfg(feature = "decimal")]
+    Decimal(rust_decimal::Decimal),
+    /// JSON
+    #[cfg(feature = "json")]
+    Json(serde_json::Value),
+    /// The values of a list, for `in_`: of one type, without NULL. As a column of a bulk insert: with NULLs.
+    List(Type, Vec<Value>),
+    /// The values of a key or another field that spans several columns.
+    Tuple(Vec<Value>),
+}
+
+impl Value {
+    /// True for NULL.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null(_))
+    }
+}
