@@ -6,11 +6,16 @@ compile_error!("enable at least one of the features `sqlite`, `postgres`, `mysql
 mod database;
 mod driver;
 mod error;
+pub mod exec;
 mod expr;
 pub mod model;
 mod plan;
 mod query;
+mod sql;
 mod types;
 
 pub use driver::Backend;
 pub use error::{ConstraintKind, ConstraintViolation, Error, ErrorKind, Result};
+pub use expr::*;
+pub use query::*;
+pub use types::*;
