@@ -11,6 +11,8 @@ mod oracle;
 mod run;
 mod server;
 
+pub mod scenario;
+
 pub use database::TestDb;
 pub use inventory;
 pub use log::{Logged, StatementLog};

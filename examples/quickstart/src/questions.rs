@@ -70,7 +70,7 @@ pub const QUESTIONS: [Question; 10] = [
         text: "What sells best?",
         headings: &["Genre", "Tracks sold", "Revenue"],
         ask: |shop| Box::pin(best_genres(shop)),
-        sql: r#"SELECT g."Name", SUM(l."Quantity"), MONEY(SUM(l."UnitPrice" * l."Quantity"))
+        sql: r#"SELECT g."Name", SUM(l."Quantity"), MONEY(SUM(l."UnitPrice"))
             FROM "InvoiceLine" l JOIN "Track" t ON t."TrackId" = l."TrackId"
             LEFT JOIN "Genre" g ON g."GenreId" = t."GenreId"
             GROUP BY g."Name" ORDER BY SUM(l."Quantity") DESC, g."Name" LIMIT 8"#,
