@@ -30,7 +30,7 @@ pub(crate) enum Action {
     Up(Selection),
     /// Stops the private servers; leaves alone what something else started
     Down(Selection),
-    /// Prints which servers run, where, and since when we know them
+    /// Prints which servers run, where, and who started them
     Status(Selection),
     /// Prints the variables for the tests as shell commands, passwords included
     Env(Selection),
@@ -106,7 +106,7 @@ pub(crate) fn run(action: &Action) -> Result<()> {
         Action::Env(selection) => {
             let outcomes = running(&selection.backends());
             for (name, value) in variables(&outcomes) {
-                println!("export {name}='{value}'");
+                println!("export {name}='{}'", value.replace('\'', r"'\''"));
             }
             all_there(&outcomes)
         }

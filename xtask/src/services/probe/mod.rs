@@ -1,6 +1,7 @@
 //! Small hand-written clients: enough of each protocol to know who answers, log in without a password and run
 //! statements that return nothing. xtask compiles no database driver for it, and needs no installed client.
 
+use std::io::{ErrorKind, Read};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ mod reader;
 /// How long a server may take to accept a connection.
 const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 /// How long a server may take over one answer; creating a database is the longest.
-const ANSWER_LIMIT: Duration = Duration::from_secs(20);
+const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 /// No message that we ask for comes near this size: a larger one means some other protocol.
 const MESSAGE_LIMIT: usize = 1 << 20;
 
@@ -105,6 +106,18 @@ fn connect(address: &Address) -> Result<TcpStream> {
     match last {
         Some(error) => Err(error).with_context(|| format!("cannot connect to {address}")),
         None => bail!("`{}` has no address", address.host),
+    }
+}
+
+/// Fills the buffer from a server's answer.
+fn read(stream: &mut TcpStream, buffer: &mut [u8]) -> Result<()> {
+    let Err(error) = stream.read_exact(buffer) else { return Ok(()) };
+    match error.kind() {
+        ErrorKind::WouldBlock | ErrorKind::TimedOut => {
+            bail!("something listens there, but says nothing for {} s", ANSWER_LIMIT.as_secs())
+        }
+        ErrorKind::UnexpectedEof => bail!("something listens there, but closes the connection"),
+        _ => Err(error).context("the answer cannot be read"),
     }
 }
 

@@ -1,12 +1,12 @@
 //! The protocol of MySQL and MariaDB: greeting, login with an empty password, statements without a result.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::net::TcpStream;
 
 use anyhow::{Result, bail};
 
-use super::MESSAGE_LIMIT;
 use super::reader::Reader;
+use super::{MESSAGE_LIMIT, read};
 
 /// Long passwords, protocol 4.1, transactions, 4.1 authentication, named authentication plugins.
 const CAPABILITIES: u32 = 0x1 | 0x200 | 0x2000 | 0x8000 | 0x8_0000;
@@ -103,7 +103,7 @@ impl Wire {
 
     fn receive(&mut self) -> Result<Vec<u8>> {
         let mut head = [0; 4];
-        self.stream.read_exact(&mut head)?;
+        read(&mut self.stream, &mut head)?;
         let [a, b, c, sequence] = head;
         let length = usize::try_from(u32::from_le_bytes([a, b, c, 0]))?;
         if length > MESSAGE_LIMIT {
@@ -111,7 +111,7 @@ impl Wire {
         }
         self.sequence = sequence.wrapping_add(1);
         let mut payload = vec![0; length];
-        self.stream.read_exact(&mut payload)?;
+        read(&mut self.stream, &mut payload)?;
         Ok(payload)
     }
 }

@@ -1,12 +1,12 @@
 //! PostgreSQL's protocol 3.0: start-up, trust authentication, simple queries.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::net::TcpStream;
 
 use anyhow::{Result, bail};
 
-use super::MESSAGE_LIMIT;
 use super::reader::Reader;
+use super::{MESSAGE_LIMIT, read};
 
 /// Protocol version 3.0 as the start-up message states it.
 const PROTOCOL: u32 = 3 << 16;
@@ -93,7 +93,7 @@ fn send(stream: &mut TcpStream, tag: Option<u8>, body: &[u8]) -> Result<()> {
 
 fn receive(stream: &mut TcpStream) -> Result<(u8, Vec<u8>)> {
     let mut head = [0; 5];
-    stream.read_exact(&mut head)?;
+    read(stream, &mut head)?;
     let mut reader = Reader::new(&head);
     let tag = reader.u8()?;
     let length = usize::try_from(u32::from_be_bytes(reader.array()?))?;
@@ -101,7 +101,7 @@ fn receive(stream: &mut TcpStream) -> Result<(u8, Vec<u8>)> {
         bail!("what answers there is not PostgreSQL");
     }
     let mut body = vec![0; length - 4];
-    stream.read_exact(&mut body)?;
+    read(stream, &mut body)?;
     Ok((tag, body))
 }
 
