@@ -170,7 +170,8 @@ fn reason(name: &str, servers: &[Outcome]) -> String {
 fn require(options: &Options, servers: &[Outcome], coverage: &Coverage) -> Result<()> {
     let mut missing = Vec::new();
     for &name in options.require.iter().flat_map(|required| required.names()) {
-        if !coverage.contains_key(name) {
+        let no_server = servers.iter().any(|(backend, outcome)| backend.name() == name && outcome.is_err());
+        if no_server || !coverage.contains_key(name) {
             missing.push(format!("{name}: {}", reason(name, servers)));
         }
     }

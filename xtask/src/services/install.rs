@@ -18,26 +18,25 @@ pub(crate) fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }
 
-/// Installs a Debian package.
+/// Installs Debian packages, without those they only recommend.
 ///
 /// # Errors
 /// We are not root, this is no Debian, or the package manager fails.
-pub(crate) fn package(name: &str, log: &Path) -> Result<()> {
-    let missing = format!("package `{name}` is not installed");
+pub(crate) fn packages(names: &[&str], log: &Path) -> Result<()> {
+    let missing = format!("not installed: {}", names.join(", "));
     if crate::paths::executable("apt-get", &[]).is_none() {
         bail!("{missing}, and there is no apt-get");
     }
     if !is_root() {
-        bail!("{missing}, and only root can install it");
+        bail!("{missing}, and only root can install packages");
     }
-    eprintln!("installing {name}");
+    eprintln!("installing {}", names.join(", "));
     // The lists of packages may be missing or old: they are fetched only if it does not work without.
-    if apt(&["install", "-y", "--no-install-recommends", name], log).is_ok() {
+    let install = [&["install", "-y", "--no-install-recommends"], names].concat();
+    if apt(&install, log).is_ok() {
         return Ok(());
     }
-    apt(&["update"], log)
-        .and_then(|()| apt(&["install", "-y", "--no-install-recommends", name], log))
-        .context(missing)
+    apt(&["update"], log).and_then(|()| apt(&install, log)).context(missing)
 }
 
 fn apt(arguments: &[&str], log: &Path) -> Result<()> {

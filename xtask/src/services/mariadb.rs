@@ -12,8 +12,8 @@ use super::state::Home;
 use super::tls::Certificate;
 use super::{install, process};
 
-/// The package with the server and `mariadb-install-db`, but without a service that would start by itself.
-const PACKAGE: &str = "mariadb-server-core";
+/// The server, and what `mariadb-install-db` calls; neither brings a service that would start by itself.
+const PACKAGES: [&str; 2] = ["mariadb-server-core", "mariadb-client-core"];
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// Where the binaries and the data are.
@@ -30,16 +30,17 @@ impl Mariadb {
         let log = home.log();
         let find = || {
             let executable = |name| crate::paths::executable(name, &[]);
+            executable("my_print_defaults")?;
             Some((executable("mariadbd")?, executable("mariadb-install-db")?))
         };
         let found = match find() {
             Some(found) => Some(found),
             None => {
-                install::package(PACKAGE, &log)?;
+                install::packages(&PACKAGES, &log)?;
                 find()
             }
         };
-        let (server, installer) = found.with_context(|| format!("{PACKAGE} has no mariadbd"))?;
+        let (server, installer) = found.context("the packages have no mariadbd")?;
         Ok(Self { server, installer, data: home.dir.join("data"), log })
     }
 

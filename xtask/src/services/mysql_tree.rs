@@ -30,7 +30,7 @@ impl Tree {
             return Ok(tree);
         }
         if crate::paths::executable("mmdebstrap", &[]).is_none() {
-            install::package("mmdebstrap", log)?;
+            install::packages(&["mmdebstrap"], log)?;
         }
         eprintln!("extracting MySQL");
         // Under another name until it is complete, so that an interrupted run leaves no half tree.

@@ -40,7 +40,7 @@ impl Postgres {
         let found = match binaries() {
             Some(found) => Some(found),
             None => {
-                install::package(PACKAGE, &log)?;
+                install::packages(&[PACKAGE], &log)?;
                 binaries()
             }
         };

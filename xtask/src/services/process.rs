@@ -18,7 +18,7 @@ pub(crate) const PAUSE: Duration = Duration::from_millis(100);
 /// It cannot be started, ends with a failure (told with the last line it printed), or takes too long.
 pub(crate) fn run(command: &mut Command, limit: Duration, log: &Path) -> Result<String> {
     let name = name(command);
-    let before = fs::metadata(log).map_or(0, |file| file.len());
+    let before = length(log);
     let output = append(log)?;
     command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output).process_group(0);
     let mut child = command.spawn().with_context(|| format!("cannot run {name}"))?;
@@ -34,9 +34,7 @@ pub(crate) fn run(command: &mut Command, limit: Duration, log: &Path) -> Result<
         }
         sleep(PAUSE);
     };
-    let bytes = fs::read(log)?;
-    let printed = usize::try_from(before).ok().and_then(|before| bytes.get(before..)).unwrap_or_default();
-    let printed = String::from_utf8_lossy(printed).into_owned();
+    let printed = logged_since(log, before);
     if !status.success() {
         bail!("{name} failed: {}", last_line(&printed));
     }
@@ -56,10 +54,21 @@ pub(crate) fn spawn(command: &Command, account: Option<(u32, u32)>, log: &Path) 
     detached.spawn().with_context(|| format!("cannot start {}", name(command)))
 }
 
-/// The last line of a log that says something, for messages of one line.
-pub(crate) fn last_logged(log: &Path) -> String {
+/// How long a log is now.
+pub(crate) fn length(log: &Path) -> u64 {
+    fs::metadata(log).map_or(0, |file| file.len())
+}
+
+/// What a log gained since it had this length.
+fn logged_since(log: &Path, length: u64) -> String {
     let bytes = fs::read(log).unwrap_or_default();
-    last_line(&String::from_utf8_lossy(&bytes)).to_owned()
+    let gained = usize::try_from(length).ok().and_then(|length| bytes.get(length..));
+    String::from_utf8_lossy(gained.unwrap_or_default()).into_owned()
+}
+
+/// The line that matters of what a log gained since it had this length, for messages of one line.
+pub(crate) fn last_logged(log: &Path, length: u64) -> String {
+    last_line(&logged_since(log, length)).to_owned()
 }
 
 /// Whether the process runs and was given this data folder.
@@ -117,8 +126,12 @@ fn name(command: &Command) -> String {
     Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
+/// The last line that tells of an error, or just the last one: hints and help often follow the error.
 fn last_line(text: &str) -> &str {
-    text.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it said nothing")
+    let mut lines = text.lines().rev().map(str::trim).filter(|line| !line.is_empty());
+    let is_error = |line: &&str| ["ERROR", "FATAL", "E: "].iter().any(|mark| line.contains(mark));
+    let last = lines.clone().next().unwrap_or("it said nothing");
+    lines.find(is_error).unwrap_or(last)
 }
 
 #[cfg(test)]
@@ -142,7 +155,8 @@ mod tests {
     }
 
     #[test]
-    fn the_last_line_skips_empty_ones() {
+    fn the_line_that_matters_is_found() {
+        assert_eq!(last_line("ERROR: x\nFATAL: y\nHINT: z\n"), "FATAL: y");
         assert_eq!(last_line("a\n b \n\n"), "b");
         assert_eq!(last_line("\n"), "it said nothing");
     }

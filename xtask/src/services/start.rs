@@ -65,7 +65,7 @@ pub(crate) fn up(backend: Backend) -> Result<Server> {
     }
     let home = Home::of(backend);
     if let Some(state) = home.running() {
-        match wait(&home, &state, None) {
+        match wait(&home, &state, 0, None) {
             Ok(server) => return Ok(server),
             Err(error) => {
                 eprintln!("{}: starting again: {error:#}", backend.name());
@@ -127,18 +127,19 @@ fn start(home: &Home) -> Result<Server> {
 
 /// Runs the server and waits until it answers; one that does not is stopped again.
 fn launch(home: &Home, recipe: &dyn Recipe, port: u16) -> Result<Server> {
+    let before = process::length(&home.log());
     let mut child = process::spawn(&recipe.command(port), recipe.account(), &home.log())?;
     let state = State { pid: child.id(), port, data: recipe.data().to_owned() };
     home.write(&state)?;
-    let server = wait(home, &state, Some(&mut child));
+    let server = wait(home, &state, before, Some(&mut child));
     if server.is_err() {
         stop(home, &state)?;
     }
     server
 }
 
-/// Waits until the server answers and the tests' users exist in it.
-fn wait(home: &Home, state: &State, mut child: Option<&mut Child>) -> Result<Server> {
+/// Waits until the server answers and the tests' users exist in it; its log had the given length when it started.
+fn wait(home: &Home, state: &State, log: u64, mut child: Option<&mut Child>) -> Result<Server> {
     let start = Instant::now();
     loop {
         let origin = Origin::Private { pid: state.pid };
@@ -151,7 +152,7 @@ fn wait(home: &Home, state: &State, mut child: Option<&mut Child>) -> Result<Ser
             None => !process::is_server(state.pid, &state.data),
         };
         if ended {
-            bail!("it ended at once: {}", process::last_logged(&home.log()));
+            bail!("it ended at once: {}", process::last_logged(&home.log(), log));
         }
         if start.elapsed() > READY_LIMIT {
             return Err(last.context(format!("not ready after {} s", READY_LIMIT.as_secs())));
