@@ -1,0 +1,422 @@
+//! The handle of an open database and its statements, behind methods that are safe to call.
+#![expect(unsafe_code, reason = "this is where SQLite's C library is called")]
+
+use std::ffi::{CStr, c_int, c_uchar, c_uint};
+use std::ptr::{self, NonNull};
+use std::slice;
+
+use libsqlite3_sys as ffi;
+
+use super::error::Failure;
+
+/// A database that somebody else opened and will close.
+#[derive(Debug)]
+pub(super) struct Handle(NonNull<ffi::sqlite3>);
+
+// SAFETY: SQLite lets a handle be used from any thread as long as it is one at a time, unless it was compiled
+// single-threaded, which `is_thread_safe` tells. Methods that touch the database take `&mut self` or are called
+// through an owner that is borrowed exclusively; the type is not `Sync`.
+unsafe impl Send for Handle {}
+
+/// What a step of a statement led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    Row,
+    Done,
+    /// Failed with this extended code.
+    Failed(c_int),
+}
+
+/// A column's value as it is stored. Text is not checked yet.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Cell<'r> {
+    Null,
+    Integer(i64),
+    Real(f64),
+    Text(&'r [u8]),
+    Blob(&'r [u8]),
+    /// There was no memory to read it.
+    Unread,
+}
+
+impl Handle {
+    /// Wraps the handle of an open database.
+    ///
+    /// # Safety
+    ///
+    /// While the result or any statement made with it exists, the database must stay open, and nobody may call
+    /// SQLite with it or its statements but through them. They must not be used by two threads at a time.
+    pub(super) unsafe fn new(raw: NonNull<ffi::sqlite3>) -> Self {
+        Self(raw)
+    }
+
+    /// Whether the C library was compiled for more than one thread.
+    pub(super) fn is_thread_safe() -> bool {
+        // SAFETY: takes nothing and reads a constant.
+        unsafe { ffi::sqlite3_threadsafe() != 0 }
+    }
+
+    /// The version of the C library, as one number: 3051003 for 3.51.3.
+    pub(super) fn version() -> c_int {
+        // SAFETY: takes nothing and reads a constant.
+        unsafe { ffi::sqlite3_libversion_number() }
+    }
+
+    fn raw(&self) -> *mut ffi::sqlite3 {
+        self.0.as_ptr()
+    }
+
+    /// Prepares the first statement of `sql` behind `at` bytes; also returns how many bytes lie before the next
+    /// one. No statement if there are only comments and white space, or a lone semicolon.
+    pub(super) fn prepare(
+        &mut self,
+        sql: &CStr,
+        at: usize,
+        persistent: bool,
+    ) -> Result<(Option<Stmt>, usize), Failure> {
+        let end = sql.to_bytes().len();
+        let Some(rest) = sql.to_bytes_with_nul().get(at..).filter(|rest| !rest.is_empty()) else {
+            return Ok((None, end));
+        };
+        let flags: c_uint = if persistent { ffi::SQLITE_PREPARE_PERSISTENT } else { 0 };
+        let mut stmt = ptr::null_mut();
+        let mut tail = ptr::null();
+        // SAFETY: the database is open and ours alone, by the contract of `new`. `rest` ends with a NUL, because
+        // it is a part of a C string up to its end, so a negative length is right. Both out-pointers are valid.
+        let code = unsafe {
+            ffi::sqlite3_prepare_v3(self.raw(), rest.as_ptr().cast(), -1, flags, &mut stmt, &mut tail)
+        };
+        if code != ffi::SQLITE_OK {
+            return Err(self.failure(code));
+        }
+        // The tail points into `rest`, at its NUL at the latest.
+        let read = tail.addr().saturating_sub(rest.as_ptr().addr());
+        Ok((NonNull::new(stmt).map(Stmt), at.saturating_add(read).min(end)))
+    }
+
+    /// The failure that the last call ended in; `code` is what that call returned.
+    #[cold]
+    pub(super) fn failure(&self, code: c_int) -> Failure {
+        // SAFETY: the database is open, by the contract of `new`.
+        unsafe { failure(self.raw(), code) }
+    }
+
+    /// True outside of an explicit transaction.
+    pub(super) fn is_autocommit(&self) -> bool {
+        // SAFETY: the database is open, by the contract of `new`.
+        unsafe { ffi::sqlite3_get_autocommit(self.raw()) != 0 }
+    }
+
+    /// Rows that the last finished insert, update or delete changed itself.
+    pub(super) fn changes(&self) -> u64 {
+        // SAFETY: the database is open, by the contract of `new`.
+        u64::try_from(unsafe { ffi::sqlite3_changes64(self.raw()) }).unwrap_or(0)
+    }
+
+    /// Rows changed since the connection was opened, by triggers and foreign keys too.
+    pub(super) fn total_changes(&self) -> i64 {
+        // SAFETY: the database is open, by the contract of `new`.
+        unsafe { ffi::sqlite3_total_changes64(self.raw()) }
+    }
+
+    pub(super) fn last_insert_rowid(&self) -> i64 {
+        // SAFETY: the database is open, by the contract of `new`.
+        unsafe { ffi::sqlite3_last_insert_rowid(self.raw()) }
+    }
+
+    pub(super) fn set_last_insert_rowid(&mut self, id: i64) {
+        // SAFETY: the database is open and ours alone, by the contract of `new`.
+        unsafe { ffi::sqlite3_set_last_insert_rowid(self.raw(), id) }
+    }
+
+    /// How long SQLite itself sleeps, inside a call, for another writer. Removes any other busy handler.
+    pub(super) fn set_busy_timeout(&mut self, milliseconds: c_int) {
+        // SAFETY: the database is open and ours alone, by the contract of `new`. Cannot fail.
+        unsafe { ffi::sqlite3_busy_timeout(self.raw(), milliseconds) };
+    }
+
+    /// Whether the main database can only be read, for whatever reason.
+    pub(super) fn is_read_only(&self) -> bool {
+        // SAFETY: the database is open, by the contract of `new`, and the name is a C string.
+        unsafe { ffi::sqlite3_db_readonly(self.raw(), c"main".as_ptr()) == 1 }
+    }
+
+    /// Runs one statement to its end, whatever it returns.
+    pub(super) fn execute(&mut self, sql: &CStr) -> Result<(), Failure> {
+        let (Some(mut stmt), _) = self.prepare(sql, 0, false)? else { return Ok(()) };
+        loop {
+            match stmt.step() {
+                Step::Row => {}
+                Step::Done => return Ok(()),
+                Step::Failed(code) => return Err(stmt.failure(code)),
+            }
+        }
+    }
+
+    /// The first column of the first row, if it is an integer.
+    pub(super) fn integer(&mut self, sql: &CStr) -> Result<Option<i64>, Failure> {
+        let (Some(mut stmt), _) = self.prepare(sql, 0, false)? else { return Ok(None) };
+        match stmt.step() {
+            Step::Row => Ok(match stmt.cell(0) {
+                Cell::Integer(value) => Some(value),
+                _ => None,
+            }),
+            Step::Done => Ok(None),
+            Step::Failed(code) => Err(stmt.failure(code)),
+        }
+    }
+}
+
+/// Reads the failure that `db` is in.
+///
+/// # Safety
+///
+/// `db` must be an open database that no other thread uses.
+unsafe fn failure(db: *mut ffi::sqlite3, code: c_int) -> Failure {
+    // SAFETY: by the contract of this function. The message, if there is one, is a C string that stays valid
+    // until the next call with this database; it is copied at once.
+    let (extended, message) = unsafe {
+        let extended = ffi::sqlite3_extended_errcode(db);
+        let message = ffi::sqlite3_errmsg(db);
+        let message = match NonNull::new(message.cast_mut()) {
+            Some(message) => CStr::from_ptr(message.as_ptr()).to_string_lossy().into_owned(),
+            None => String::new(),
+        };
+        (extended, message)
+    };
+    // Misuse does not set the state of the database, and then its message is about something else.
+    if extended & 0xff == code & 0xff {
+        Failure::new(extended, message)
+    } else {
+        Failure::new(code, describe(code))
+    }
+}
+
+/// What SQLite says about a code in general.
+fn describe(code: c_int) -> String {
+    // SAFETY: takes any number and returns a static C string, or null.
+    unsafe {
+        match NonNull::new(ffi::sqlite3_errstr(code).cast_mut()) {
+            Some(text) => CStr::from_ptr(text.as_ptr()).to_string_lossy().into_owned(),
+            None => String::from("unknown error"),
+        }
+    }
+}
+
+/// A prepared statement. Finalized when dropped.
+#[derive(Debug)]
+pub(super) struct Stmt(NonNull<ffi::sqlite3_stmt>);
+
+// SAFETY: as for `Handle`, whose contract covers the statements made with it.
+unsafe impl Send for Stmt {}
+
+impl Drop for Stmt {
+    fn drop(&mut self) {
+        // SAFETY: the statement was made by `prepare` and is finalized only here; its database is still open, by
+        // the contract of `Handle::new`. What it returns is the failure of the last step, told already.
+        unsafe { ffi::sqlite3_finalize(self.raw()) };
+    }
+}
+
+impl Stmt {
+    #[inline]
+    fn raw(&self) -> *mut ffi::sqlite3_stmt {
+        self.0.as_ptr()
+    }
+
+    /// Runs to the next row, or to the end.
+    #[inline]
+    pub(super) fn step(&mut self) -> Step {
+        // SAFETY: the statement is not finalized, and its database open and ours alone. Arguments lent to it are
+        // still there, by the contract of the methods that lend them.
+        match unsafe { ffi::sqlite3_step(self.raw()) } {
+            ffi::SQLITE_ROW => Step::Row,
+            ffi::SQLITE_DONE => Step::Done,
+            code => Step::Failed(code),
+        }
+    }
+
+    /// The failure that the last call ended in; `code` is what that call returned.
+    #[cold]
+    pub(super) fn failure(&self, code: c_int) -> Failure {
+        // SAFETY: the statement is not finalized, so it has a database, which is open and ours alone.
+        unsafe { failure(ffi::sqlite3_db_handle(self.raw()), code) }
+    }
+
+    /// Ends the run, if there is one. Keeps the arguments.
+    #[inline]
+    pub(super) fn reset(&mut self) {
+        // SAFETY: the statement is not finalized. What it returns is the failure of the last step, told already.
+        unsafe { ffi::sqlite3_reset(self.raw()) };
+    }
+
+    /// Takes all arguments out.
+    #[inline]
+    pub(super) fn clear_bindings(&mut self) {
+        // SAFETY: the statement is not finalized. Releases what SQLite owns and forgets what was lent to it.
+        unsafe { ffi::sqlite3_clear_bindings(self.raw()) };
+    }
+
+    /// True if it does not write to the database.
+    pub(super) fn is_read_only(&self) -> bool {
+        // SAFETY: the statement is not finalized.
+        unsafe { ffi::sqlite3_stmt_readonly(self.raw()) != 0 }
+    }
+
+    /// The number of its arguments.
+    pub(super) fn parameters(&self) -> usize {
+        // SAFETY: the statement is not finalized.
+        usize::try_from(unsafe { ffi::sqlite3_bind_parameter_count(self.raw()) }).unwrap_or(0)
+    }
+
+    /// The number of columns of the row at hand, 0 if there is none.
+    #[inline]
+    pub(super) fn columns(&self) -> usize {
+        // SAFETY: the statement is not finalized.
+        usize::try_from(unsafe { ffi::sqlite3_data_count(self.raw()) }).unwrap_or(0)
+    }
+
+    /// Sets the argument `at`, from 1, to NULL.
+    pub(super) fn bind_null(&mut self, at: c_int) -> Result<(), Failure> {
+        // SAFETY: the statement is not finalized. SQLite checks `at`.
+        let code = unsafe { ffi::sqlite3_bind_null(self.raw(), at) };
+        self.bound(code)
+    }
+
+    /// Sets the argument `at`, from 1.
+    #[inline]
+    pub(super) fn bind_integer(&mut self, at: c_int, value: i64) -> Result<(), Failure> {
+        // SAFETY: the statement is not finalized. SQLite checks `at`.
+        let code = unsafe { ffi::sqlite3_bind_int64(self.raw(), at, value) };
+        self.bound(code)
+    }
+
+    /// Sets the argument `at`, from 1.
+    pub(super) fn bind_real(&mut self, at: c_int, value: f64) -> Result<(), Failure> {
+        // SAFETY: the statement is not finalized. SQLite checks `at`.
+        let code = unsafe { ffi::sqlite3_bind_double(self.raw(), at, value) };
+        self.bound(code)
+    }
+
+    /// Sets the argument `at`, from 1, to a copy of `text`.
+    pub(super) fn bind_text_copied(&mut self, at: c_int, text: &[u8]) -> Result<(), Failure> {
+        // SAFETY: the statement is not finalized. `text` is valid for the call, in which SQLite copies it.
+        // SQLite checks `at` and the length.
+        let code = unsafe { bind_text(self.raw(), at, text, ffi::SQLITE_TRANSIENT()) };
+        self.bound(code)
+    }
+
+    /// Lends `text` as the argument `at`, from 1.
+    ///
+    /// # Safety
+    ///
+    /// The statement must not be stepped after the end of `text` before the argument is set anew or cleared.
+    pub(super) unsafe fn bind_text_lent(&mut self, at: c_int, text: &str) -> Result<(), Failure> {
+        // SAFETY: the statement is not finalized. SQLite reads arguments in a step only, and the caller promises
+        // that none comes after the end of `text`. SQLite checks `at` and the length.
+        let code = unsafe { bind_text(self.raw(), at, text.as_bytes(), ffi::SQLITE_STATIC()) };
+        self.bound(code)
+    }
+
+    /// Lends `bytes` as the argument `at`, from 1.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Stmt::bind_text_lent`].
+    pub(super) unsafe fn bind_blob_lent(&mut self, at: c_int, bytes: &[u8]) -> Result<(), Failure> {
+        // SAFETY: as for `bind_text_lent`; a slice's pointer is never null, which would be read as NULL.
+        let code = unsafe {
+            ffi::sqlite3_bind_blob64(
+                self.raw(),
+                at,
+                bytes.as_ptr().cast(),
+                length(bytes),
+                ffi::SQLITE_STATIC(),
+            )
+        };
+        self.bound(code)
+    }
+
+    #[inline]
+    fn bound(&self, code: c_int) -> Result<(), Failure> {
+        if code == ffi::SQLITE_OK { Ok(()) } else { Err(self.failure(code)) }
+    }
+
+    /// The value in column `at` of the row at hand; NULL if there is no such column or no row.
+    #[inline]
+    pub(super) fn cell(&self, at: usize) -> Cell<'_> {
+        let Ok(at) = c_int::try_from(at) else { return Cell::Null };
+        // SAFETY: the statement is not finalized. SQLite checks `at` and whether there is a row, and says NULL
+        // otherwise. The value is read as what it is, so nothing is converted in place, but for text of a UTF-16
+        // database, which stays converted; so the pointers are valid until the next step or reset, and both need
+        // the statement exclusively while the result borrows it. The length is asked for after the pointer, as
+        // SQLite demands.
+        unsafe {
+            match ffi::sqlite3_column_type(self.raw(), at) {
+                ffi::SQLITE_INTEGER => Cell::Integer(ffi::sqlite3_column_int64(self.raw(), at)),
+                ffi::SQLITE_FLOAT => Cell::Real(ffi::sqlite3_column_double(self.raw(), at)),
+                ffi::SQLITE_TEXT => {
+                    let start = ffi::sqlite3_column_text(self.raw(), at);
+                    match bytes(start, ffi::sqlite3_column_bytes(self.raw(), at)) {
+                        // Even empty text has a place.
+                        Some(text) if !start.is_null() => Cell::Text(text),
+                        _ => Cell::Unread,
+                    }
+                }
+                ffi::SQLITE_BLOB => {
+                    let start = ffi::sqlite3_column_blob(self.raw(), at);
+                    match bytes(start.cast(), ffi::sqlite3_column_bytes(self.raw(), at)) {
+                        Some(blob) => Cell::Blob(blob),
+                        None => Cell::Unread,
+                    }
+                }
+                _ => Cell::Null,
+            }
+        }
+    }
+
+    /// Whether column `at` of the row at hand is NULL, or not there.
+    #[inline]
+    pub(super) fn is_null(&self, at: usize) -> bool {
+        let Ok(at) = c_int::try_from(at) else { return true };
+        // SAFETY: the statement is not finalized. SQLite checks `at` and whether there is a row.
+        unsafe { ffi::sqlite3_column_type(self.raw(), at) == ffi::SQLITE_NULL }
+    }
+}
+
+/// Sets a text argument.
+///
+/// # Safety
+///
+/// `stmt` must be a statement that is not finalized; `text` must stay for as long as `keep` demands.
+unsafe fn bind_text(
+    stmt: *mut ffi::sqlite3_stmt,
+    at: c_int,
+    text: &[u8],
+    keep: ffi::sqlite3_destructor_type,
+) -> c_int {
+    const UTF8: c_uchar = 1;
+    const _: () = assert!(ffi::SQLITE_UTF8 == 1);
+    // SAFETY: by the contract of this function; a slice's pointer is never null, which would be read as NULL.
+    unsafe { ffi::sqlite3_bind_text64(stmt, at, text.as_ptr().cast(), length(text), keep, UTF8) }
+}
+
+/// The length as SQLite wants it. More than it can count is more than it allows, too.
+fn length(bytes: &[u8]) -> u64 {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
+}
+
+/// The bytes that SQLite points to: none at null, unless there should be some.
+///
+/// # Safety
+///
+/// If `start` is not null, `length` bytes must be readable there for as long as `'r`.
+#[inline]
+unsafe fn bytes<'r>(start: *const u8, length: c_int) -> Option<&'r [u8]> {
+    match usize::try_from(length) {
+        // SAFETY: by the contract of this function.
+        Ok(length) if !start.is_null() => Some(unsafe { slice::from_raw_parts(start, length) }),
+        Ok(0) => Some(&[]),
+        _ => None,
+    }
+}
