@@ -10,6 +10,8 @@ pub mod exec;
 mod expr;
 pub mod model;
 mod plan;
+#[doc(hidden)]
+pub mod private;
 mod query;
 mod sql;
 mod types;
