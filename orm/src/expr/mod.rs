@@ -29,5 +29,5 @@ pub(crate) use node::*;
 pub use operand::{IntoExpr, Operand};
 pub use order::{OrderBy, Ordering};
 pub(crate) use path::Path;
-pub use relation::{Many, One, Related, Relation, ToOne, ToOneKey};
+pub use relation::{LeadsToOne, Many, One, Related, Relation, ToOne, ToOneKey};
 pub use typed::Expr;

@@ -49,7 +49,27 @@ impl<M, R, C> Relation<M, R, C> {
     }
 }
 
+/// A relation that leads to at most one row.
+#[diagnostic::on_unimplemented(
+    message = "a to-many relation has no single value to follow with `.to(..)`",
+    label = "leads to many rows",
+    note = "ask with `.any(..)`, `.all(..)`, `.none(..)`, `.count()`, or compute with `.aggregate(max({M}::column))`"
+)]
+pub trait LeadsToOne<M> {}
+impl<M> LeadsToOne<M> for One {}
+
 impl<M: Model, R: Model, C> Relation<M, R, C> {
+    /// The column of the far side of a one-to-one: NULL where there is no such row.
+    #[must_use]
+    pub fn to<U: FieldType>(self, column: Column<R, U>) -> Expr<M, U::Nullable>
+    where
+        C: LeadsToOne<R>,
+    {
+        let mut related = self.every();
+        related.select.output = vec![Output::Expr(column.node())];
+        Expr::of(related.quantified(Quantifier::Aggregate))
+    }
+
     /// True if a related row fulfils the condition.
     #[must_use]
     pub fn any<Q: Condition<R>>(self, condition: Q) -> Expr<M, bool> {
