@@ -12,6 +12,7 @@ pub mod model;
 mod plan;
 #[doc(hidden)]
 pub mod private;
+mod pool;
 mod query;
 mod sql;
 mod types;
@@ -21,3 +22,4 @@ pub use error::{ConstraintKind, ConstraintViolation, Error, ErrorKind, Result};
 pub use expr::*;
 pub use query::*;
 pub use types::*;
+pub use pool::{PingPolicy, PoolOptions, PoolStats};
