@@ -10,6 +10,7 @@ mod expr;
 pub mod model;
 mod plan;
 mod query;
+mod sql;
 mod types;
 
 pub use driver::Backend;
