@@ -5,6 +5,10 @@
 //! writes to `wip/`, move it beside the program. `TRYBUILD=overwrite` accepts all messages at once: only after
 //! reading the difference.
 
+// So that Clippy sees an expansion too.
+#[path = "pass/lints.rs"]
+pub mod lints;
+
 #[test]
 fn programs() {
     let cases = trybuild::TestCases::new();

@@ -34,21 +34,42 @@ pub mod open {
     #[derive(Model, Debug)]
     #[model(new(Debug), patch(Debug, setters))]
     pub struct Thing {
+        /// One of many.
         #[field(primary_key, insertable)]
         pub id: i64,
+        /// One of many.
         #[field(related_name = parts)]
         pub whole: ForeignKey<Thing>,
+        /// One of many.
         pub a: i32,
+        /// One of many.
         pub b: i32,
+        /// One of many.
         pub c: i32,
+        /// One of many.
         pub d: i32,
+        /// One of many.
         pub e: i32,
+        /// One of many.
         pub f: i32,
-        pub g: i32,
+        /// One of many.
         #[field(default = 1)]
         pub h: i32,
+        /// One of many.
         pub i: Option<i32>,
+        undocumented: i32,
+        #[field(default = 0)]
+        undocumented_too: i32,
+    }
+
+    impl Thing {
+        pub(crate) const fn read(&self) -> i32 {
+            self.undocumented + self.undocumented_too
+        }
     }
 }
 
-fn main() {}
+/// Reads what is private.
+pub fn main() {
+    let _ = |thing: &open::Thing| thing.read();
+}
