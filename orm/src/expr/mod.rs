@@ -28,6 +28,6 @@ pub use list::{InList, ListOf};
 pub(crate) use node::*;
 pub use operand::{IntoExpr, Operand};
 pub use order::{OrderBy, Ordering};
-pub(crate) use path::Path;
+pub(crate) use path::{MAX_HOPS, Path};
 pub use relation::{LeadsToOne, Many, One, Related, Relation, ToOne, ToOneKey};
 pub use typed::Expr;
