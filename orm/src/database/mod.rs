@@ -1,51 +1,32 @@
-//! stand-in
-#![allow(missing_docs, missing_debug_implementations, dead_code)]
-use crate::error::Result;
-#[derive(Debug, Clone)]
-pub enum DatabaseRef {
-    Name(&'static str),
-}
-#[derive(Clone, Default)]
-pub struct Auto(pub(crate) Option<String>);
-#[derive(Default)]
-pub enum Target<'c> {
-    #[default]
-    Auto,
-    Name(String),
-    Lent(&'c mut u32),
-}
-pub struct Borrowed<'c>(&'c mut u32);
-pub trait Executor<'c> {
-    fn target(self) -> Target<'c>;
-}
-impl<'c> Executor<'c> for Auto {
-    fn target(self) -> Target<'c> {
-        Target::Auto
-    }
-}
-impl<'c, 'd: 'c> Executor<'c> for Borrowed<'d> {
-    fn target(self) -> Target<'c> {
-        Target::Lent(self.0)
-    }
-}
-#[diagnostic::on_unimplemented(
-    message = "a query cannot run on `{Self}`",
-    label = "not a database",
-    note = "`.using(..)` takes an alias, a `&Database`, a `&'static DatabaseProxy`, a transaction, or a sqlx pool, connection or transaction"
-)]
-pub trait Using {
-    type Executor;
-    fn executor(self) -> Self::Executor;
-}
-impl Using for &str {
-    type Executor = Auto;
-    fn executor(self) -> Auto {
-        Auto(Some(self.into()))
-    }
-}
-impl<'c> Using for &'c mut u32 {
-    type Executor = Borrowed<'c>;
-    fn executor(self) -> Borrowed<'c> {
-        Borrowed(self)
-    }
-}
+//! Databases: handles that are bound at run time, their names, and everything that a query can run on.
+//!
+//! `handle` is the [`Database`] that users hold; what its clones share is in `shared`, the names of the open ones in
+//! `registry`. `proxy` and `reference` are the ways to point at one, `db` the functions on all of them, `connect` a
+//! database for as long as a guard lives, `create` makes tables. `using` is what `.using(..)` takes; `borrowed` is what
+//! of it belongs to the user, and with `driver` the only place that names sqlx.
+//!
+//! Uses `pool`, `driver` and, to run things, `exec` and `transaction`, which use it too: three modules of one layer.
+
+mod borrowed;
+mod connect;
+mod create;
+pub mod db;
+mod handle;
+mod operation;
+mod options;
+mod proxy;
+mod reference;
+pub(crate) mod registry;
+mod shared;
+mod using;
+
+pub(crate) use borrowed::{ForeignConnection, ForeignPool, Lent, NAME as BORROWED};
+pub use connect::{Connect, Connected};
+pub use handle::Database;
+pub use operation::{Operation, OperationFuture};
+pub use options::DatabaseOptions;
+pub use proxy::DatabaseProxy;
+pub use reference::DatabaseRef;
+pub(crate) use shared::Shared;
+pub(crate) use using::{Owned, To};
+pub use using::{Auto, Borrowed, Executor, Target, Using};

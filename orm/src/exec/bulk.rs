@@ -18,9 +18,9 @@ pub(super) async fn create(lease: &mut Lease<'_>, table: &'static Table, values:
         plans => {
             lease.begin().await?;
             let result = each(lease, plans).await;
-            match result {
+            match &result {
                 Ok(_) => lease.commit().await?,
-                Err(_) => lease.rollback().await?,
+                Err(error) => lease.rollback(error).await,
             }
             result
         }

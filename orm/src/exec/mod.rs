@@ -6,19 +6,20 @@
 
 mod blame;
 mod bulk;
-mod choose;
+pub(crate) mod choose;
 mod collect;
 mod create;
+pub(crate) mod held;
 mod identity;
 mod job;
-mod lease;
+pub(crate) mod lease;
 mod perform;
 mod run;
-mod runtime;
+pub(crate) mod runtime;
 
 pub(crate) use collect::{Finish, all, first, one, one_or_none};
 pub(crate) use create::touch;
 pub(crate) use job::Job;
-pub(crate) use lease::Lease;
+use lease::Lease;
 pub(crate) use perform::to_sql;
 pub use run::{Run, RunFuture};

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use super::collect::{Collect, Finish, Response, affected};
 use super::{Job, perform, runtime};
-use crate::database::Target;
+use crate::database::{Target, To};
 use crate::driver::Backend;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
@@ -48,7 +48,7 @@ impl<'c, T> Run<'c, T> {
     where
         T: crate::types::Decode,
     {
-        Self::rows_of(Job::Refused(error), Target::default(), super::one())
+        Self::rows_of(Job::Refused(error), Target::from(To::Auto), super::one())
     }
 
     /// Runs on this thread and waits.

@@ -104,10 +104,9 @@ impl Builder {
         match node {
             _ if width(node) == 1 => Ok(vec![self.single(at, node, None)?]),
             Node::Field(path, field) => at.field(self, path, field),
-            Node::Value(value @ Value::Tuple(parts)) => (0..)
-                .zip(parts)
-                .map(|(part, _)| self.placeholder(value, None, Some(part), None))
-                .collect(),
+            Node::Value(value @ Value::Tuple(parts)) => {
+                (0..).zip(parts).map(|(part, _)| self.placeholder(value, None, Some(part), None)).collect()
+            }
             Node::Key(inner) => {
                 let key = at.group.iter().find(|key| same_node(key, inner));
                 self.columns(at, key.unwrap_or(inner))

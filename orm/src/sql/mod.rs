@@ -4,7 +4,6 @@
 //! second plan of a shape builds nothing. [`create_all`] and [`drop_all`] write the DDL of models. Uses `plan`,
 //! `expr`, `model` and `types`; called by `exec`, `database` and migrations.
 
-pub(crate) mod identity;
 mod aggregate;
 mod arithmetic;
 mod build;
@@ -15,6 +14,7 @@ mod ddl;
 mod decimal;
 mod dialect;
 mod expr;
+pub(crate) mod identity;
 mod list;
 mod name;
 mod prepared;
