@@ -16,6 +16,11 @@ impl Ctxt {
         Self { errors: RefCell::new(Some(Vec::new())) }
     }
 
+    /// One for rules whose result alone is wanted: its errors are known already.
+    pub(crate) fn silent() -> Self {
+        Self { errors: RefCell::new(None) }
+    }
+
     /// Reports that the token at `span` is wrong. The message says what to write instead.
     pub(crate) fn error(&self, span: Span, message: impl Display) {
         self.push(syn::Error::new(span, message));

@@ -18,6 +18,8 @@ pub(crate) struct Input {
     pub(crate) docs: Vec<Attribute>,
     pub(crate) attr: ModelAttr,
     pub(crate) fields: Vec<InputField>,
+    /// Whether it is without parameters.
+    pub(crate) plain: bool,
 }
 
 /// A field of it.
@@ -38,6 +40,11 @@ impl InputField {
     pub(crate) fn accessor(&self) -> &Ident {
         self.attr.accessor.value().unwrap_or(&self.ident)
     }
+
+    /// Whether it is a foreign key to this model.
+    pub(crate) fn is_reference_to(&self, model: &Ident) -> bool {
+        matches!(self.shape.target(), Some(Type::Path(target)) if target.path.is_ident(model))
+    }
 }
 
 impl Input {
@@ -56,7 +63,8 @@ impl Input {
             .filter_map(|field| InputField::read(ctxt, field, &input.ident))
             .collect();
         let docs = docs(&input.attrs);
-        Some(Self { ident: input.ident, vis: input.vis, docs, attr, fields })
+        let plain = input.generics.params.is_empty();
+        Some(Self { ident: input.ident, vis: input.vis, docs, attr, fields, plain })
     }
 
     /// The position of the field of this name.
@@ -120,7 +128,10 @@ pub(crate) fn refuse_generics(ctxt: &Ctxt, input: &DeriveInput, what: &str) {
         };
         ctxt.error(
             span,
-            format_args!("{what} has no {kind}: write `struct {}` with types that own their data", input.ident),
+            format_args!(
+                "{what} has no {kind}: write `struct {}` with types that own their data",
+                input.ident
+            ),
         );
     }
 }

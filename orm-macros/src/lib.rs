@@ -25,8 +25,12 @@ pub fn meta(input: TokenStream) -> TokenStream {
 }
 
 /// The expansion, or the errors; printed where `ORM_MACROS_DEBUG=1` asks for it.
-fn finish(expansion: syn::Result<proc_macro2::TokenStream>) -> TokenStream {
-    let tokens = expansion.unwrap_or_else(|errors| errors.into_compile_error());
+fn finish(expansion: Result<proc_macro2::TokenStream, expand::Refused>) -> TokenStream {
+    let tokens = expansion.unwrap_or_else(|refused| {
+        let mut tokens = refused.errors.into_compile_error();
+        tokens.extend(refused.rest);
+        tokens
+    });
     if std::env::var_os("ORM_MACROS_DEBUG").is_some_and(|value| value == "1") {
         eprintln!("{tokens}");
     }

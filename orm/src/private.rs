@@ -102,10 +102,10 @@ pub const fn reference_columns<const N: usize>(
     columns
 }
 
-const fn is<T: FieldType>(types: &[Type]) -> bool {
+const fn is(columns: &[ColumnDef], types: &[Type]) -> bool {
     let mut i = 0;
     while i < types.len() {
-        if <T::Base as DbValue>::TYPES[0] as u8 == types[i] as u8 {
+        if columns[0].ty as u8 == types[i] as u8 {
             return true;
         }
         i += 1;
@@ -113,28 +113,35 @@ const fn is<T: FieldType>(types: &[Type]) -> bool {
     false
 }
 
-/// Whether a column of `T` holds text.
+/// Whether a column holds text.
 #[must_use]
-pub const fn is_text<T: FieldType>() -> bool {
-    is::<T>(&[Type::Text])
+pub const fn is_text(columns: &[ColumnDef]) -> bool {
+    is(columns, &[Type::Text])
 }
 
-/// Whether a column of `T` holds a decimal.
+/// Whether a column holds a decimal.
 #[must_use]
-pub const fn is_decimal<T: FieldType>() -> bool {
-    is::<T>(&[Type::Decimal])
+pub const fn is_decimal(columns: &[ColumnDef]) -> bool {
+    is(columns, &[Type::Decimal])
 }
 
-/// Whether a column of `T` holds an integer.
+/// Whether a column holds an integer.
 #[must_use]
-pub const fn is_integer<T: FieldType>() -> bool {
-    is::<T>(&[Type::I8, Type::I16, Type::I32, Type::I64, Type::U8, Type::U16, Type::U32, Type::U64])
+pub const fn is_integer(columns: &[ColumnDef]) -> bool {
+    is(columns, &[Type::I8, Type::I16, Type::I32, Type::I64, Type::U8, Type::U16, Type::U32, Type::U64])
 }
 
-/// Whether a column of `T` holds a time.
+/// Whether a column holds a time.
 #[must_use]
-pub const fn is_time<T: FieldType>() -> bool {
-    is::<T>(&[Type::Date, Type::Time, Type::DateTime, Type::Timestamp])
+pub const fn is_time(columns: &[ColumnDef]) -> bool {
+    is(columns, &[Type::Date, Type::Time, Type::DateTime, Type::Timestamp])
+}
+
+/// Stands for a value in the expansion of a model that was refused, which never runs.
+pub fn never<T>() -> T {
+    loop {
+        std::thread::park();
+    }
 }
 
 /// Asserts that `T` is no foreign key: selecting one gives the bare key, selecting anything else itself.

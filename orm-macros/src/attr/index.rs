@@ -33,8 +33,7 @@ enum Element {
 impl Index {
     /// Reads `index(..)`, or `unique_together(..)` if `unique` is set from the start.
     pub(crate) fn read(ctxt: &Ctxt, setting: &Setting<'_>, together: bool) -> syn::Result<Self> {
-        let mut index =
-            Self { span: setting.span(), parts: Vec::new(), name: None, unique: together };
+        let mut index = Self { span: setting.span(), parts: Vec::new(), name: None, unique: together };
         let (mut name, mut unique) = (Slot::new("name"), Slot::new("unique"));
         for element in setting.list(element)? {
             match element {
@@ -73,9 +72,9 @@ impl Index {
 fn element(input: ParseStream<'_>) -> syn::Result<Element> {
     let descending = input.parse::<Option<Token![-]>>()?.is_some();
     let wrong = input.span();
-    let field = input
-        .call(Ident::parse_any)
-        .map_err(|_| syn::Error::new(wrong, "expected the name of a field: write `a`, or `-a` for descending"))?;
+    let field = input.call(Ident::parse_any).map_err(|_| {
+        syn::Error::new(wrong, "expected the name of a field: write `a`, or `-a` for descending")
+    })?;
     if !descending && field == "name" && input.peek(Token![=]) {
         input.parse::<Token![=]>()?;
         let wrong = input.span();

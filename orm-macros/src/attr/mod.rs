@@ -132,11 +132,22 @@ fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
     Ok(())
 }
 
-/// Parses a list within parentheses: each element by itself, wrong ones reported by the first.
-fn elements<T>(input: ParseStream<'_>, element: fn(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<Vec<T>> {
+/// Takes the rest, so that what is wrong in it is not reported twice.
+fn drain(input: ParseStream<'_>) -> syn::Result<()> {
+    while !input.is_empty() {
+        input.parse::<proc_macro2::TokenTree>()?;
+    }
+    Ok(())
+}
+
+/// Parses a list within parentheses.
+fn elements<T>(
+    input: ParseStream<'_>,
+    element: fn(ParseStream<'_>) -> syn::Result<T>,
+) -> syn::Result<Vec<T>> {
     let content;
     syn::parenthesized!(content in input);
-    let list = content.parse_terminated(element, Token![,])?;
+    let list = content.parse_terminated(element, Token![,]).inspect_err(|_| drop(drain(&content)))?;
     Ok(list.into_iter().collect())
 }
 

@@ -71,10 +71,7 @@ impl Setting<'_> {
         if value.len() > 63 {
             return Err(syn::Error::new(
                 text.span(),
-                format_args!(
-                    "this name has {} bytes, databases take 63: write a shorter one",
-                    value.len()
-                ),
+                format_args!("this name has {} bytes, databases take 63: write a shorter one", value.len()),
             ));
         }
         Ok(value)

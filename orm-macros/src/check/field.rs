@@ -17,7 +17,10 @@ pub(super) fn precision(ctxt: &Ctxt, field: &InputField) {
             for span in [field.attr.precision.span(), field.attr.scale.span()].into_iter().flatten() {
                 ctxt.error(
                     span,
-                    format_args!("only a `Decimal` has digits to count, not `{}`: remove it", field.shape.written),
+                    format_args!(
+                        "only a `Decimal` has digits to count, not `{}`: remove it",
+                        field.shape.written
+                    ),
                 );
             }
             return;
@@ -41,7 +44,9 @@ pub(super) fn precision(ctxt: &Ctxt, field: &InputField) {
             } else if behind > digits {
                 ctxt.error(
                     behind_at,
-                    format_args!("of {digits} digits, {behind} cannot be behind the point: write a smaller `scale`"),
+                    format_args!(
+                        "of {digits} digits, {behind} cannot be behind the point: write a smaller `scale`"
+                    ),
                 );
             }
         }
@@ -96,7 +101,8 @@ pub(super) fn keyed_text_is_limited(ctxt: &Ctxt, input: &Input, keyed: &[bool]) 
 
 /// The time is written to fields that hold one.
 pub(super) fn auto_now(ctxt: &Ctxt, field: &InputField) {
-    for (span, word) in [(field.attr.auto_now.span(), "auto_now"), (field.attr.auto_now_add.span(), "auto_now_add")]
+    for (span, word) in
+        [(field.attr.auto_now.span(), "auto_now"), (field.attr.auto_now_add.span(), "auto_now_add")]
     {
         if let Some(span) = span
             && !matches!(field.shape.kind, Kind::Time | Kind::Opaque)
@@ -122,7 +128,10 @@ pub(super) fn filled_by_one(ctxt: &Ctxt, input: &Input, key: &[usize]) {
         if let (true, Some(span)) = (key.contains(&at), now.or(add)) {
             ctxt.error(span, "a primary key does not follow the clock: remove this, and give it in `new`");
         } else if let (true, Some(span)) = (filled_by_others(input, key, at), field.attr.default.span()) {
-            ctxt.error(span, format_args!("`{}` is filled without the program: remove `default`", field.name));
+            ctxt.error(
+                span,
+                format_args!("`{}` is filled without the program: remove `default`", field.name),
+            );
         }
     }
 }
@@ -145,7 +154,7 @@ pub(super) fn default_of_the_right_type(ctxt: &Ctxt, field: &InputField) {
     if !fits {
         ctxt.error(
             syn::spanned::Spanned::span(expr),
-            format_args!("this is not a `{}`: write `{example}`", field.shape.written),
+            format_args!("the field is `{}`: write `{example}`", field.shape.written),
         );
     }
 }

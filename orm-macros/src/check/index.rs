@@ -37,10 +37,7 @@ pub(super) fn resolve(ctxt: &Ctxt, input: &Input) -> Vec<Vec<(usize, bool)>> {
             let field = &input.fields[one.0];
             ctxt.error(
                 index.span,
-                format_args!(
-                    "this key has one field: write `#[field(unique)]` on `{}`",
-                    field.name
-                ),
+                format_args!("this key has one field: write `#[field(unique)]` on `{}`", field.name),
             );
         }
         indexes.push(parts);

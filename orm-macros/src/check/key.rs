@@ -12,9 +12,8 @@ const MAX: usize = 4;
 
 /// Finds the fields of the primary key. There must be one, given in one way.
 pub(super) fn find(ctxt: &Ctxt, input: &Input) -> Vec<usize> {
-    let marked: Vec<usize> = (0..input.fields.len())
-        .filter(|at| input.fields[*at].attr.primary_key.is_given())
-        .collect();
+    let marked: Vec<usize> =
+        (0..input.fields.len()).filter(|at| input.fields[*at].attr.primary_key.is_given()).collect();
     let Some(listed) = input.attr.primary_key.get() else {
         return marked_only(ctxt, input, marked);
     };
@@ -91,9 +90,7 @@ pub(super) fn not_nullable(ctxt: &Ctxt, input: &Input, key: &[usize]) {
 /// A key that refers to its own table has no type.
 pub(super) fn not_itself(ctxt: &Ctxt, input: &Input, key: &[usize]) {
     for field in key.iter().map(|at| &input.fields[*at]) {
-        if let Some(target) = field.shape.target()
-            && target.to_token_stream().to_string() == input.ident.to_string()
-        {
+        if field.is_reference_to(&input.ident) {
             ctxt.error(
                 field.ident.span(),
                 format_args!(

@@ -37,8 +37,7 @@ pub(crate) fn all(ctxt: &Ctxt, input: &Input) -> Vec<usize> {
     reference::set_null_needs_an_option(ctxt, input, &key);
     reference::one_to_one_once(ctxt, input, &key);
 
-    name::not_reserved(ctxt, input);
-    name::accessors_differ(ctxt, input);
+    name::accessors(ctxt, input);
     name::columns_differ(ctxt, input);
     name::methods_differ(ctxt, input);
     name::serde_is_there(ctxt, input);
@@ -47,4 +46,4 @@ pub(crate) fn all(ctxt: &Ctxt, input: &Input) -> Vec<usize> {
 
 pub(crate) use field::keyed;
 pub(crate) use key::counted;
-pub(crate) use name::column;
+pub(crate) use name::{accessors as wrong_names, column};

@@ -10,51 +10,41 @@ use crate::ir::{Kind, foreign_key_column};
 /// What a model has already, and what a program writes as `User::…`.
 const RESERVED: &[&str] = &["objects", "TABLE", "WIDTH"];
 
-/// No accessor hides what every model has.
-pub(super) fn not_reserved(ctxt: &Ctxt, input: &Input) {
-    for field in &input.fields {
-        let (ident, given) = (field.accessor(), field.attr.accessor.is_given());
-        let name = ident.unraw().to_string();
-        if RESERVED.contains(&name.as_str()) {
-            let way_out = if given { "another name" } else { "`#[field(accessor = other_name)]`" };
-            ctxt.error(
-                ident.span(),
-                format_args!("`{}::{name}` is there already: write {way_out} for the constant", input.ident),
-            );
-        }
-        if let Some(related) = field.attr.related_name.value() {
-            let name = related.unraw().to_string();
-            if RESERVED.contains(&name.as_str()) {
-                ctxt.error(
-                    related.span(),
-                    format_args!("every model has `{name}` already: write another `related_name`"),
-                );
-            }
-        }
-    }
+/// Which names of a field's constants cannot be.
+#[derive(Default)]
+pub(crate) struct WrongNames {
+    pub(crate) accessor: bool,
+    pub(crate) related_name: bool,
 }
 
-/// The constants of a model have names of their own, those of relations to itself included.
-pub(super) fn accessors_differ(ctxt: &Ctxt, input: &Input) {
+/// Accessors have names of their own, those of relations to the model itself included, and hide nothing that
+/// every model has.
+pub(crate) fn accessors(ctxt: &Ctxt, input: &Input) -> Vec<WrongNames> {
+    let mut wrong: Vec<WrongNames> = input.fields.iter().map(|_| WrongNames::default()).collect();
     let mut seen: Vec<(String, String)> = Vec::new();
-    let mut add = |ident: &Ident, owner: &str, way_out: &str| {
+    let mut is_wrong = |ident: &Ident, owner: &str, way_out: &str| {
         let key = (owner.to_owned(), ident.unraw().to_string());
-        if seen.contains(&key) {
+        let wrong = RESERVED.contains(&key.1.as_str()) || seen.contains(&key);
+        if wrong {
             ctxt.error(ident.span(), format_args!("`{owner}::{}` is there already: write {way_out}", key.1));
-        } else {
-            seen.push(key);
         }
+        seen.push(key);
+        wrong
     };
     let model = input.ident.to_string();
-    for field in &input.fields {
-        add(field.accessor(), &model, "another `accessor`");
+    for (field, wrong) in input.fields.iter().zip(&mut wrong) {
+        let given = field.attr.accessor.is_given();
+        let way_out = if given { "another `accessor`" } else { "`#[field(accessor = other_name)]`" };
+        wrong.accessor = is_wrong(field.accessor(), &model, way_out);
     }
-    for field in &input.fields {
+    for (field, wrong) in input.fields.iter().zip(&mut wrong) {
         if let (Some(target), Some(related)) = (field.shape.target(), field.attr.related_name.value()) {
             let target = quote::ToTokens::to_token_stream(target).to_string().replace(' ', "");
-            add(related, &target, "another `related_name`");
+            wrong.related_name =
+                is_wrong(related, &target, "another `related_name`") || target.starts_with("::");
         }
     }
+    wrong
 }
 
 /// Columns have names of their own; databases do not tell `Name` from `name`.
@@ -65,7 +55,7 @@ pub(super) fn columns_differ(ctxt: &Ctxt, input: &Input) {
         if let Some((_, other)) = seen.iter().find(|(known, _)| *known == name) {
             ctxt.error(
                 field.attr.column.span().unwrap_or_else(|| field.ident.span()),
-                format_args!("the column `{name}` is that of `{other}`: write another `column = \"..\"`"),
+                format_args!("`{other}` has the column `{name}` already: write another `column = \"..\"`"),
             );
         } else {
             seen.push((name, &field.name));
@@ -87,7 +77,8 @@ pub(super) fn methods_differ(ctxt: &Ctxt, input: &Input) {
     let setters =
         input.attr.patch.value().is_some_and(|list| list.iter().any(|path| path.is_ident("setters")));
     for field in &input.fields {
-        let optional = field.shape.nullable() || field.attr.default.is_given() || field.attr.insertable.is_given();
+        let optional =
+            field.shape.nullable() || field.attr.default.is_given() || field.attr.insertable.is_given();
         if field.name == "new" && optional {
             ctxt.error(
                 field.ident.span(),

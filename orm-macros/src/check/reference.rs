@@ -38,7 +38,9 @@ pub(super) fn target_in_this_crate(ctxt: &Ctxt, field: &InputField) {
     if target.starts_with("::") {
         ctxt.error(
             span,
-            format_args!("`{target}` is of another crate, which gets no accessor from here: remove `related_name`"),
+            format_args!(
+                "`{target}` is of another crate, which gets no accessor from here: remove `related_name`"
+            ),
         );
     }
 }

@@ -4,27 +4,27 @@
 //! what a model means.
 
 use proc_macro2::TokenStream;
-use quote::quote_spanned;
+use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::metadata::columns_ident;
 use crate::ir::{Auto, Field, Model, generated_at};
 
 pub(super) fn emit(model: &Model) -> TokenStream {
-    model.fields.iter().filter(|field| field.shape.kind.is_opaque()).map(field).collect()
+    let fields = (0..).zip(&model.fields).filter(|(_, field)| field.shape.kind.is_opaque() && !model.broken);
+    fields.map(|(at, field)| self::field(at, field)).collect()
 }
 
-fn field(field: &Field) -> TokenStream {
-    let (ty, name) = (&field.ty, &field.name);
-    let span = generated_at(ty.span());
-    let mut out = quote_spanned! {span=>
-        const _: fn() = __orm::a_foreign_key_is_written_as_such::<#ty>;
-    };
+fn field(at: usize, field: &Field) -> TokenStream {
+    let (columns, name) = (columns_ident(at), &field.name);
+    let span = generated_at(field.ty.span());
+    let mut out = TokenStream::new();
     let mut assert = |condition: TokenStream, message: String| {
         out.extend(quote_spanned!(span=> const _: () = __orm::assert!(#condition, #message);));
     };
     let is = |what: &str| {
-        let what = quote::format_ident!("is_{what}");
-        quote_spanned!(span=> __orm::#what::<#ty>())
+        let what = format_ident!("is_{what}");
+        quote_spanned!(span=> __orm::#what(#columns))
     };
     let (text, decimal, integer, time) = (is("text"), is("decimal"), is("integer"), is("time"));
     match field.max_length {
@@ -43,7 +43,9 @@ fn field(field: &Field) -> TokenStream {
         ),
     }
     match field.auto {
-        Auto::Increment => assert(integer, format!("only an integer is counted up: remove `auto` of `{name}`")),
+        Auto::Increment => {
+            assert(integer, format!("only an integer is counted up: remove `auto` of `{name}`"))
+        }
         Auto::Now | Auto::NowOnInsert => {
             assert(time, format!("`{name}` cannot hold the time: remove `auto_now` or `auto_now_add`"));
         }

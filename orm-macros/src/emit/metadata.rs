@@ -5,11 +5,14 @@ use quote::{ToTokens, format_ident, quote};
 use syn::Ident;
 
 use super::option;
-use crate::ir::{self, Action, Auto, Default, Field, Model, Settings, expression_text};
+use crate::ir::{self, Action, Auto, Default, Field, Kind, Model, Settings, expression_text};
 
 pub(super) fn emit(model: &Model) -> TokenStream {
     let (ident, new, patch) = (&model.ident, &model.new_ident, &model.patch_ident);
-    let references = (0..).zip(&model.fields).map(|(at, field)| reference_columns(at, field));
+    let references = (0..).zip(&model.fields).map(|(at, field)| match field.shape.kind {
+        Kind::Opaque => Some(opaque_columns(at, field)),
+        _ => reference_columns(at, field),
+    });
     let fields = (0..).zip(&model.fields).map(|(at, field)| self::field(at, field));
     let count = model.fields.len();
     let table = table(model);
@@ -60,7 +63,7 @@ fn reference_columns(at: usize, field: &Field) -> Option<TokenStream> {
     })
 }
 
-fn columns_ident(at: usize) -> Ident {
+pub(super) fn columns_ident(at: usize) -> Ident {
     format_ident!("__COLUMNS_{at}")
 }
 
@@ -78,9 +81,25 @@ fn column(field: &Field) -> TokenStream {
     quote!(__orm::ColumnDef::of::<#ty>(#name)#max_length #precision)
 }
 
+/// The column of a field whose type says nothing by its name, apart from the others for `assert`.
+fn opaque_columns(at: usize, field: &Field) -> TokenStream {
+    let (ident, ty, column) = (columns_ident(at), &field.ty, column(field));
+    quote! {
+        const #ident: &[__orm::ColumnDef] = {
+            __orm::a_foreign_key_is_written_as_such::<#ty>();
+            &[#column]
+        };
+    }
+}
+
+/// Whether the columns of the field are a constant of their own.
+fn has_constant(field: &Field) -> bool {
+    matches!(field.shape.kind, Kind::Opaque | Kind::Reference(_))
+}
+
 /// The columns of a field: a slice.
 fn columns(at: usize, field: &Field) -> TokenStream {
-    if field.reference.is_some() {
+    if has_constant(field) {
         columns_ident(at).into_token_stream()
     } else {
         let column = column(field);
@@ -95,7 +114,7 @@ fn key_columns(model: &Model) -> TokenStream {
     }
     let parts = model.key.iter().map(|at| {
         let field = &model.fields[*at];
-        if field.reference.is_some() {
+        if has_constant(field) {
             let columns = columns_ident(*at);
             quote!(#columns[0])
         } else {

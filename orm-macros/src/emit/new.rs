@@ -59,7 +59,9 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         let (function, ty, value) = (default_function(field), &field.ty, default(field));
         quote!(fn #function() -> #ty { #value })
     });
-    let setters = present(model).filter(|field| field.in_new != InNew::Required).map(setter);
+    // `new` is the constructor: refused, and left out where a refused model is expanded.
+    let optional = |field: &&Field| field.in_new != InNew::Required && field.name != "new";
+    let setters = present(model).filter(optional).map(setter);
     let values = model.fields.iter().map(value);
     quote! {
         #[automatically_derived]
@@ -94,7 +96,8 @@ fn default(field: &Field) -> TokenStream {
         None => quote!(__orm::None),
         Some(Default::Expression(expr)) => quote!(#expr),
         Some(Default::Literal(literal, expr)) => {
-            let converted = matches!(literal, Literal::Text(_)) || matches!(field.shape.kind, Kind::Reference(_));
+            let converted =
+                matches!(literal, Literal::Text(_)) || matches!(field.shape.kind, Kind::Reference(_));
             let value = if converted { quote!(__orm::Into::into(#expr)) } else { quote!(#expr) };
             if field.shape.nullable() { quote!(__orm::Some(#value)) } else { value }
         }

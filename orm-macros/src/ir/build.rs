@@ -20,19 +20,14 @@ pub(crate) fn model(input: Input, key: Vec<usize>) -> Model {
     let keyed = check::keyed(&input, &key);
     let counted: Vec<bool> = (0..input.fields.len()).map(|at| check::counted(&input, &key, at)).collect();
     let indexes = input.attr.indexes.iter().map(|index| self::index(&input, index)).collect();
-    let Input { ident, vis, docs, attr, fields } = input;
+    let Input { ident, vis, docs, attr, fields, plain: _ } = input;
     let fields = fields
         .into_iter()
         .enumerate()
         .map(|(at, input)| field(input, key == [at], keyed[at], counted[at]))
         .collect();
-    let (patch_derives, setters): (Vec<Path>, Vec<Path>) = attr
-        .patch
-        .value()
-        .into_iter()
-        .flatten()
-        .cloned()
-        .partition(|path| !path.is_ident("setters"));
+    let (patch_derives, setters): (Vec<Path>, Vec<Path>) =
+        attr.patch.value().into_iter().flatten().cloned().partition(|path| !path.is_ident("setters"));
     let name = ident.unraw();
     Model {
         new_ident: format_ident!("New{name}", span = ident.span()),
@@ -50,6 +45,7 @@ pub(crate) fn model(input: Input, key: Vec<usize>) -> Model {
         patch_derives,
         patch_setters: !setters.is_empty(),
         serde: attr.serde.is_given(),
+        broken: false,
         ident,
         vis,
         docs,
@@ -81,7 +77,7 @@ fn index(input: &Input, index: &crate::attr::index::Index) -> Index {
 
 fn field(input: InputField, sole_key: bool, keyed: bool, counted: bool) -> Field {
     let column = Column { name: check::column(&input), given: input.attr.column.span() };
-    let accessor = input.accessor().clone();
+    let accessor = Some(input.accessor().clone());
     let doc = doc_text(&input.docs);
     let attr = input.attr;
     let auto = if counted {
@@ -115,7 +111,11 @@ fn field(input: InputField, sole_key: bool, keyed: bool, counted: bool) -> Field
         accessor,
         column,
         max_length: attr.max_length.value().copied(),
-        precision: attr.precision.value().zip(attr.scale.value()).map(|((digits, _), (behind, _))| (*digits, *behind)),
+        precision: attr
+            .precision
+            .value()
+            .zip(attr.scale.value())
+            .map(|((digits, _), (behind, _))| (*digits, *behind)),
         unique: attr.unique.is_given() || attr.one_to_one.is_given(),
         index: attr.index.is_given(),
         keyed,
@@ -148,7 +148,9 @@ pub(crate) fn literal(expr: &Expr) -> Option<Literal> {
         Expr::Lit(ExprLit { lit, .. }) => match lit {
             Lit::Bool(value) => Some(Literal::Bool(value.value)),
             Lit::Int(value) => value.base10_parse().ok().map(Literal::Int),
-            Lit::Float(value) => value.base10_parse().ok().filter(|value: &f64| value.is_finite()).map(Literal::Float),
+            Lit::Float(value) => {
+                value.base10_parse().ok().filter(|value: &f64| value.is_finite()).map(Literal::Float)
+            }
             Lit::Str(value) => Some(Literal::Text(value.value())),
             _ => None,
         },

@@ -17,8 +17,8 @@ pub(crate) struct Field {
     pub(crate) docs: Vec<Attribute>,
     /// The doc comment as text.
     pub(crate) doc: String,
-    /// The name of its constant.
-    pub(crate) accessor: Ident,
+    /// The name of its constant; none where it would clash.
+    pub(crate) accessor: Option<Ident>,
     pub(crate) column: Column,
     pub(crate) max_length: Option<u32>,
     pub(crate) precision: Option<(u8, u8)>,

@@ -24,7 +24,10 @@ impl Meta {
         if let Some(parent) = attr.extends.get()
             && parent.value.is_ident(&input.ident)
         {
-            ctxt.error(parent.span, format_args!("`{}` cannot extend itself: write another type", input.ident));
+            ctxt.error(
+                parent.span,
+                format_args!("`{}` cannot extend itself: write another type", input.ident),
+            );
         }
         Self {
             krate: crate_path(attr.krate.value()),

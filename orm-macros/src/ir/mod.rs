@@ -7,6 +7,7 @@ mod field;
 mod meta;
 mod model;
 mod naming;
+mod salvage;
 mod types;
 
 pub(crate) use build::{crate_path, database, expression_text, generated_at, literal, model};
@@ -14,10 +15,12 @@ pub(crate) use field::{Auto, Default, Field, InNew, Literal, Reference};
 pub(crate) use meta::Meta;
 pub(crate) use model::{Database, Index, IndexPart, Model, Settings};
 pub(crate) use naming::{foreign_key_column, snake_case};
+pub(crate) use salvage::salvage;
 pub(crate) use types::{Kind, Shape};
 
 /// What the database does to a referring row.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "`NO ACTION` is what SQL calls it")]
 pub(crate) enum Action {
     NoAction,
     Restrict,

@@ -31,6 +31,8 @@ pub(crate) struct Model {
     pub(crate) patch_setters: bool,
     /// Whether `NewX` and `XPatch` are read and written by serde.
     pub(crate) serde: bool,
+    /// Whether the model was refused, and is expanded for the sake of others only.
+    pub(crate) broken: bool,
 }
 
 /// The settings that a model and a `Meta` have in common.

@@ -9,7 +9,8 @@ pub(crate) fn snake_case(name: &str) -> String {
         let after = characters.get(i + 1).copied();
         if character.is_uppercase() {
             let ends_a_word = before.is_some_and(|before| before.is_lowercase() || before.is_ascii_digit());
-            let ends_capitals = before.is_some_and(char::is_uppercase) && after.is_some_and(char::is_lowercase);
+            let ends_capitals =
+                before.is_some_and(char::is_uppercase) && after.is_some_and(char::is_lowercase);
             if ends_a_word || ends_capitals {
                 out.push('_');
             }

@@ -28,7 +28,7 @@ pub(crate) enum Kind {
     Time,
     Uuid,
     /// `ForeignKey<T>`: the `T`.
-    Reference(Type),
+    Reference(Box<Type>),
     /// Something else: an alias, a newtype, a type of another crate.
     Opaque,
 }
@@ -58,7 +58,7 @@ impl Shape {
 impl Kind {
     fn of(ty: &Type) -> Self {
         if let Some(target) = argument_of(ty, "ForeignKey") {
-            return Self::Reference(strip(target).clone());
+            return Self::Reference(Box::new(strip(target).clone()));
         }
         if argument_of(ty, "Vec").is_some_and(|of| last_segment(of).is_some_and(|last| last.ident == "u8")) {
             return Self::Bytes;

@@ -2,7 +2,7 @@
 #![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub, unused_qualifications)]
 #![deny(rust_2018_idioms, unused, nonstandard_style, private_interfaces, private_bounds)]
 #![deny(clippy::all, clippy::pedantic, clippy::nursery, clippy::allow_attributes)]
-#![deny(clippy::indexing_slicing, clippy::arbitrary_source_item_ordering, clippy::exhaustive_structs)]
+#![deny(clippy::indexing_slicing)]
 #![forbid(unsafe_code)]
 
 use orm::prelude::*;
@@ -39,7 +39,7 @@ pub mod open {
         pub id: i64,
         /// One of many.
         #[field(related_name = parts)]
-        pub whole: ForeignKey<Thing>,
+        pub whole: ForeignKey<Self>,
         /// One of many.
         pub a: i32,
         /// One of many.

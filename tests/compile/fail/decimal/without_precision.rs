@@ -1,6 +1,6 @@
 use orm::prelude::*;
 
-struct Decimal;
+use rust_decimal::Decimal;
 
 #[derive(Model)]
 struct Account {
