@@ -11,6 +11,8 @@ use crate::types::{DbValue, Decode, FieldType, Single, Type, Value};
 /// The typed key of a row of `R`, and nothing more: no hidden query, no cached row.
 ///
 /// Made from a row (`ForeignKey::from(&ann)`) or from a bare key (`ForeignKey::from(7)`).
+// The key is not the last field, so that a target that is no model is reported at the field that names it and
+// seldom elsewhere: whether a struct is `Sized` is asked of its last field.
 pub struct ForeignKey<R: Model>(R::Key, std::marker::PhantomData<fn() -> R>);
 
 impl<R: Model> ForeignKey<R> {
