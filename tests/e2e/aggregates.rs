@@ -8,10 +8,16 @@ use orm_tests::{Outcome, TestDb, cases};
 async fn fill(db: &TestDb) -> Outcome {
     db.handle().create_tables(&blog::TABLES).await?;
     for (id, name) in [(1, "ann"), (2, "bob"), (3, "cyd")] {
-        User::objects().using(db.handle()).create(NewUser::new(name).id(id).age((id != 2).then_some(20))).await?;
+        User::objects()
+            .using(db.handle())
+            .create(NewUser::new(name).id(id).age((id != 2).then_some(20)))
+            .await?;
     }
     let posts = [(1, 5), (1, 15), (1, 15), (1, 0), (2, 10), (2, -3)];
-    let new = posts.iter().zip(0..).map(|((author, likes), n)| NewPost::new(*author, format!("p{n}")).likes(*likes));
+    let new = posts
+        .iter()
+        .zip(0..)
+        .map(|((author, likes), n)| NewPost::new(*author, format!("p{n}")).likes(*likes));
     Post::objects().using(db.handle()).bulk_create(new).await?;
     Ok(())
 }

@@ -4,6 +4,7 @@ use orm::prelude::*;
 use orm_tests::scenario::blog::{self, *};
 use orm_tests::{Outcome, cases};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// A condition, and the same as a Rust predicate: the oracle.
@@ -129,7 +130,7 @@ cases! {
         let strategy = wanted();
         let mut found = 0;
         for _ in 0..cases {
-            let wanted = strategy.new_tree(&mut runner)?.current();
+            let wanted = strategy.new_tree(&mut runner).map_err(|reason| reason.to_string())?.current();
             let query = users.clone().filter(wanted.condition()).order_by(User::id);
             let got = query.clone().all().await.map_err(|error| format!("{wanted:?}: {error:?}"))?;
             let expected: Vec<&User> = all.iter().filter(|user| wanted.holds(user)).collect();

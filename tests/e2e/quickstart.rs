@@ -2,14 +2,16 @@
 
 use std::process::Command;
 
+use orm::prelude::*;
 use orm_tests::{Kind, Outcome, TestDb, cases};
 use quickstart::load::{chinook_url, load};
-use quickstart::models::{Album, Artist, Customer, Employee, Genre, Invoice, InvoiceLine, MediaType, Playlist, PlaylistTrack, Track};
+use quickstart::models::{
+    Album, Artist, Customer, Employee, Genre, Invoice, InvoiceLine, MediaType, Playlist, PlaylistTrack, Track,
+};
 use quickstart::questions::QUESTIONS;
-use orm::prelude::*;
 
 /// The answer of the database's own client: tabs between cells.
-fn client(db: &TestDb, sql: &str) -> Result<String, Box<dyn std::error::Error>> {
+fn client(db: &TestDb, sql: &str) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
     let mut command = match db.kind() {
         Kind::Sqlite => {
             let mut command = Command::new("sqlite3");
@@ -28,10 +30,17 @@ fn client(db: &TestDb, sql: &str) -> Result<String, Box<dyn std::error::Error>> 
             let (host, port) = host.split_once(':').unwrap_or((host, "3306"));
             let (user, password) = user.split_once(':').unwrap_or((user, ""));
             let mut command = Command::new("mariadb");
-            command.args(["--batch", "--raw", "--skip-column-names", "--protocol=tcp", "--default-character-set=utf8mb4"]);
+            command.args([
+                "--batch",
+                "--raw",
+                "--skip-column-names",
+                "--protocol=tcp",
+                "--default-character-set=utf8mb4",
+            ]);
             command.args(["-h", host, "-P", port, "-u", user, "-D", name.split('?').next().unwrap_or(name)]);
             command.env("MYSQL_PWD", password);
-            command.args(["-e", &format!("SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES'); {sql}")]);
+            command
+                .args(["-e", &format!("SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES'); {sql}")]);
             command
         }
     };
@@ -61,7 +70,7 @@ cases! {
         db.handle().create_tables(&tables).await?;
         let chinook = Database::open(&format!("chinook of {}", db.handle().name()), chinook_url().as_str()).await?;
         assert_eq!(load(&chinook, db.handle(), |_, _| ()).await?, 15_607);
-        chinook.close().await;
+        chinook.close().await?;
         for question in QUESTIONS {
             let typed = (question.ask)(db.handle().clone()).await.map_err(|error| format!("{}: {error:?}", question.text))?;
             let typed: Vec<Vec<String>> = typed.iter().map(|row| row.iter().map(|c| cell(c)).collect()).collect();

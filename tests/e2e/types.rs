@@ -6,10 +6,12 @@ use orm::prelude::*;
 use orm_tests::scenario::types::{EveryOption, EveryType, NewEveryOption, NewEveryType};
 use orm_tests::{Kind, Outcome, TestDb, cases};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 fn at(year: i32, micros: i64) -> NaiveDateTime {
-    NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default().and_time(NaiveTime::MIN) + TimeDelta::microseconds(micros)
+    NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default().and_time(NaiveTime::MIN)
+        + TimeDelta::microseconds(micros)
 }
 
 fn plain() -> NewEveryType {
@@ -44,8 +46,14 @@ fn most_u64(db: &TestDb) -> u64 {
 }
 
 fn texts() -> impl Strategy<Value = String> {
-    prop::collection::vec(prop_oneof![any::<char>(), prop::sample::select(vec!['\'', '"', '\\', '%', '_', 'ä', '😀', '\n', '\u{feff}'])], 0..30)
-        .prop_map(|chars| chars.into_iter().filter(|c| *c != '\0').collect())
+    prop::collection::vec(
+        prop_oneof![
+            any::<char>(),
+            prop::sample::select(vec!['\'', '"', '\\', '%', '_', 'ä', '😀', '\n', '\u{feff}'])
+        ],
+        0..30,
+    )
+    .prop_map(|chars| chars.into_iter().filter(|c| *c != '\0').collect())
 }
 
 fn json() -> impl Strategy<Value = serde_json::Value> {
@@ -66,40 +74,61 @@ fn json() -> impl Strategy<Value = serde_json::Value> {
 }
 
 fn rows(most: u64) -> impl Strategy<Value = NewEveryType> {
-    let numbers = (any::<bool>(), any::<i8>(), any::<i16>(), any::<i32>(), any::<i64>(), any::<u8>(), any::<u16>(), any::<u32>(), 0..=most);
-    let floats = (
-        prop::num::f32::NORMAL | prop::num::f32::ZERO,
-        prop::num::f64::NORMAL | prop::num::f64::ZERO,
+    let numbers = (
+        any::<bool>(),
+        any::<i8>(),
+        any::<i16>(),
+        any::<i32>(),
+        any::<i64>(),
+        any::<u8>(),
+        any::<u16>(),
+        any::<u32>(),
+        0..=most,
     );
+    let floats =
+        (prop::num::f32::NORMAL | prop::num::f32::ZERO, prop::num::f64::NORMAL | prop::num::f64::ZERO);
     let times = (0..86_400_000_000_i64, 1..=9_999_i32, 0..365_i64, 0..86_400_000_000_i64);
-    let rest = (texts(), "\\PC{0,20}", prop::collection::vec(any::<u8>(), 0..40), any::<u128>(), -99_999_999_999_999_i64..=99_999_999_999_999_i64, json());
-    (numbers, floats, times, rest).prop_map(|(n, f, (micros, year, day, of_day), (text, short, bytes, uuid, decimal, json))| {
-        let moment = at(year, day * 86_400_000_000 + of_day);
-        let moment = if moment.date() > NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or_default() { at(9999, 0) } else { moment };
-        NewEveryType {
-            truth: n.0,
-            tiny: n.1,
-            small: n.2,
-            medium: n.3,
-            big: n.4,
-            unsigned_tiny: n.5,
-            unsigned_small: n.6,
-            unsigned_medium: n.7,
-            unsigned_big: n.8,
-            single: f.0,
-            double: f.1,
-            text,
-            short_text: short.chars().take(20).collect(),
-            bytes,
-            date: moment.date(),
-            time: NaiveTime::MIN + TimeDelta::microseconds(micros),
-            datetime: moment,
-            timestamp: moment.and_utc(),
-            uuid: Uuid::from_u128(uuid),
-            decimal: Decimal::new(decimal, 4),
-            json,
-        }
-    })
+    let rest = (
+        texts(),
+        "\\PC{0,20}",
+        prop::collection::vec(any::<u8>(), 0..40),
+        any::<u128>(),
+        -99_999_999_999_999_i64..=99_999_999_999_999_i64,
+        json(),
+    );
+    (numbers, floats, times, rest).prop_map(
+        |(n, f, (micros, year, day, of_day), (text, short, bytes, uuid, decimal, json))| {
+            let moment = at(year, day * 86_400_000_000 + of_day);
+            let moment = if moment.date() > NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or_default() {
+                at(9999, 0)
+            } else {
+                moment
+            };
+            NewEveryType {
+                truth: n.0,
+                tiny: n.1,
+                small: n.2,
+                medium: n.3,
+                big: n.4,
+                unsigned_tiny: n.5,
+                unsigned_small: n.6,
+                unsigned_medium: n.7,
+                unsigned_big: n.8,
+                single: f.0,
+                double: f.1,
+                text,
+                short_text: short.chars().take(20).collect(),
+                bytes,
+                date: moment.date(),
+                time: NaiveTime::MIN + TimeDelta::microseconds(micros),
+                datetime: moment,
+                timestamp: moment.and_utc(),
+                uuid: Uuid::from_u128(uuid),
+                decimal: Decimal::new(decimal, 4),
+                json,
+            }
+        },
+    )
 }
 
 /// The row as it must come back.
@@ -139,7 +168,7 @@ cases! {
         let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &[11; 32]));
         let strategy = rows(most_u64(db));
         for _ in 0..cases {
-            let new = strategy.new_tree(&mut runner)?.current();
+            let new = strategy.new_tree(&mut runner).map_err(|reason| reason.to_string())?.current();
             let wanted = expected(&new, 0);
             let created = on.clone().create(new).await.map_err(|error| format!("{wanted:?}: {error:?}"))?;
             assert_eq!(created, EveryType { id: created.id, ..wanted.clone() });

@@ -25,7 +25,7 @@ pub struct TestDb {
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 impl TestDb {
-    pub(crate) async fn create(server: &Server) -> Result<Self, Box<dyn std::error::Error>> {
+    pub(crate) async fn create(server: &Server) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let name = format!("orm_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let mut directory = None;
         let url = match server.kind {
@@ -49,8 +49,8 @@ impl TestDb {
         Ok(Self { kind: server.kind, database, url, name, admin_url: server.url.clone(), directory })
     }
 
-    pub(crate) async fn remove(self) -> Result<(), Box<dyn std::error::Error>> {
-        self.database.close().await;
+    pub(crate) async fn remove(self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        self.database.close().await?;
         match self.kind {
             Kind::Sqlite => drop(self.directory),
             Kind::Postgres => {
@@ -94,7 +94,7 @@ impl TestDb {
     /// # Errors
     ///
     /// What the server says of the SQL.
-    pub async fn oracle(&self, sql: &str) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
+    pub async fn oracle(&self, sql: &str) -> Result<Vec<Row>, Box<dyn std::error::Error + Send + Sync>> {
         oracle::ask(self.kind, &self.plain_url(), &self.name, sql).await
     }
 

@@ -20,7 +20,7 @@ pub use run::{Case, CaseFuture, main};
 pub use server::Kind;
 
 /// What a case gives: any error fails it.
-pub type Outcome = Result<(), Box<dyn std::error::Error>>;
+pub type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
 /// Declares cases: `async fn name(db: &TestDb) -> Outcome { .. }`, each run on every backend.
 #[macro_export]

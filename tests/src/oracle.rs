@@ -1,6 +1,8 @@
 //! Plain SQL past the ORM: what the tests compare with.
 
-use sqlx::{AssertSqlSafe, Column as _, Connection as _, Executor as _, Row as _, TypeInfo as _, ValueRef as _};
+use sqlx::{
+    AssertSqlSafe, Column as _, Connection as _, Executor as _, Row as _, TypeInfo as _, ValueRef as _,
+};
 
 use crate::server::Kind;
 
@@ -13,7 +15,7 @@ pub(crate) async fn ask(
     url: &str,
     schema: &str,
     sql: &str,
-) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
+) -> Result<Vec<Row>, Box<dyn std::error::Error + Send + Sync>> {
     match kind {
         Kind::Sqlite => {
             let mut connection = sqlx::SqliteConnection::connect(url).await?;
@@ -39,9 +41,7 @@ pub(crate) async fn ask(
         Kind::MariaDb | Kind::MySql => {
             let mut connection = sqlx::MySqlConnection::connect(url).await?;
             let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await?;
-            rows.iter()
-                .map(|row| (0..row.len()).map(|at| Ok(mysql_text(row, at)?)).collect())
-                .collect()
+            rows.iter().map(|row| (0..row.len()).map(|at| Ok(mysql_text(row, at)?)).collect()).collect()
         }
     }
 }
@@ -53,7 +53,7 @@ fn mysql_text(row: &sqlx::mysql::MySqlRow, at: usize) -> Result<Option<String>, 
 }
 
 /// SQLite has no text protocol: numbers are written as its own client writes them.
-fn sqlite_row(row: &sqlx::sqlite::SqliteRow) -> Result<Row, Box<dyn std::error::Error>> {
+fn sqlite_row(row: &sqlx::sqlite::SqliteRow) -> Result<Row, Box<dyn std::error::Error + Send + Sync>> {
     (0..row.len())
         .map(|at| {
             let value = row.try_get_raw(at)?;

@@ -32,7 +32,9 @@ inventory::collect!(Case);
 pub fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let found: Vec<(Kind, Result<Server, String>)> = match runtime() {
-        Ok(runtime) => Kind::ALL.into_iter().map(|kind| (kind, runtime.block_on(server::find(kind)))).collect(),
+        Ok(runtime) => {
+            Kind::ALL.into_iter().map(|kind| (kind, runtime.block_on(server::find(kind)))).collect()
+        }
         Err(error) => Kind::ALL.into_iter().map(|kind| (kind, Err(error.clone()))).collect(),
     };
     let mut trials = Vec::new();
@@ -87,5 +89,6 @@ fn chain(error: &dyn std::error::Error) -> String {
 
 fn message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().cloned();
-    text.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string)).unwrap_or_else(|| "panicked".into())
+    text.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
+        .unwrap_or_else(|| "panicked".into())
 }

@@ -44,7 +44,7 @@ async fn main() -> orm::Result<()> {
         }
     }
 
-    SHOP.init(&arguments.database).await?;
+    SHOP.init(arguments.database.as_str()).await?;
     db::create_all().await?;
 
     if !quickstart::models::Track::objects().exists().await? {
@@ -60,7 +60,7 @@ async fn main() -> orm::Result<()> {
         .await?;
         bar.finish_and_clear();
         println!("{rows} rows in 11 tables at {}\n", SHOP.url().unwrap_or_default());
-        chinook.close().await;
+        chinook.close().await?;
     }
 
     for (number, question) in (1..).zip(QUESTIONS) {
@@ -76,6 +76,5 @@ async fn main() -> orm::Result<()> {
         table.load_preset(UTF8_HORIZONTAL_ONLY).set_header(question.headings).add_rows(rows);
         println!("{table}\n");
     }
-    SHOP.close().await;
-    Ok(())
+    SHOP.close().await
 }

@@ -127,7 +127,10 @@ async fn revenue_by_country(shop: Database) -> Rows {
         .using(shop)
         .all()
         .await?;
-    Ok(rows.into_iter().map(|(country, invoices, revenue)| vec![text(country), text(Some(invoices)), text(revenue)]).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(country, invoices, revenue)| vec![text(country), text(Some(invoices)), text(revenue)])
+        .collect())
 }
 
 async fn best_customers(shop: Database) -> Rows {
@@ -252,7 +255,12 @@ async fn longest_tracks(shop: Database, genre: &'static str) -> Rows {
         .into_iter()
         .map(|(track, album)| {
             let minutes = track.milliseconds / 60_000;
-            vec![track.name, text(album.map(|album| album.title)), minutes.to_string(), text(Some(track.unit_price))]
+            vec![
+                track.name,
+                text(album.map(|album| album.title)),
+                minutes.to_string(),
+                text(Some(track.unit_price)),
+            ]
         })
         .collect())
 }

@@ -63,6 +63,13 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     let optional = |field: &&Field| field.in_new != InNew::Required && field.name != "new";
     let setters = present(model).filter(optional).map(setter);
     let values = model.fields.iter().map(value);
+    let copies = present(model).map(|field| {
+        let ident = &field.ident;
+        match field.in_new {
+            InNew::Insertable => quote!(#ident: __orm::Some(__row.#ident)),
+            _ => quote!(#ident: __row.#ident),
+        }
+    });
     quote! {
         #[automatically_derived]
         impl #new {
@@ -80,6 +87,13 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         impl __orm::Insert<#ident> for #new {
             fn values(self, __out: &mut __orm::Values) {
                 #(#values)*
+            }
+        }
+
+        #[automatically_derived]
+        impl __orm::From<#ident> for #new {
+            fn from(__row: #ident) -> Self {
+                Self { #(#copies),* }
             }
         }
     }

@@ -13,6 +13,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Instant;
 
+use futures_util::future::BoxFuture;
+use sqlx::SqlSafeStr as _;
 use sqlx::pool::PoolConnection;
 use tokio::runtime::Handle;
 
@@ -24,91 +26,107 @@ use crate::exec::runtime;
 /// What errors call a database that the user brought along.
 pub(crate) const NAME: &str = "(borrowed)";
 
-/// What is done with a connection of each driver. One implementor a backend, because the functions differ by name.
+/// What is done with a connection of each driver. The futures are boxed: with opaque ones, rustc cannot see that what
+/// awaits them is `Send`.
 pub(crate) trait Native: sqlx::Database + Sized {
-    /// Asks which server it is.
-    fn server(connection: &mut Self::Connection) -> impl Future<Output = Result<Server>> + Send;
-    /// Runs one statement.
-    fn run(
-        connection: &mut Self::Connection,
-        statement: Statement<'_>,
-        sink: &mut dyn Sink,
-    ) -> impl Future<Output = Result<Outcome>> + Send;
-    /// Runs text without arguments.
-    fn batch(connection: &mut Self::Connection, sql: &str) -> impl Future<Output = Result<()>> + Send;
-    /// Whether a transaction is open that sqlx does not know of, begun in plain SQL.
-    ///
-    /// The savepoint of the probe, if it had to set one, is released.
-    fn probe(connection: &mut Self::Connection) -> impl Future<Output = Result<bool>> + Send;
     /// How a transaction begins.
     const BEGIN: &'static str;
+    /// Asks which server it is.
+    fn server(connection: &mut Self::Connection) -> BoxFuture<'_, Result<Server>>;
+    /// Runs one statement.
+    fn run<'a>(
+        connection: &'a mut Self::Connection,
+        statement: Statement<'a>,
+        sink: &'a mut dyn Sink,
+    ) -> BoxFuture<'a, Result<Outcome>>;
+    /// Runs text without arguments.
+    fn batch<'a>(connection: &'a mut Self::Connection, sql: &'a str) -> BoxFuture<'a, Result<()>>;
+    /// Whether a transaction is open that sqlx does not know of, begun in plain SQL. Leaves things as they were.
+    fn probe(connection: &mut Self::Connection) -> BoxFuture<'_, Result<bool>>;
 }
 
-#[cfg(feature = "sqlite")]
-impl Native for sqlx::Sqlite {
-    async fn server(_: &mut Self::Connection) -> Result<Server> {
-        Ok(driver::sqlite::linked())
-    }
-    async fn run(c: &mut Self::Connection, statement: Statement<'_>, sink: &mut dyn Sink) -> Result<Outcome> {
-        driver::sqlite::run_lent(c, statement, sink).await
-    }
-    async fn batch(c: &mut Self::Connection, sql: &str) -> Result<()> {
-        driver::sqlite::batch_lent(c, sql).await
-    }
-    async fn probe(c: &mut Self::Connection) -> Result<bool> {
-        // Local and empty. It fails at the first word if a transaction is open, and then changes nothing.
-        match Self::batch(c, "BEGIN; COMMIT").await {
-            Ok(()) => Ok(false),
-            Err(error) if is_code(&error, "1") => Ok(true),
-            Err(error) => Err(error),
+macro_rules! native {
+    ($feature:literal, $db:ty, $begin:literal, $run:path, $batch:path, $server:expr, $probe:expr) => {
+        #[cfg(feature = $feature)]
+        impl Native for $db {
+            const BEGIN: &'static str = $begin;
+            fn server(connection: &mut Self::Connection) -> BoxFuture<'_, Result<Server>> {
+                Box::pin($server(connection))
+            }
+            fn run<'a>(
+                connection: &'a mut Self::Connection,
+                statement: Statement<'a>,
+                sink: &'a mut dyn Sink,
+            ) -> BoxFuture<'a, Result<Outcome>> {
+                Box::pin($run(connection, statement, sink))
+            }
+            fn batch<'a>(connection: &'a mut Self::Connection, sql: &'a str) -> BoxFuture<'a, Result<()>> {
+                Box::pin($batch(connection, sql))
+            }
+            fn probe(connection: &mut Self::Connection) -> BoxFuture<'_, Result<bool>> {
+                Box::pin($probe(connection))
+            }
         }
+    };
+}
+
+native!(
+    "sqlite",
+    sqlx::Sqlite,
+    "BEGIN IMMEDIATE",
+    driver::sqlite::run_lent,
+    driver::sqlite::batch_lent,
+    |_| std::future::ready(Ok(driver::sqlite::linked())),
+    probe_sqlite
+);
+native!(
+    "postgres",
+    sqlx::Postgres,
+    "BEGIN",
+    driver::postgres::run_on,
+    driver::postgres::batch_on,
+    driver::postgres::server_of,
+    probe_postgres
+);
+native!(
+    "mysql",
+    sqlx::MySql,
+    "START TRANSACTION",
+    driver::mysql::run_on,
+    driver::mysql::batch_on,
+    driver::mysql::server_of,
+    probe_mysql
+);
+
+#[cfg(feature = "sqlite")]
+async fn probe_sqlite(connection: &mut sqlx::SqliteConnection) -> Result<bool> {
+    // Local and empty. Where a transaction is open it fails at the first word, and changes nothing.
+    match driver::sqlite::batch_lent(connection, "BEGIN; COMMIT").await {
+        Ok(()) => Ok(false),
+        Err(error) if is_code(&error, "1") => Ok(true),
+        Err(error) => Err(error),
     }
-    const BEGIN: &'static str = "BEGIN IMMEDIATE";
 }
 
 #[cfg(feature = "postgres")]
-impl Native for sqlx::Postgres {
-    async fn server(c: &mut Self::Connection) -> Result<Server> {
-        driver::postgres::server_of(c).await
+async fn probe_postgres(connection: &mut sqlx::PgConnection) -> Result<bool> {
+    match driver::postgres::batch_on(connection, "SAVEPOINT orm_probe").await {
+        Ok(()) => driver::postgres::batch_on(connection, "RELEASE SAVEPOINT orm_probe").await.map(|()| true),
+        // No transaction is active.
+        Err(error) if is_code(&error, "25P01") => Ok(false),
+        Err(error) => Err(error),
     }
-    async fn run(c: &mut Self::Connection, statement: Statement<'_>, sink: &mut dyn Sink) -> Result<Outcome> {
-        driver::postgres::run_on(c, statement, sink).await
-    }
-    async fn batch(c: &mut Self::Connection, sql: &str) -> Result<()> {
-        driver::postgres::batch_on(c, sql).await
-    }
-    async fn probe(c: &mut Self::Connection) -> Result<bool> {
-        // `no_active_sql_transaction`: nothing was begun.
-        match Self::batch(c, "SAVEPOINT orm_probe").await {
-            Ok(()) => Self::batch(c, "RELEASE SAVEPOINT orm_probe").await.map(|()| true),
-            Err(error) if is_code(&error, "25P01") => Ok(false),
-            Err(error) => Err(error),
-        }
-    }
-    const BEGIN: &'static str = "BEGIN";
 }
 
 #[cfg(feature = "mysql")]
-impl Native for sqlx::MySql {
-    async fn server(c: &mut Self::Connection) -> Result<Server> {
-        driver::mysql::server_of(c).await
+async fn probe_mysql(connection: &mut sqlx::MySqlConnection) -> Result<bool> {
+    // Outside of a transaction a savepoint is accepted, and forgotten at once.
+    driver::mysql::batch_on(connection, "SAVEPOINT orm_probe").await?;
+    match driver::mysql::batch_on(connection, "RELEASE SAVEPOINT orm_probe").await {
+        Ok(()) => Ok(true),
+        Err(error) if is_code(&error, "42000") => Ok(false),
+        Err(error) => Err(error),
     }
-    async fn run(c: &mut Self::Connection, statement: Statement<'_>, sink: &mut dyn Sink) -> Result<Outcome> {
-        driver::mysql::run_on(c, statement, sink).await
-    }
-    async fn batch(c: &mut Self::Connection, sql: &str) -> Result<()> {
-        driver::mysql::batch_on(c, sql).await
-    }
-    async fn probe(c: &mut Self::Connection) -> Result<bool> {
-        // Outside of a transaction a savepoint is accepted and forgotten at once.
-        Self::batch(c, "SAVEPOINT orm_probe").await?;
-        match Self::batch(c, "RELEASE SAVEPOINT orm_probe").await {
-            Ok(()) => Ok(true),
-            Err(error) if is_code(&error, "1305") || is_code(&error, "42000") => Ok(false),
-            Err(error) => Err(error),
-        }
-    }
-    const BEGIN: &'static str = "START TRANSACTION";
 }
 
 fn is_code(error: &Error, wanted: &str) -> bool {
@@ -384,12 +402,13 @@ impl<DB: Native> On<'_, DB> {
             DB::batch(self.get()?, "SAVEPOINT orm_lent").await?;
         }
         let Self::Connection(connection) = std::mem::replace(self, Self::Over) else { return Ok(()) };
+        let begin = DB::BEGIN.into_sql_str();
         *self = if hidden {
             Self::Savepoint(connection)
         } else if sqlx::Connection::is_in_transaction(connection) {
             Self::Transaction(sqlx::Connection::begin(connection).await.map_err(|error| from_sqlx(&error))?)
         } else {
-            let begun = sqlx::Connection::begin_with(connection, DB::BEGIN).await;
+            let begun = sqlx::Connection::begin_with(connection, begin).await;
             Self::Transaction(begun.map_err(|error| from_sqlx(&error))?)
         };
         Ok(())
@@ -474,9 +493,7 @@ fn acquire_error<DB: sqlx::Database>(pool: &sqlx::Pool<DB>, error: &sqlx::Error,
             })
         }
         sqlx::Error::PoolClosed => Error::new(ErrorKind::PoolClosed),
-        sqlx::Error::Database(error) => {
-            Error::new(ErrorKind::Connect { reason: error.message().to_owned() })
-        }
+        sqlx::Error::Database(error) => Error::new(ErrorKind::Connect { reason: error.message().to_owned() }),
         sqlx::Error::Io(error) => Error::new(ErrorKind::Connect { reason: error.to_string() }),
         sqlx::Error::Tls(_) => Error::new(ErrorKind::Connect { reason: "TLS failed".into() }),
         // Others may repeat parts of the configuration.

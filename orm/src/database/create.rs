@@ -32,8 +32,7 @@ pub(super) async fn create(database: &Arc<Shared>, tables: &[&'static Table]) ->
     let target = To::Database(DatabaseRef::from(super::Database::from(Arc::clone(database))));
     let mut lease = choose::lease(target.into(), None).await?;
     let server = lease.server();
-    let statements =
-        sql::create_all(tables, server).map_err(|error| error.with_database(database.name()))?;
+    let statements = sql::create_all(tables, server).map_err(|error| error.with_database(database.name()))?;
     let transactional = match server.backend {
         Backend::Sqlite | Backend::Postgres => true,
         Backend::MySql | Backend::MariaDb => false,

@@ -4,11 +4,11 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use super::create;
 use super::operation::Operation;
 use super::options::DatabaseOptions;
 use super::registry;
 use super::shared::{Open, Shared};
-use super::create;
 use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::held::Held;
@@ -260,6 +260,9 @@ impl Eq for Database {}
 
 impl fmt::Debug for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Database").field("name", &self.name()).field("url", &self.url()).finish_non_exhaustive()
+        f.debug_struct("Database")
+            .field("name", &self.name())
+            .field("url", &self.url())
+            .finish_non_exhaustive()
     }
 }

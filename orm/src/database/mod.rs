@@ -18,6 +18,7 @@ mod proxy;
 mod reference;
 pub(crate) mod registry;
 mod shared;
+mod tables;
 mod using;
 
 pub(crate) use borrowed::{ForeignConnection, ForeignPool, Lent, NAME as BORROWED};
@@ -28,5 +29,5 @@ pub use options::DatabaseOptions;
 pub use proxy::DatabaseProxy;
 pub use reference::DatabaseRef;
 pub(crate) use shared::Shared;
-pub(crate) use using::{Owned, To};
 pub use using::{Auto, Borrowed, Executor, Target, Using};
+pub(crate) use using::{Owned, To};

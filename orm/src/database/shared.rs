@@ -43,12 +43,7 @@ pub(super) struct Ticket(u64);
 
 impl Shared {
     pub(super) fn new(name: &str, listed: bool) -> Arc<Self> {
-        Arc::new(Self {
-            name: name.into(),
-            listed,
-            tickets: AtomicU64::new(0),
-            state: RwLock::default(),
-        })
+        Arc::new(Self { name: name.into(), listed, tickets: AtomicU64::new(0), state: RwLock::default() })
     }
 
     pub(crate) fn name(&self) -> &Arc<str> {
@@ -122,7 +117,9 @@ impl Shared {
         if ticket.0 < state.ticket {
             return Ok(Some(Arc::new(open)));
         }
-        if self.listed && let Err(error) = names.claim(self) {
+        if self.listed
+            && let Err(error) = names.claim(self)
+        {
             return Err((error, open));
         }
         state.ticket = ticket.0;

@@ -17,7 +17,8 @@ pub(super) async fn perform(job: Job, target: Target<'_>, mut sink: Box<dyn Coll
     let Some(table) = table else {
         return Err(Error::new(ErrorKind::InvalidQuery { reason: "the query has no table".to_owned() }));
     };
-    let mut lease = choose::lease(target, Some(table)).await.map_err(|error| error.with_model(table.model))?;
+    let mut lease =
+        choose::lease(target, Some(table)).await.map_err(|error| error.with_model(table.model))?;
     let affected = match job {
         Job::Plan(plan) => execute(&mut lease, &plan, &mut *sink).await.map(|outcome| outcome.affected),
         Job::Create { table, values } => create::create(&mut lease, table, values, &mut *sink).await,

@@ -76,7 +76,8 @@ mod tests {
                 })
             })
             .collect();
-        let sum: u64 = threads.into_iter().map(|thread| thread.join().ok().and_then(Result::ok).unwrap_or(99)).sum();
+        let sum: u64 =
+            threads.into_iter().map(|thread| thread.join().ok().and_then(Result::ok).unwrap_or(99)).sum();
         assert_eq!(sum, 28);
     }
 

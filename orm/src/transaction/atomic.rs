@@ -83,7 +83,12 @@ impl<F, T, E> Atomic<F, T, E> {
     where
         F: Repeatable,
     {
-        Atomic { body: Repeat::new(self.body, times, F::clone), on: self.on, options: self.options, _of: PhantomData }
+        Atomic {
+            body: Repeat::new(self.body, times, F::clone),
+            on: self.on,
+            options: self.options,
+            _of: PhantomData,
+        }
     }
 
     /// Runs the transaction on this thread, outside of any asynchronous runtime.

@@ -2,10 +2,10 @@
 
 use tokio::sync::OwnedMutexGuard;
 
+use super::ambient;
 use super::core::{self, Core, Hold};
 use super::options::Options;
 use super::tx::{Phase, Tx};
-use super::ambient;
 use crate::database::Auto;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::choose::{self, Place, Start};

@@ -167,8 +167,7 @@ where
                 },
                 State::Running(body, _, ambient) => {
                     let output = ready!(ambient.enter(|| body.as_mut().poll(cx)));
-                    let State::Running(body, open, ambient) =
-                        std::mem::replace(&mut this.state, State::Done)
+                    let State::Running(body, open, ambient) = std::mem::replace(&mut this.state, State::Done)
                     else {
                         return Poll::Ready(Err(over()));
                     };
@@ -241,6 +240,9 @@ impl<F> fmt::Debug for Repeat<F> {
 
 impl<B, Fut, T, E> fmt::Debug for AtomicFuture<B, Fut, T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AtomicFuture").field("on", &self.on).field("options", &self.options).finish_non_exhaustive()
+        f.debug_struct("AtomicFuture")
+            .field("on", &self.on)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
     }
 }

@@ -4,7 +4,7 @@ use orm::prelude::*;
 
 /// Every column type.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "every_type")]
+#[model(table = "every_type", new(Debug, Clone))]
 pub struct EveryType {
     /// The key.
     #[field(primary_key)]
@@ -57,7 +57,7 @@ pub struct EveryType {
 
 /// Every column type, nullable.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "every_option")]
+#[model(table = "every_option", new(Debug, Clone))]
 pub struct EveryOption {
     /// The key.
     #[field(primary_key)]
