@@ -5,7 +5,20 @@
 //! time and hands each row to a [`Sink`] as it arrives. Uses `error` and `types`, nothing else of this crate;
 //! called by `pool`, `exec`, `transaction` and `database`.
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod check;
 mod connection;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod fault;
+#[cfg(all(
+    test,
+    feature = "postgres",
+    feature = "mysql",
+    feature = "uuid",
+    feature = "decimal",
+    feature = "json"
+))]
+mod fixture;
 mod row;
 mod server;
 mod statement;
