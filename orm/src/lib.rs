@@ -9,8 +9,10 @@ mod error;
 mod expr;
 pub mod model;
 mod plan;
+mod pool;
 mod query;
 mod types;
 
 pub use driver::Backend;
 pub use error::{ConstraintKind, ConstraintViolation, Error, ErrorKind, Result};
+pub use pool::{PingPolicy, PoolOptions, PoolStats};

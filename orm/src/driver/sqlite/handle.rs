@@ -346,26 +346,28 @@ impl Stmt {
     #[inline]
     pub(super) fn cell(&self, at: usize) -> Cell<'_> {
         let Ok(at) = c_int::try_from(at) else { return Cell::Null };
-        // SAFETY: the statement is not finalized. SQLite checks `at` and whether there is a row, and says NULL
-        // otherwise. The value is read as what it is, so nothing is converted in place, but for text of a UTF-16
-        // database, which stays converted; so the pointers are valid until the next step or reset, and both need
-        // the statement exclusively while the result borrows it. The length is asked for after the pointer, as
-        // SQLite demands.
+        // SAFETY: the statement is not finalized. SQLite checks `at` and whether there is a row, and gives a NULL
+        // otherwise. What it gives is "unprotected": to be read by the connection's one user only, which we are by
+        // the contract of `Handle::new`. (Reading it saves looking the column up for each call.) It is read as
+        // what it is, so nothing is converted in place, but for text of a UTF-16 database, which stays converted;
+        // so the pointers are valid until the next step or reset, and both need the statement exclusively while
+        // the result borrows it. The length is asked for after the pointer, as SQLite demands.
         unsafe {
-            match ffi::sqlite3_column_type(self.raw(), at) {
-                ffi::SQLITE_INTEGER => Cell::Integer(ffi::sqlite3_column_int64(self.raw(), at)),
-                ffi::SQLITE_FLOAT => Cell::Real(ffi::sqlite3_column_double(self.raw(), at)),
+            let value = ffi::sqlite3_column_value(self.raw(), at);
+            match ffi::sqlite3_value_type(value) {
+                ffi::SQLITE_INTEGER => Cell::Integer(ffi::sqlite3_value_int64(value)),
+                ffi::SQLITE_FLOAT => Cell::Real(ffi::sqlite3_value_double(value)),
                 ffi::SQLITE_TEXT => {
-                    let start = ffi::sqlite3_column_text(self.raw(), at);
-                    match bytes(start, ffi::sqlite3_column_bytes(self.raw(), at)) {
+                    let start = ffi::sqlite3_value_text(value);
+                    match bytes(start, ffi::sqlite3_value_bytes(value)) {
                         // Even empty text has a place.
                         Some(text) if !start.is_null() => Cell::Text(text),
                         _ => Cell::Unread,
                     }
                 }
                 ffi::SQLITE_BLOB => {
-                    let start = ffi::sqlite3_column_blob(self.raw(), at);
-                    match bytes(start.cast(), ffi::sqlite3_column_bytes(self.raw(), at)) {
+                    let start = ffi::sqlite3_value_blob(value);
+                    match bytes(start.cast(), ffi::sqlite3_value_bytes(value)) {
                         Some(blob) => Cell::Blob(blob),
                         None => Cell::Unread,
                     }

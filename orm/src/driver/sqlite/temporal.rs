@@ -15,9 +15,8 @@ const DATETIME: usize = DATE + 1 + TIME;
 ///
 /// [`ErrorKind::InvalidValue`] for a year that does not have four digits on every backend.
 pub(super) fn write_date(value: NaiveDate) -> Result<[u8; DATE]> {
-    let year = match u32::try_from(value.year()) {
-        Ok(year @ 1..=9999) => year,
-        _ => return Err(invalid("a year outside of 1 to 9999")),
+    let Ok(year @ 1..=9999) = u32::try_from(value.year()) else {
+        return Err(invalid("a year outside of 1 to 9999"));
     };
     let [y1, y2, y3, y4] = digits(year);
     let [m1, m2] = digits(value.month());
