@@ -11,6 +11,7 @@ pub mod model;
 mod plan;
 mod pool;
 mod query;
+mod sql;
 mod types;
 
 pub use driver::Backend;
