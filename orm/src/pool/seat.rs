@@ -104,7 +104,7 @@ impl<C: Connector> Seat<C> {
             match next {
                 Next::Use(live) => return Ok(self.hand_out(live)),
                 Next::Open => {
-                    let live = self.open(deadline).await?;
+                    let live = Self::open(&self.shared, deadline).await?;
                     return Ok(self.hand_out(live));
                 }
                 Next::Ping(live) => {
@@ -129,15 +129,15 @@ impl<C: Connector> Seat<C> {
         }
     }
 
-    /// Opens a connection. The one place where connections come from.
-    async fn open(&self, deadline: Option<Instant>) -> Result<Live<C::Connection>, Failure> {
-        let shared = &*self.shared;
+    /// Opens a connection. The one place where connections come from. Not a method of a seat: a connection need
+    /// not be `Sync`, so no reference to a seat may be held while waiting.
+    async fn open(shared: &Shared<C>, deadline: Option<Instant>) -> Result<Live<C::Connection>, Failure> {
         let begun = clock::now();
         let own = clock::later(begun, shared.limits.connect);
         let opened = clock::until(earlier(deadline, own), shared.connector.open()).await;
         let limit = shared.limits.connect;
         let error = match opened {
-            Ok(Ok(link)) => match self.admit(link) {
+            Ok(Ok(link)) => match Self::admit(shared, link) {
                 Ok(live) => return Ok(live),
                 Err(error) => error,
             },
@@ -159,8 +159,7 @@ impl<C: Connector> Seat<C> {
     }
 
     /// Books a new connection.
-    fn admit(&self, link: C::Connection) -> Result<Live<C::Connection>> {
-        let shared = &*self.shared;
+    fn admit(shared: &Shared<C>, link: C::Connection) -> Result<Live<C::Connection>> {
         let home = if link.needs_its_runtime() { Some(Home::current()?) } else { None };
         shared.server.get_or_init(|| link.server());
         let mut state = shared.state();

@@ -263,9 +263,7 @@ impl<'r> RowRef<'r> {
     pub(crate) fn decimal(&self, at: usize, _scale: u8) -> Read<rust_decimal::Decimal> {
         match self.raw(at)? {
             None => Ok(None),
-            Some((Kind::Decimal, bytes)) => rust_decimal::Decimal::from_str_exact(digits(bytes)?)
-                .map(Some)
-                .map_err(|_| "a decimal number with too many digits".into()),
+            Some((Kind::Decimal, bytes)) => decimal(digits(bytes)?).map(Some),
             Some((Kind::U64, bytes)) => {
                 Ok(Some(rust_decimal::Decimal::from(u64::from_le_bytes(exact(bytes)?))))
             }
@@ -321,6 +319,21 @@ fn time(hour: u8, minute: u8, second: u8, micros: &[u8]) -> Result<NaiveTime, Mi
 /// The digits of a decimal number.
 fn digits(bytes: &[u8]) -> Result<&str, Mismatch> {
     str::from_utf8(bytes).map_err(|_| "a malformed number".into())
+}
+
+/// The very number: never rounded. The server fills up with zeros to the scale of the column, which may be more
+/// digits than fit where the number itself does.
+#[cfg(feature = "decimal")]
+fn decimal(digits: &str) -> Result<rust_decimal::Decimal, Mismatch> {
+    use rust_decimal::Decimal;
+
+    let trimmed = || match digits.contains('.') {
+        true => digits.trim_end_matches('0').trim_end_matches('.'),
+        false => digits,
+    };
+    Decimal::from_str_exact(digits)
+        .or_else(|_| Decimal::from_str_exact(trimmed()))
+        .map_err(|_| "a decimal number with too many digits".into())
 }
 
 /// A decimal number that is an integer: sums of integers are.

@@ -13,10 +13,14 @@ use super::row::{RowRef, kinds};
 use super::{Outcome, Sink, Statement, bind};
 use crate::driver::fault::Phase;
 use crate::driver::{Cursor, RawRow, check};
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The server has no room for more prepared statements; the room is shared by all its connections.
 const ER_MAX_PREPARED_STMT_COUNT_REACHED: u16 = 1461;
+const ER_UNKNOWN_STMT_HANDLER: u16 = 1243;
+const ER_NEED_REPREPARE: u16 = 1615;
+/// Also: a statement prepared while a column was a number, which is text by now (seen on MySQL 9).
+const ER_IMPOSSIBLE_STRING_CONVERSION: u16 = 3988;
 
 /// Runs a prepared statement and hands its rows to `sink`.
 ///
@@ -33,9 +37,58 @@ pub(crate) async fn run_on(
     statement: Statement<'_>,
     sink: &mut dyn Sink,
 ) -> Result<Outcome> {
-    let arguments = bind::arguments(statement.args)?;
     prepare(connection, statement).await?;
+    match execute(connection, statement, sink).await {
+        Ok(outcome) => Ok(outcome),
+        // The server refuses these before it runs anything, so running it anew repeats nothing.
+        Err(Failed { error: Why::Driver(error), rows: false }) if is_stale(&error) => {
+            clear(connection).await?;
+            prepare(connection, statement).await?;
+            execute(connection, statement, sink).await.map_err(Failed::into_error)
+        }
+        Err(failed) => Err(failed.into_error()),
+    }
+}
 
+/// Whether the server has lost the prepared statement, or cannot fit it to a schema that has changed since.
+fn is_stale(error: &sqlx::Error) -> bool {
+    matches!(
+        number(error),
+        Some(ER_UNKNOWN_STMT_HANDLER | ER_NEED_REPREPARE | ER_IMPOSSIBLE_STRING_CONVERSION)
+    )
+}
+
+async fn clear(connection: &mut MySqlConnection) -> Result<()> {
+    connection.clear_cached_statements().await.map_err(|error| from_sqlx(&error, Phase::Run))
+}
+
+/// Why a statement ended early, and whether it gave rows before.
+struct Failed {
+    error: Why,
+    rows: bool,
+}
+
+enum Why {
+    Driver(sqlx::Error),
+    Ours(Error),
+}
+
+impl Failed {
+    fn into_error(self) -> Error {
+        match self.error {
+            Why::Driver(error) => from_sqlx(&error, Phase::Run),
+            Why::Ours(error) => error,
+        }
+    }
+}
+
+async fn execute(
+    connection: &mut MySqlConnection,
+    statement: Statement<'_>,
+    sink: &mut dyn Sink,
+) -> Result<Outcome, Failed> {
+    let arguments =
+        bind::arguments(statement.args).map_err(|error| Failed { error: Why::Ours(error), rows: false })?;
     // Kept prepared: a statement closed after use is a second packet without an answer, and the next one then
     // waits for a delayed acknowledgement. `fetch_many` of the connection itself: `fetch` and its kin put
     // more streams on top of it.
@@ -43,6 +96,7 @@ pub(crate) async fn run_on(
     let mut results = connection.fetch_many(query);
     let mut outcome = Outcome::default();
     let mut columns = Vec::new();
+    let mut rows = false;
     let mut refused = None;
     loop {
         match results.try_next().await {
@@ -50,6 +104,7 @@ pub(crate) async fn run_on(
                 if refused.is_some() {
                     continue;
                 }
+                rows = true;
                 if columns.is_empty() {
                     columns = kinds(&row);
                 }
@@ -69,18 +124,22 @@ pub(crate) async fn run_on(
             Ok(None) => break,
             // That the connection is lost matters more than why a row was refused.
             Err(error) => {
-                let error = from_sqlx(&error, Phase::Run);
-                return Err(match refused {
-                    Some(refused) if !matches!(error.kind(), ErrorKind::ConnectionLost) => refused,
-                    _ => error,
-                });
+                let error = match refused {
+                    Some(refused) if !is_lost(&error) => Why::Ours(refused),
+                    _ => Why::Driver(error),
+                };
+                return Err(Failed { error, rows });
             }
         }
     }
     match refused {
-        Some(error) => Err(error),
+        Some(error) => Err(Failed { error: Why::Ours(error), rows }),
         None => Ok(outcome),
     }
+}
+
+fn is_lost(error: &sqlx::Error) -> bool {
+    matches!(from_sqlx(error, Phase::Run).kind(), ErrorKind::ConnectionLost)
 }
 
 /// Prepares the statement, unless it is, and counts its placeholders.
@@ -92,7 +151,7 @@ async fn prepare(connection: &mut MySqlConnection, statement: Statement<'_>) -> 
     let prepared = match connection.prepare(text()).await {
         Err(error) if number(&error) == Some(ER_MAX_PREPARED_STMT_COUNT_REACHED) => {
             // Ours are given back first; if others have taken all, the second error says so.
-            connection.clear_cached_statements().await.map_err(|error| from_sqlx(&error, Phase::Run))?;
+            clear(connection).await?;
             connection.prepare(text()).await
         }
         prepared => prepared,

@@ -301,10 +301,8 @@ async fn errors_are_told_apart_and_hold_no_values() {
 
     // Locks and time-outs.
     let mut other = open().await.expect("a second connection");
-    other
-        .batch(&format!("SET search_path = {schema}; BEGIN; UPDATE users SET age = 2"))
-        .await
-        .expect("locked");
+    other.batch(&format!("SET search_path = {schema}")).await.expect("set");
+    other.batch("BEGIN; UPDATE users SET age = 2").await.expect("locked");
     db.batch("SET lock_timeout = '50ms'").await.expect("set");
     let error = execute(&mut db, "UPDATE users SET age = 3", &[]).await.expect_err("locked");
     assert!(matches!(error.kind(), ErrorKind::Busy), "{error}");
@@ -322,9 +320,8 @@ async fn errors_are_told_apart_and_hold_no_values() {
     db.batch("ROLLBACK").await.expect("rolled back");
 
     // Each waits for the other.
-    db.batch("INSERT INTO posts VALUES (2, 1); BEGIN; UPDATE posts SET author = 1 WHERE id = 1")
-        .await
-        .expect("1");
+    db.batch("INSERT INTO posts VALUES (2, 1)").await.expect("inserted");
+    db.batch("BEGIN; UPDATE posts SET author = 1 WHERE id = 1").await.expect("1");
     other.batch("BEGIN; UPDATE posts SET author = 1 WHERE id = 2").await.expect("2");
     let first = async { db.batch("UPDATE posts SET author = 1 WHERE id = 2").await };
     let second = async { other.batch("UPDATE posts SET author = 1 WHERE id = 1").await };

@@ -3,7 +3,7 @@
 
 use std::ffi::c_int;
 
-use super::handle::Stmt;
+use super::stmt::Stmt;
 use super::temporal::{write_date, write_datetime, write_time};
 use crate::driver::Arg;
 use crate::error::{Error, ErrorKind, Result};

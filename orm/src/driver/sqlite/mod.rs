@@ -3,7 +3,7 @@
 //! `connect` opens and closes, `options` and `pragma` say how; `run` steps statements, which `cache` keeps
 //! prepared; `bind` writes arguments and `row` reads columns, both in the formats of `temporal` where a date or
 //! time is text; `wait` waits for other writers; `lent` does the same on a connection that belongs to the user;
-//! `handle` is the only file that calls into the C library, but for `bind`, which lends it text without a copy.
+//! only `handle` and `stmt` call into the C library.
 //! Called by [`driver`](super) alone, and `lent` by `database`.
 //!
 //! # Why the raw handle may be used
@@ -56,6 +56,7 @@ mod options;
 mod pragma;
 mod row;
 mod run;
+mod stmt;
 mod temporal;
 #[cfg(test)]
 mod tests;

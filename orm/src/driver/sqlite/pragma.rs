@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::handle::{Handle, Step};
+use super::handle::Handle;
 use super::options::{ConnectOptions, Location};
+use super::stmt::Step;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Pragmas to set on a connection, checked.

@@ -5,7 +5,7 @@ use std::str;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
-use super::handle::{Cell, Stmt};
+use super::stmt::{Cell, Stmt};
 use super::temporal::{read_date, read_datetime, read_time, read_timestamp};
 use crate::driver::Mismatch;
 

@@ -7,8 +7,9 @@ use tokio::task::yield_now;
 
 use super::bind::bind;
 use super::error::{Failure, is_passing};
-use super::handle::{Handle, Step, Stmt};
+use super::handle::Handle;
 use super::row::RowRef;
+use super::stmt::{Step, Stmt};
 use super::wait::Patience;
 use crate::driver::{Arg, Cursor, Outcome, RawRow, Sink, Statement};
 use crate::error::{Error, ErrorKind, Result};

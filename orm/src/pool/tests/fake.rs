@@ -74,6 +74,8 @@ pub(super) struct FakeLink {
     pub(super) serial: usize,
     fake: Fake,
     opened_in: Option<Id>,
+    /// As SQLite's: may move between threads, but not be looked at from two.
+    _not_sync: std::cell::Cell<()>,
 }
 
 impl FakeLink {
@@ -110,7 +112,7 @@ impl Connector for Fake {
         let open = self.0.open.fetch_add(1, Ordering::SeqCst) + 1;
         self.0.most.fetch_max(open, Ordering::SeqCst);
         let opened_in = Handle::try_current().ok().map(|handle| handle.id());
-        Ok(FakeLink { serial, fake: self.clone(), opened_in })
+        Ok(FakeLink { serial, fake: self.clone(), opened_in, _not_sync: std::cell::Cell::new(()) })
     }
 
     fn needs_runtime(&self) -> bool {

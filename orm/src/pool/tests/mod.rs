@@ -7,6 +7,7 @@ mod close;
 mod config;
 mod fake;
 mod options;
+mod real;
 mod runtimes;
 mod single;
 
