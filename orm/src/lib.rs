@@ -6,14 +6,24 @@ compile_error!("enable at least one of the features `sqlite`, `postgres`, `mysql
 mod database;
 mod driver;
 mod error;
+mod exec;
 mod expr;
 pub mod model;
 mod plan;
 mod pool;
 mod query;
 mod sql;
+mod transaction;
 mod types;
 
+pub use database::{
+    Auto, Borrowed, Connect, Connected, Database, DatabaseOptions, DatabaseProxy, DatabaseRef, Executor,
+    Operation, OperationFuture, Target, Using, db,
+};
 pub use driver::Backend;
 pub use error::{ConstraintKind, ConstraintViolation, Error, ErrorKind, Result};
 pub use pool::{PingPolicy, PoolOptions, PoolStats};
+pub use transaction::{
+    Atomic, AtomicFuture, Begin, Body, Isolation, Once, Repeat, Repeatable, Transaction, Tx, atomic, begin,
+    on_commit,
+};

@@ -65,7 +65,7 @@ impl Connection {
             handle,
             sqlx,
             busy_timeout: options.busy_timeout,
-            server: Server { backend: Backend::Sqlite, version: version() },
+            server: linked(),
         };
         connection.set_up(options).await?;
         Ok(connection)
@@ -170,6 +170,11 @@ impl Connection {
         drop(statements);
         sqlx.close().await.map_err(from_sqlx)
     }
+}
+
+/// The library that is linked into the program, and so the server of every connection.
+pub(crate) fn linked() -> Server {
+    Server { backend: Backend::Sqlite, version: version() }
 }
 
 fn version() -> (u16, u16, u16) {

@@ -62,7 +62,7 @@ mod temporal;
 mod tests;
 mod wait;
 
-pub(crate) use connect::Connection;
+pub(crate) use connect::{Connection, linked};
 pub(crate) use lent::{batch_lent, run_lent};
 pub(crate) use options::{ConnectOptions, Location};
 pub(crate) use row::RowRef;
