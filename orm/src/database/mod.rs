@@ -18,7 +18,6 @@ mod proxy;
 mod reference;
 pub(crate) mod registry;
 mod shared;
-mod tables;
 mod using;
 
 pub(crate) use borrowed::{ForeignConnection, ForeignPool, Lent, NAME as BORROWED};
