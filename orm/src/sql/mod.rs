@@ -25,8 +25,6 @@ mod write;
 mod writer;
 
 #[cfg(test)]
-mod sample;
-#[cfg(test)]
 mod tests;
 
 pub(crate) use build::builds;
