@@ -20,13 +20,13 @@ pub mod private;
 mod query;
 mod sql;
 mod transaction;
-mod types;
+pub mod types;
 
 pub use database::{
     Auto, Borrowed, Connect, Connected, Database, DatabaseOptions, DatabaseProxy, DatabaseRef, Executor,
     Operation, OperationFuture, Target, Using, db,
 };
-pub use driver::Backend;
+pub use driver::{Backend, Cursor};
 pub use error::{ConstraintKind, ConstraintViolation, Error, ErrorKind, Result};
 pub use exec::{Run, RunFuture};
 pub use expr::{
@@ -36,6 +36,7 @@ pub use expr::{
 };
 pub use orm_macros::{Meta, Model};
 pub use pool::{PingPolicy, PoolOptions, PoolStats};
+pub use query::{Annotation, Keys, Push, QuerySet, Selection};
 pub use transaction::{
     Atomic, AtomicFuture, Begin, Body, Isolation, Once, Repeat, Repeatable, Transaction, Tx, atomic, begin,
     on_commit,

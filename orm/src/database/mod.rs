@@ -18,6 +18,7 @@ mod proxy;
 mod reference;
 pub(crate) mod registry;
 mod shared;
+mod tables;
 mod using;
 
 pub(crate) use borrowed::{ForeignConnection, ForeignPool, Lent, NAME as BORROWED};

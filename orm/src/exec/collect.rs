@@ -8,7 +8,28 @@ use crate::types::Decode;
 
 /// Decoded rows, behind a type that the executor need not know.
 pub(crate) trait Collect: Sink {
+    /// How many rows there are so far.
+    fn count(&self) -> usize;
+
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
+}
+
+/// How many rows a query has to give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expect {
+    Any,
+    One,
+    OneOrNone,
+}
+
+impl Expect {
+    pub(super) fn check(self, rows: usize) -> Result<()> {
+        match (self, rows) {
+            (Self::One, 0) => Err(Error::new(ErrorKind::NotFound)),
+            (Self::One | Self::OneOrNone, 2..) => Err(Error::new(ErrorKind::MultipleObjects)),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What a job gave.
@@ -20,6 +41,7 @@ pub(crate) struct Response {
 /// How the rows of a query become its output.
 pub(crate) struct Finish<T> {
     pub(super) sink: Box<dyn Collect>,
+    pub(super) expect: Expect,
     pub(super) finish: fn(Response) -> Result<T>,
 }
 
@@ -33,6 +55,10 @@ impl<O: Decode> Sink for Rows<O> {
 }
 
 impl<O: Decode> Collect for Rows<O> {
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
     }
@@ -40,6 +66,10 @@ impl<O: Decode> Collect for Rows<O> {
 
 /// No rows are expected.
 impl Collect for () {
+    fn count(&self) -> usize {
+        0
+    }
+
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
     }
@@ -56,37 +86,30 @@ fn sink<O: Decode>() -> Box<dyn Collect> {
 
 /// All rows.
 pub(crate) fn all<O: Decode>() -> Finish<Vec<O>> {
-    Finish { sink: sink::<O>(), finish: |response| Ok(rows(response)) }
+    Finish { sink: sink::<O>(), expect: Expect::Any, finish: |response| Ok(rows(response)) }
 }
 
 /// The first row, if there is one.
 pub(crate) fn first<O: Decode>() -> Finish<Option<O>> {
-    Finish { sink: sink::<O>(), finish: |response| Ok(rows(response).into_iter().next()) }
+    Finish {
+        sink: sink::<O>(),
+        expect: Expect::Any,
+        finish: |response| Ok(rows(response).into_iter().next()),
+    }
 }
 
 /// The only row.
 pub(crate) fn one<O: Decode>() -> Finish<O> {
-    Finish { sink: sink::<O>(), finish: |response| only(rows(response))?.ok_or_else(not_found) }
+    let finish = |response| rows(response).into_iter().next().ok_or_else(|| Error::new(ErrorKind::NotFound));
+    Finish { sink: sink::<O>(), expect: Expect::One, finish }
 }
 
 /// The only row, if there is one.
 pub(crate) fn one_or_none<O: Decode>() -> Finish<Option<O>> {
-    Finish { sink: sink::<O>(), finish: |response| only(rows(response)) }
+    Finish { expect: Expect::OneOrNone, ..first::<O>() }
 }
 
 /// The number of rows matched or inserted.
 pub(super) fn affected() -> Finish<u64> {
-    Finish { sink: Box::new(()), finish: |response| Ok(response.affected) }
-}
-
-fn only<O>(rows: Vec<O>) -> Result<Option<O>> {
-    if rows.len() > 1 {
-        return Err(Error::new(ErrorKind::MultipleObjects));
-    }
-    Ok(rows.into_iter().next())
-}
-
-#[cold]
-fn not_found() -> Error {
-    Error::new(ErrorKind::NotFound)
+    Finish { sink: Box::new(()), expect: Expect::Any, finish: |response| Ok(response.affected) }
 }

@@ -1,6 +1,6 @@
 //! Doing a job on the connection that it gets.
 
-use super::collect::{Collect, Response};
+use super::collect::{Collect, Expect, Response};
 use super::{Job, Lease, blame, bulk, choose, create};
 use crate::database::Target;
 use crate::driver::{Backend, Outcome, Server, Sink, Statement};
@@ -9,7 +9,12 @@ use crate::plan::Plan;
 use crate::sql;
 
 /// Does the job. Not generic: one copy in the program.
-pub(super) async fn perform(job: Job, target: Target<'_>, mut sink: Box<dyn Collect>) -> Result<Response> {
+pub(super) async fn perform(
+    job: Job,
+    target: Target<'_>,
+    mut sink: Box<dyn Collect>,
+    expect: Expect,
+) -> Result<Response> {
     let table = match &job {
         Job::Refused(error) => return Err(error.clone()),
         job => job.table(),
@@ -25,7 +30,8 @@ pub(super) async fn perform(job: Job, target: Target<'_>, mut sink: Box<dyn Coll
         Job::BulkCreate { table, values } => bulk::create(&mut lease, table, values).await,
         Job::Refused(error) => Err(error),
     }
-    .map_err(|error| error.with_model(table.model))?;
+    .and_then(|affected| expect.check(sink.count()).map(|()| affected))
+    .map_err(|error| error.with_model(table.model).with_database(lease.database()))?;
     Ok(Response { rows: sink, affected })
 }
 

@@ -5,7 +5,7 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::collect::{Collect, Finish, Response, affected};
+use super::collect::{Collect, Expect, Finish, Response, affected};
 use super::{Job, perform, runtime};
 use crate::database::{Target, To};
 use crate::driver::Backend;
@@ -23,6 +23,7 @@ pub struct Run<'c, T> {
     job: Job,
     target: Target<'c>,
     sink: Box<dyn Collect>,
+    expect: Expect,
     finish: fn(Response) -> Result<T>,
 }
 
@@ -40,7 +41,7 @@ impl<'c, T> Run<'c, T> {
     }
 
     pub(crate) fn rows_of(job: Job, target: Target<'c>, finish: Finish<T>) -> Self {
-        Self { job, target, sink: finish.sink, finish: finish.finish }
+        Self { job, target, sink: finish.sink, expect: finish.expect, finish: finish.finish }
     }
 
     /// A query that cannot be meant: it fails when it runs.
@@ -86,15 +87,15 @@ impl<'c, T> IntoFuture for Run<'c, T> {
     type IntoFuture = RunFuture<'c, T>;
 
     fn into_future(self) -> RunFuture<'c, T> {
-        RunFuture { inner: start(self.job, self.target, self.sink), finish: self.finish }
+        RunFuture { inner: start(self.job, self.target, self.sink, self.expect), finish: self.finish }
     }
 }
 
 type Running<'c> = Pin<Box<dyn Future<Output = Result<Response>> + Send + 'c>>;
 
 /// Not generic: one copy in the program.
-fn start<'c>(job: Job, target: Target<'c>, sink: Box<dyn Collect>) -> Running<'c> {
-    Box::pin(perform::perform(job, target, sink))
+fn start<'c>(job: Job, target: Target<'c>, sink: Box<dyn Collect>, expect: Expect) -> Running<'c> {
+    Box::pin(perform::perform(job, target, sink, expect))
 }
 
 fn poll(inner: &mut Running<'_>, context: &mut Context<'_>) -> Poll<Result<Response>> {

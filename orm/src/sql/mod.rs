@@ -26,8 +26,6 @@ mod write;
 mod writer;
 
 #[cfg(test)]
-mod sample;
-#[cfg(test)]
 mod tests;
 
 pub(crate) use build::builds;

@@ -14,6 +14,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     no_limit: None,
     nulls_largest: true,
     filter_clause: true,
+    keys_by_name: false,
     distinct_from: "{x} IS DISTINCT FROM {n}",
     integer_division: "/",
     division_fails: true,
