@@ -3,9 +3,6 @@
 #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
 compile_error!("enable at least one of the features `sqlite`, `postgres`, `mysql` of the crate `orm`");
 
-// What generated code names works inside of this crate too.
-extern crate self as orm;
-
 mod database;
 mod driver;
 mod error;

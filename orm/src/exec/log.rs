@@ -13,5 +13,5 @@ pub(crate) fn statement(server: Server, sql: &str) {
         Backend::MySql => "mysql",
         Backend::MariaDb => "mariadb",
     };
-    tracing::debug!(target: "orm::query", "db.system.name" = system, "db.query.text" = sql);
+    tracing::event!(target: "orm::query", tracing::Level::DEBUG, { db.system.name = system, db.query.text = sql });
 }
