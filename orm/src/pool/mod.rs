@@ -114,16 +114,6 @@ impl<C: Connector> Pool<C> {
         self.shared.server.get().copied()
     }
 
-    /// The name of the database, as errors give it.
-    pub(crate) fn name(&self) -> &Arc<str> {
-        &self.shared.name
-    }
-
-    /// Whether `close` was called.
-    pub(crate) fn is_closed(&self) -> bool {
-        self.shared.seats.is_closed()
-    }
-
     /// A snapshot of the books.
     pub(crate) fn stats(&self) -> PoolStats {
         let shared = &*self.shared;
