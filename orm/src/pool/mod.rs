@@ -34,13 +34,13 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::{Notify, Semaphore};
 
 pub(crate) use config::Config;
-pub(crate) use connect::{Connector, Link};
 pub use options::{PingPolicy, PoolOptions};
 pub(crate) use pooled::Pooled;
 pub use stats::PoolStats;
 
 use crate::driver::{ConnectOptions, Server};
 use crate::error::{Error, Result};
+use connect::Connector;
 use options::Limits;
 use state::{Live, State};
 

@@ -8,7 +8,7 @@ use tokio::runtime::{Handle, Id};
 
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
-use crate::pool::{Connector, Link};
+use crate::pool::connect::{Connector, Link};
 
 /// The server; clones are the same one.
 #[derive(Clone, Default)]
