@@ -10,14 +10,8 @@ mod check;
 mod connection;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod fault;
-#[cfg(all(
-    test,
-    feature = "postgres",
-    feature = "mysql",
-    feature = "uuid",
-    feature = "decimal",
-    feature = "json"
-))]
+#[cfg(test)]
+#[cfg(all(feature = "postgres", feature = "mysql", feature = "uuid", feature = "decimal", feature = "json"))]
 mod fixture;
 mod row;
 mod server;
