@@ -11,14 +11,8 @@ mod check;
 mod connection;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod fault;
-#[cfg(all(
-    test,
-    feature = "postgres",
-    feature = "mysql",
-    feature = "uuid",
-    feature = "decimal",
-    feature = "json"
-))]
+#[cfg(test)]
+#[cfg(all(feature = "postgres", feature = "mysql", feature = "uuid", feature = "decimal", feature = "json"))]
 mod fixture;
 mod options;
 mod row;
