@@ -73,7 +73,7 @@ async fn main() -> orm::Result<()> {
             }
         }
         let mut table = Table::new();
-        table.load_preset(UTF8_HORIZONTAL_ONLY).set_header(question.headings).add_rows(rows);
+        table.load_style(UTF8_HORIZONTAL_ONLY).set_header(question.headings).add_rows(rows);
         println!("{table}\n");
     }
     SHOP.close().await

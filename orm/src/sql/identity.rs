@@ -16,7 +16,8 @@ pub(crate) fn advance() -> Arc<str> {
         format!(
             "SELECT CASE \
                 WHEN $1 - last > {STEPS} THEN TRUE \
-                WHEN $1 > last THEN (SELECT count(nextval(seq)) FROM generate_series(1, $1 - last)) < 0 \
+                WHEN $1 > last THEN \
+                    (SELECT max(drawn) < 0 FROM (SELECT nextval(seq) AS drawn FROM generate_series(1, $1 - last)) AS keys) \
                 ELSE FALSE END \
              FROM (SELECT seq, coalesce(pg_sequence_last_value(seq), 0) AS last \
                    FROM (SELECT pg_get_serial_sequence($2, $3)::regclass AS seq) AS named \
