@@ -1,6 +1,33 @@
-//! stub
-/// stub
-#[derive(Debug, Clone)]
-pub enum DatabaseRef {
-    Name(&'static str),
-}
+//! Databases: handles that are bound at run time, their names, and everything that a query can run on.
+//!
+//! `handle` is the [`Database`] that users hold; what its clones share is in `shared`, the names of the open ones in
+//! `registry`. `proxy` and `reference` are the ways to point at one, `db` the functions on all of them, `connect` a
+//! database for as long as a guard lives, `create` makes tables. `using` is what `.using(..)` takes; `borrowed` is what
+//! of it belongs to the user, and with `driver` the only place that names sqlx.
+//!
+//! Uses `pool`, `driver` and, to run things, `exec` and `transaction`, which use it too: three modules of one layer.
+
+mod borrowed;
+mod connect;
+mod create;
+pub mod db;
+mod handle;
+mod operation;
+mod options;
+mod proxy;
+mod reference;
+pub(crate) mod registry;
+mod shared;
+mod tables;
+mod using;
+
+pub(crate) use borrowed::{ForeignConnection, ForeignPool, Lent, NAME as BORROWED};
+pub use connect::{Connect, Connected};
+pub use handle::Database;
+pub use operation::{Operation, OperationFuture};
+pub use options::DatabaseOptions;
+pub use proxy::DatabaseProxy;
+pub use reference::DatabaseRef;
+pub(crate) use shared::Shared;
+pub use using::{Auto, Borrowed, Executor, Target, Using};
+pub(crate) use using::{Owned, To};

@@ -102,6 +102,18 @@ impl Connection {
         }
     }
 
+    /// Whether an explicit transaction is open, where that is known without asking the server: on SQLite, which ends
+    /// one by itself after some failures.
+    pub(crate) fn in_transaction(&self) -> Option<bool> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(connection) => Some(connection.in_transaction()),
+            #[expect(clippy::allow_attributes, reason = "which arms exist depends on features")]
+            #[allow(unreachable_patterns, reason = "with SQLite alone there is no other")]
+            _ => None,
+        }
+    }
+
     /// Whether the connection depends on the reactor of the runtime that it was opened in.
     pub(crate) fn needs_its_runtime(&self) -> bool {
         match self {

@@ -1,14 +1,24 @@
 //! Connections to servers: values go in, rows come out. The only place that knows sqlx, and the only one
 //! with `unsafe`.
 //!
-//! Every backend has the same files: `connect`, `bind`, `row`, `error`. A connection runs one statement at a
-//! time and hands each row to a [`Sink`] as it arrives. Uses `error` and `types`, nothing else of this crate;
+//! Every backend has the same files: `connect`, `bind`, `row`, `error`. `url` takes a database URL apart, `options`
+//! says what its parts mean to each backend. A connection runs one statement at a time and hands each row to a
+//! [`Sink`] as it arrives. Uses `error` and `types`, nothing else of this crate;
 //! called by `pool`, `exec`, `transaction` and `database`.
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod check;
 mod connection;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod fault;
+#[cfg(test)]
+#[cfg(all(feature = "postgres", feature = "mysql", feature = "uuid", feature = "decimal", feature = "json"))]
+mod fixture;
+mod options;
 mod row;
 mod server;
 mod statement;
+mod url;
 
 #[cfg(feature = "mysql")]
 pub(crate) mod mysql;
@@ -23,3 +33,4 @@ pub(crate) use row::{Mismatch, RawRow};
 pub use server::Backend;
 pub(crate) use server::Server;
 pub(crate) use statement::{Arg, Outcome, Sink, Statement};
+pub(crate) use url::DatabaseUrl;

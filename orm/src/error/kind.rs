@@ -106,6 +106,9 @@ pub enum ErrorKind {
     TransactionClosed,
     /// An earlier statement of the transaction failed; `source` is its error.
     TransactionBroken,
+    /// The future of an earlier statement of the transaction was dropped before its end. Found as the source of
+    /// `TransactionBroken`.
+    Cancelled,
     /// Two models use one table, or a model uses one in a way that cannot be created.
     Schema {
         /// What is wrong.
@@ -174,6 +177,9 @@ impl fmt::Display for ErrorKind {
             Self::TransactionClosed => f.write_str("the transaction has ended"),
             Self::TransactionBroken => {
                 f.write_str("an earlier statement of this transaction failed, nothing more can run in it")
+            }
+            Self::Cancelled => {
+                f.write_str("an earlier statement of this transaction was given up before its end")
             }
             Self::Schema { reason } => write!(f, "{reason}"),
             Self::Database { code: Some(code), message } => write!(f, "{message} ({code})"),

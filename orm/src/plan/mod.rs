@@ -2,9 +2,13 @@
 //!
 //! Built by `query`, refused by [`check`] where a backend cannot do it, compiled by `sql`.
 
+pub(crate) mod check;
+pub(crate) mod same;
 mod select;
+pub(crate) mod shape;
 mod write;
 
+pub(crate) use same::{same_field, same_node, same_table};
 pub(crate) use select::{Output, Select};
 pub(crate) use write::{Delete, Insert, Rows, Update};
 

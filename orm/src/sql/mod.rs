@@ -1,1 +1,33 @@
-//! stub
+//! SQL: the only place that knows sea-query.
+//!
+//! [`prepare`] turns a plan into text and arguments; the text comes from a cache by the plan's shape, so the
+//! second plan of a shape builds nothing. [`create_all`] and [`drop_all`] write the DDL of models. Uses `plan`,
+//! `expr`, `model` and `types`; called by `exec`, `database` and migrations.
+
+mod aggregate;
+mod arithmetic;
+mod build;
+mod cache;
+mod compare;
+mod condition;
+mod ddl;
+mod decimal;
+mod dialect;
+mod expr;
+pub(crate) mod identity;
+mod list;
+mod name;
+mod prepared;
+mod related;
+mod select;
+mod source;
+mod text;
+mod write;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use build::builds;
+pub(crate) use ddl::{create_all, drop_all};
+pub(crate) use prepared::{Prepared, prepare};

@@ -1,85 +1,61 @@
-//! stub
+//! MySQL and MariaDB, over sqlx's connection: values go in and rows come out in the binary format.
+//!
+//! For `driver` alone. [`Connection`] is one that the pool owns; [`run_on`], [`batch_on`] and [`server_of`]
+//! do the same work on a connection that was lent to us.
+
+mod bind;
+mod connect;
+mod error;
+mod flavor;
+mod row;
+mod run;
+#[cfg(test)]
+#[cfg(all(feature = "postgres", feature = "mysql", feature = "uuid", feature = "decimal", feature = "json"))]
+mod tests;
+
+use sqlx::Connection as _;
+use sqlx::MySqlConnection;
+
+use self::error::from_sqlx;
+use super::fault::Phase;
 use super::{Mismatch, Outcome, Server, Sink, Statement};
 use crate::error::Result;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
-use std::marker::PhantomData;
-#[derive(Debug, Clone)]
-pub(crate) struct ConnectOptions;
+
+pub(crate) use connect::ConnectOptions;
+pub(crate) use flavor::server_of;
+pub(crate) use row::RowRef;
+pub(crate) use run::{batch_on, run_on};
+
+/// A connection that the pool owns.
 #[derive(Debug)]
-pub(crate) struct Connection;
-impl Connection {
-    pub(crate) async fn open(_: &ConnectOptions) -> Result<Self> {
-        loop {}
-    }
-    pub(crate) fn server(&self) -> Server {
-        loop {}
-    }
-    pub(crate) async fn run(&mut self, _: Statement<'_>, _: &mut dyn Sink) -> Result<Outcome> {
-        loop {}
-    }
-    pub(crate) async fn batch(&mut self, _: &str) -> Result<()> {
-        loop {}
-    }
-    pub(crate) async fn ping(&mut self) -> Result<()> {
-        loop {}
-    }
-    pub(crate) fn reset_now(&mut self) -> bool {
-        loop {}
-    }
-    pub(crate) async fn close(self) -> Result<()> {
-        loop {}
-    }
+pub(crate) struct Connection {
+    inner: MySqlConnection,
+    server: Server,
 }
-#[derive(Debug)]
-pub(crate) struct RowRef<'r>(PhantomData<&'r ()>);
-type Read<T> = Result<Option<T>, Mismatch>;
-impl RowRef<'_> {
-    pub(crate) fn is_null(&self, _: usize) -> bool {
-        loop {}
+
+impl Connection {
+    pub(crate) async fn open(options: &ConnectOptions) -> Result<Self> {
+        let (inner, server) = connect::open(options).await?;
+        Ok(Self { inner, server })
     }
-    pub(crate) fn bool(&self, _: usize) -> Read<bool> {
-        loop {}
+
+    pub(crate) fn server(&self) -> Server {
+        self.server
     }
-    pub(crate) fn i64(&self, _: usize) -> Read<i64> {
-        loop {}
+
+    pub(crate) async fn run(&mut self, statement: Statement<'_>, sink: &mut dyn Sink) -> Result<Outcome> {
+        run_on(&mut self.inner, statement, sink).await
     }
-    pub(crate) fn u64(&self, _: usize) -> Read<u64> {
-        loop {}
+
+    pub(crate) async fn batch(&mut self, sql: &str) -> Result<()> {
+        batch_on(&mut self.inner, sql).await
     }
-    pub(crate) fn f32(&self, _: usize) -> Read<f32> {
-        loop {}
+
+    pub(crate) async fn ping(&mut self) -> Result<()> {
+        self.inner.ping().await.map_err(|error| from_sqlx(&error, Phase::Run))
     }
-    pub(crate) fn f64(&self, _: usize) -> Read<f64> {
-        loop {}
-    }
-    pub(crate) fn text(&self, _: usize) -> Read<String> {
-        loop {}
-    }
-    pub(crate) fn bytes(&self, _: usize) -> Read<Vec<u8>> {
-        loop {}
-    }
-    pub(crate) fn date(&self, _: usize) -> Read<NaiveDate> {
-        loop {}
-    }
-    pub(crate) fn time(&self, _: usize) -> Read<NaiveTime> {
-        loop {}
-    }
-    pub(crate) fn datetime(&self, _: usize) -> Read<NaiveDateTime> {
-        loop {}
-    }
-    pub(crate) fn timestamp(&self, _: usize) -> Read<DateTime<Utc>> {
-        loop {}
-    }
-    #[cfg(feature = "uuid")]
-    pub(crate) fn uuid(&self, _: usize) -> Read<uuid::Uuid> {
-        loop {}
-    }
-    #[cfg(feature = "decimal")]
-    pub(crate) fn decimal(&self, _: usize, _: u8) -> Read<rust_decimal::Decimal> {
-        loop {}
-    }
-    #[cfg(feature = "json")]
-    pub(crate) fn json(&self, _: usize) -> Read<serde_json::Value> {
-        loop {}
+
+    pub(crate) async fn close(self) -> Result<()> {
+        self.inner.close().await.map_err(|error| from_sqlx(&error, Phase::Run))
     }
 }

@@ -1,0 +1,268 @@
+//! The handle of a database.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use super::create;
+use super::operation::Operation;
+use super::options::DatabaseOptions;
+use super::registry;
+use super::shared::{Open, Shared};
+use crate::driver::Backend;
+use crate::error::{Error, ErrorKind, Result};
+use crate::exec::held::Held;
+use crate::model;
+use crate::pool::PoolStats;
+use crate::transaction::ambient;
+
+/// How long `close` waits for queries that still run.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(30);
+
+/// A database: a cheap handle, whose clones are all the same database.
+///
+/// A deferred one is declared in a static and bound to a URL when the program runs:
+///
+/// ```
+/// use orm::Database;
+///
+/// static DB: Database = Database::deferred("default");
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// DB.init("sqlite::memory:").await?;
+/// DB.ping().await?;
+/// DB.close().await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// From `init` to `close` its name is an alias that `.using("…")` and [`db::get`](crate::db::get) know; two open
+/// databases of one name are an error. [`Database::open`] makes one that no alias leads to.
+pub struct Database {
+    /// Of a deferred database; else the name is in `shared`.
+    name: &'static str,
+    shared: OnceLock<Arc<Shared>>,
+}
+
+impl Database {
+    /// A database that is bound later, by [`init`](Database::init).
+    #[must_use]
+    pub const fn deferred(name: &'static str) -> Self {
+        Self { name, shared: OnceLock::new() }
+    }
+
+    /// Opens a database that is reached by this handle and its clones alone: the name is for messages, and any
+    /// number of databases may have it. It is closed by `close`, or when the last handle is dropped.
+    ///
+    /// Takes a URL or [`DatabaseOptions`]. Opens one connection, so that a wrong URL, host or password fails here.
+    ///
+    /// # Errors
+    ///
+    /// As for [`init`](Database::init).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future opens nothing.
+    pub fn open(name: &str, options: impl Into<DatabaseOptions>) -> Operation<'static, Self> {
+        let shared = Shared::new(name, false);
+        let options = options.into();
+        Operation::new(async move {
+            init(&shared, options, false).await?;
+            Ok(Self::from(shared))
+        })
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        self.shared.get_or_init(|| Shared::new(self.name, true))
+    }
+
+    /// Binds the database to a URL, or to [`DatabaseOptions`], and makes its name an alias. A database that is bound
+    /// already is re-targeted: queries that run finish where they are, later ones go to the new place, and the old
+    /// connections are closed as they come back.
+    ///
+    /// Opens one connection first, so that a wrong URL, host or password fails here, with its cause; then everything
+    /// stays as it was.
+    ///
+    /// # Errors
+    ///
+    /// `Config`, `UnsupportedScheme` or `Unsupported` for the URL; `AlreadyInitialized` if another open database has
+    /// the name; `Connect` or `PoolTimeout` if there is no connection to be had.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future before its end leaves the database bound as it was, or as it is to be; never in between.
+    pub fn init(&self, options: impl Into<DatabaseOptions>) -> Operation<'static, ()> {
+        self.init_with(options.into(), false)
+    }
+
+    /// Binds the database as [`init`](Database::init) does, but leaves connecting to the first query.
+    ///
+    /// # Errors
+    ///
+    /// As for [`init`](Database::init), but those of connecting.
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`init`](Database::init).
+    pub fn init_lazy(&self, options: impl Into<DatabaseOptions>) -> Operation<'static, ()> {
+        self.init_with(options.into(), true)
+    }
+
+    fn init_with(&self, options: DatabaseOptions, lazy: bool) -> Operation<'static, ()> {
+        let shared = Arc::clone(self.shared());
+        Operation::new(async move { init(&shared, options, lazy).await })
+    }
+
+    /// Closes the database and frees its name. It can be bound again.
+    ///
+    /// New queries fail at once, those that wait for a connection too. Waits for queries and transactions that run,
+    /// for 30 seconds at most; connections that are then still at work are closed when they come back. Closing a
+    /// database that is not bound does nothing.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidQuery` inside a transaction on this database, which it would wait for.
+    ///
+    /// # Cancel safety
+    ///
+    /// The database is closed as soon as the future was polled once; dropped later, it only waits no more.
+    pub fn close(&self) -> Operation<'static, ()> {
+        let shared = Arc::clone(self.shared());
+        Operation::new(async move { close(&shared).await })
+    }
+
+    /// Whether the database is bound.
+    #[must_use]
+    pub fn is_initialized(&self) -> bool {
+        self.opened().is_some()
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.shared.get().map_or(self.name, |shared| shared.name())
+    }
+
+    /// The URL it is bound to, without password and options. None while it is not bound.
+    #[must_use]
+    pub fn url(&self) -> Option<String> {
+        self.opened().map(|open| open.url.clone())
+    }
+
+    /// The database system, as the first connection found it. None before that.
+    #[must_use]
+    pub fn backend(&self) -> Option<Backend> {
+        Some(self.opened()?.pool.server()?.backend)
+    }
+
+    /// Major, minor and patch version of the server, as the first connection found it. None before that.
+    #[must_use]
+    pub fn server_version(&self) -> Option<(u16, u16, u16)> {
+        Some(self.opened()?.pool.server()?.version)
+    }
+
+    /// A snapshot of its pool. None while it is not bound.
+    #[must_use]
+    pub fn pool_stats(&self) -> Option<PoolStats> {
+        Some(self.opened()?.pool.stats())
+    }
+
+    /// Asks the server for a sign of life, on a connection of the pool.
+    ///
+    /// # Errors
+    ///
+    /// `NotInitialized`; those of getting a connection; `ConnectionLost`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future costs one connection at most.
+    pub fn ping(&self) -> Operation<'static, ()> {
+        let shared = Arc::clone(self.shared());
+        Operation::new(async move {
+            let mut held = Held::from(shared.acquire().await?);
+            held.ping().await.map_err(|error| error.with_database(shared.name()))
+        })
+    }
+
+    /// Creates the tables of every model of the program on this database, where they are missing.
+    ///
+    /// All or nothing where the backend can roll tables back: on SQLite and PostgreSQL.
+    ///
+    /// # Errors
+    ///
+    /// `Schema` if two models use one table; whatever the database says.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future rolls back on SQLite and PostgreSQL; on MySQL and MariaDB some tables may be there.
+    pub fn create_all(&self) -> Operation<'static, ()> {
+        let shared = Arc::clone(self.shared());
+        Operation::new(async move { create::create(&shared, &model::tables()).await })
+    }
+
+    fn opened(&self) -> Option<Arc<Open>> {
+        self.shared.get()?.open()
+    }
+}
+
+pub(super) async fn init(shared: &Arc<Shared>, options: DatabaseOptions, lazy: bool) -> Result<()> {
+    let ticket = shared.ticket();
+    if shared.is_listed() {
+        // Not worth a connection if it cannot succeed.
+        registry::change(|names| names.check(shared))?;
+    }
+    let open = shared.connect(options, lazy).await?;
+    match registry::change(|names| shared.install(names, ticket, open)) {
+        Ok(None) => Ok(()),
+        Ok(Some(old)) => {
+            old.retire().await;
+            Ok(())
+        }
+        Err((error, open)) => {
+            open.retire().await;
+            Err(error)
+        }
+    }
+}
+
+pub(super) async fn close(shared: &Arc<Shared>) -> Result<()> {
+    if ambient::on(shared).is_some() {
+        let reason = "a database cannot be closed inside a transaction on it, close it afterwards".to_owned();
+        return Err(Error::new(ErrorKind::InvalidQuery { reason }).with_database(shared.name()));
+    }
+    if let Some(open) = shared.uninstall(shared.ticket()) {
+        open.pool.close(Some(CLOSE_PATIENCE)).await;
+    }
+    Ok(())
+}
+
+impl From<Arc<Shared>> for Database {
+    fn from(shared: Arc<Shared>) -> Self {
+        Self { name: "", shared: OnceLock::from(shared) }
+    }
+}
+
+impl Clone for Database {
+    fn clone(&self) -> Self {
+        Self::from(Arc::clone(self.shared()))
+    }
+}
+
+/// Two handles are equal if they are the same database.
+impl PartialEq for Database {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(self.shared(), other.shared())
+    }
+}
+
+impl Eq for Database {}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database")
+            .field("name", &self.name())
+            .field("url", &self.url())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,167 @@
+//! What all handles of one database have in common: its name, and the pool it is bound to at the moment.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
+
+use super::options::DatabaseOptions;
+use super::registry::{self, Names};
+use crate::error::{Error, ErrorKind, Result};
+use crate::pool::{Pool, Pooled};
+
+/// One database, bound or not.
+///
+/// Binding and closing never hold a lock across an await: a pool is opened first and put in place afterwards, so a
+/// task that is stuck while it connects keeps nobody waiting. Calls take effect in the order in which they began:
+/// each draws a ticket, and one that is overtaken counts as having happened just before the one that overtook it.
+pub(crate) struct Shared {
+    name: Arc<str>,
+    /// Whether the name is an alias while the database is open.
+    listed: bool,
+    tickets: AtomicU64,
+    state: RwLock<State>,
+}
+
+#[derive(Default)]
+struct State {
+    open: Option<Arc<Open>>,
+    /// The ticket of the last call that took effect.
+    ticket: u64,
+}
+
+/// A pool in place.
+pub(crate) struct Open {
+    pub(crate) pool: Pool,
+    /// As it may be shown.
+    pub(crate) url: String,
+}
+
+/// When a call began.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub(super) struct Ticket(u64);
+
+impl Shared {
+    pub(super) fn new(name: &str, listed: bool) -> Arc<Self> {
+        Arc::new(Self { name: name.into(), listed, tickets: AtomicU64::new(0), state: RwLock::default() })
+    }
+
+    pub(crate) fn name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    pub(crate) fn is_listed(&self) -> bool {
+        self.listed
+    }
+
+    /// The pool in place.
+    pub(crate) fn open(&self) -> Option<Arc<Open>> {
+        self.read().open.clone()
+    }
+
+    pub(super) fn ticket(&self) -> Ticket {
+        // Ordered by the lock that it is compared under; all that matters here is that no two are the same.
+        Ticket(self.tickets.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// A connection of the pool in place. If the database is re-targeted while the caller waits, of the new one.
+    ///
+    /// # Errors
+    ///
+    /// `NotInitialized` without a pool, else as the pool's.
+    pub(crate) async fn acquire(&self) -> Result<Pooled> {
+        let Some(mut open) = self.open() else { return Err(self.not_initialized()) };
+        loop {
+            let error = match open.pool.acquire().await {
+                Ok(pooled) => return Ok(pooled),
+                Err(error) => error,
+            };
+            open = match (error.kind(), self.open()) {
+                (ErrorKind::PoolClosed, Some(now)) if !Arc::ptr_eq(&now, &open) => now,
+                _ => return Err(error.with_database(&self.name)),
+            };
+        }
+    }
+
+    #[cold]
+    pub(crate) fn not_initialized(&self) -> Error {
+        Error::new(ErrorKind::NotInitialized).with_database(&self.name)
+    }
+
+    /// Opens a pool for this database, without putting it in place.
+    pub(super) async fn connect(&self, options: DatabaseOptions, lazy: bool) -> Result<Open> {
+        let named = |error: Error| error.with_database(&self.name);
+        let config = options.parse().map_err(named)?;
+        let pool = Pool::open(Arc::clone(&self.name), &config.pool, config.connect).map_err(named)?;
+        let open = Open { pool, url: config.url };
+        if !lazy && let Err(error) = open.pool.connect_now().await {
+            open.retire().await;
+            return Err(named(error));
+        }
+        Ok(open)
+    }
+
+    /// Puts `open` in place and makes the name an alias. Gives back the pool that is to be retired: the old one, or
+    /// `open` itself if a later call was faster.
+    ///
+    /// # Errors
+    ///
+    /// `AlreadyInitialized` with `open`, if another database of this name is open.
+    pub(super) fn install(
+        self: &Arc<Self>,
+        names: &mut Names,
+        ticket: Ticket,
+        open: Open,
+    ) -> Result<Option<Arc<Open>>, (Error, Open)> {
+        let mut state = self.write();
+        if ticket.0 < state.ticket {
+            return Ok(Some(Arc::new(open)));
+        }
+        if self.listed
+            && let Err(error) = names.claim(self)
+        {
+            return Err((error, open));
+        }
+        state.ticket = ticket.0;
+        Ok(state.open.replace(Arc::new(open)))
+    }
+
+    /// Takes the pool out of place and gives the name free.
+    pub(super) fn uninstall(self: &Arc<Self>, ticket: Ticket) -> Option<Arc<Open>> {
+        registry::change(|names| {
+            let mut state = self.write();
+            if ticket.0 < state.ticket {
+                return None;
+            }
+            names.release(self);
+            state.ticket = ticket.0;
+            state.open.take()
+        })
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        // Never left half-written.
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Open {
+    /// Closes what is idle; what is at work is closed when it comes back.
+    pub(super) async fn retire(&self) {
+        self.pool.close(Some(Duration::ZERO)).await;
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let open = self.open();
+        f.debug_struct("Database")
+            .field("name", &self.name)
+            .field("url", &open.as_ref().map(|open| open.url.as_str()))
+            .finish_non_exhaustive()
+    }
+}

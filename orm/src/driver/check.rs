@@ -1,0 +1,129 @@
+//! What a value must be before it goes to a server: the same rules on every server, so that the same value
+//! gives the same answer everywhere.
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// [`Arg::scale`](super::Arg) of a decimal that goes to no column.
+#[cfg(feature = "decimal")]
+pub(super) const NO_SCALE: u8 = u8::MAX;
+
+#[cold]
+pub(super) fn invalid_value(reason: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidValue { reason: reason.into() })
+}
+
+#[cold]
+pub(super) fn invalid_query(reason: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidQuery { reason: reason.into() })
+}
+
+/// Text without NUL characters: PostgreSQL cannot keep them.
+pub(super) fn text(value: &str) -> Result<&str> {
+    if value.as_bytes().contains(&0) {
+        return Err(invalid_value("text with a NUL character cannot be stored"));
+    }
+    Ok(value)
+}
+
+/// A date in the years that every backend has.
+pub(super) fn date(value: NaiveDate) -> Result<NaiveDate> {
+    if !(1..=9999).contains(&value.year()) {
+        return Err(invalid_value("the year is outside of 1 to 9999"));
+    }
+    Ok(value)
+}
+
+/// A time of day, cut to the microsecond. A leap second becomes the last microsecond before it: no server
+/// has them.
+pub(super) fn time(value: NaiveTime) -> NaiveTime {
+    let nanos = value.nanosecond();
+    let cut = if nanos >= 1_000_000_000 { 999_999_000 } else { nanos - nanos % 1000 };
+    value.with_nanosecond(cut).unwrap_or(value)
+}
+
+/// A date and time in the years that every backend has, cut to the microsecond.
+///
+/// What is cut off counts forward from the second before it, so cutting goes towards the past before 1970
+/// as well.
+pub(super) fn datetime(value: NaiveDateTime) -> Result<NaiveDateTime> {
+    Ok(NaiveDateTime::new(date(value.date())?, time(value.time())))
+}
+
+/// [`datetime`] for an instant.
+pub(super) fn timestamp(value: DateTime<Utc>) -> Result<NaiveDateTime> {
+    datetime(value.naive_utc())
+}
+
+/// A decimal number that its column can hold without rounding.
+#[cfg(feature = "decimal")]
+pub(super) fn decimal(value: rust_decimal::Decimal, scale: u8) -> Result<rust_decimal::Decimal> {
+    let scale = u32::from(scale);
+    if scale != u32::from(NO_SCALE) && value.scale() > scale && value.normalize().scale() > scale {
+        return Err(invalid_value(format!(
+            "the decimal number has more than the {scale} digits behind the point that its column keeps"
+        )));
+    }
+    Ok(value)
+}
+
+/// JSON without NUL characters, for the same reason as [`text`].
+#[cfg(feature = "json")]
+pub(super) fn json(value: &serde_json::Value) -> Result<()> {
+    use serde_json::Value;
+
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
+        Value::String(value) => text(value).map(drop),
+        Value::Array(items) => items.iter().try_for_each(json),
+        Value::Object(entries) => entries.iter().try_for_each(|(key, value)| {
+            text(key)?;
+            json(value)
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> NaiveDateTime {
+        text.parse().expect("a date and time")
+    }
+
+    #[test]
+    fn what_is_finer_than_a_microsecond_is_cut_towards_the_past() {
+        let cut = |text| datetime(at(text)).expect("in range");
+        assert_eq!(cut("2024-02-29T12:00:00.123456999"), at("2024-02-29T12:00:00.123456"));
+        assert_eq!(cut("1969-12-31T23:59:59.999999999"), at("1969-12-31T23:59:59.999999"));
+        assert_eq!(cut("2016-12-31T23:59:60.5"), at("2016-12-31T23:59:59.999999"));
+    }
+
+    #[test]
+    fn years_beyond_four_digits_are_refused() {
+        for year in [0, 10_000, -5] {
+            assert!(date(NaiveDate::from_ymd_opt(year, 1, 1).expect("a date")).is_err(), "{year}");
+        }
+        for year in [1, 9999] {
+            assert!(date(NaiveDate::from_ymd_opt(year, 12, 31).expect("a date")).is_ok(), "{year}");
+        }
+    }
+
+    #[cfg(feature = "decimal")]
+    #[test]
+    fn decimals_are_never_rounded() {
+        let number = |text: &str| text.parse::<rust_decimal::Decimal>().expect("a number");
+        assert!(decimal(number("1.235"), 2).is_err());
+        assert!(decimal(number("1.2300"), 2).is_ok());
+        assert!(decimal(number("1.235"), NO_SCALE).is_ok());
+    }
+
+    #[cfg(feature = "json")]
+    #[test]
+    fn a_nul_is_found_wherever_it_hides_in_json() {
+        assert!(json(&serde_json::json!({"a": [1, {"b": "x\0"}]})).is_err());
+        assert!(json(&serde_json::json!({"a\0": 1})).is_err());
+        assert!(json(&serde_json::json!({"a": [1, null, "\\0"]})).is_ok());
+    }
+}

@@ -1,0 +1,306 @@
+//! Values of a row, read from the binary format.
+
+use std::fmt;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use sqlx::postgres::{PgRow, PgTypeInfo, PgTypeKind};
+use sqlx::{Column as _, Row as _, TypeInfo as _};
+
+use super::Mismatch;
+use super::numeric::Numeric;
+
+/// Days from 1970-01-01 to 2000-01-01, where the server counts from.
+pub(super) const PG_EPOCH_DAYS: i64 = 10_957;
+pub(super) const PG_EPOCH_SECONDS: i64 = PG_EPOCH_DAYS * 86_400;
+
+/// A row, and how its columns are written.
+pub(crate) struct RowRef<'r> {
+    pub(super) row: &'r PgRow,
+    pub(super) kinds: &'r [Kind],
+}
+
+/// Without the values.
+impl fmt::Debug for RowRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RowRef").field("kinds", &self.kinds).finish_non_exhaustive()
+    }
+}
+
+/// How the values of a column are written. Found once a statement: the same for all its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Bool,
+    Bytes,
+    Int2,
+    Int4,
+    Int8,
+    Oid,
+    Float4,
+    Float8,
+    Numeric,
+    Text,
+    Date,
+    Time,
+    Timestamp,
+    TimestampTz,
+    Uuid,
+    Json,
+    Jsonb,
+    /// Nothing that we read.
+    Other,
+}
+
+impl Kind {
+    fn of(ty: &PgTypeInfo) -> Self {
+        match ty.oid().map_or(0, |oid| oid.0) {
+            16 => Self::Bool,
+            17 => Self::Bytes,
+            21 => Self::Int2,
+            23 => Self::Int4,
+            20 => Self::Int8,
+            26 => Self::Oid,
+            700 => Self::Float4,
+            701 => Self::Float8,
+            1700 => Self::Numeric,
+            // "char", name, text, unknown, bpchar, varchar
+            18 | 19 | 25 | 705 | 1042 | 1043 => Self::Text,
+            1082 => Self::Date,
+            1083 => Self::Time,
+            1114 => Self::Timestamp,
+            1184 => Self::TimestampTz,
+            2950 => Self::Uuid,
+            114 => Self::Json,
+            3802 => Self::Jsonb,
+            _ if matches!(ty.kind(), PgTypeKind::Enum(_)) || ty.name().eq_ignore_ascii_case("citext") => {
+                Self::Text
+            }
+            _ => Self::Other,
+        }
+    }
+}
+
+/// How the columns of a row are written.
+pub(super) fn kinds(row: &PgRow) -> Vec<Kind> {
+    row.columns().iter().map(|column| Kind::of(column.type_info())).collect()
+}
+
+type Read<T> = Result<Option<T>, Mismatch>;
+
+impl<'r> RowRef<'r> {
+    /// The bytes of a value, `None` for NULL.
+    #[inline]
+    fn raw(&self, at: usize) -> Read<(Kind, &'r [u8])> {
+        let (Some(kind), Ok(value)) = (self.kinds.get(at), self.row.try_get_raw(at)) else {
+            return Err("no such column".into());
+        };
+        // An error here is NULL, and nothing else.
+        Ok(value.as_bytes().ok().map(|bytes| (*kind, bytes)))
+    }
+
+    /// What was found where a value does not fit: its type, never the value.
+    #[cold]
+    fn wrong_type<T>(&self, at: usize) -> Read<T> {
+        let name = self.row.columns().get(at).map_or("?", |column| column.type_info().name());
+        Err(format!("a value of type {name}").into())
+    }
+
+    #[inline]
+    pub(crate) fn is_null(&self, at: usize) -> bool {
+        matches!(self.raw(at), Ok(None))
+    }
+
+    #[inline]
+    pub(crate) fn bool(&self, at: usize) -> Read<bool> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Bool, bytes)) => Ok(Some(exact::<1>(bytes)? != [0])),
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn i64(&self, at: usize) -> Read<i64> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Int8, bytes)) => Ok(Some(i64::from_be_bytes(exact(bytes)?))),
+            Some((Kind::Int4, bytes)) => Ok(Some(i64::from(i32::from_be_bytes(exact(bytes)?)))),
+            Some((Kind::Int2, bytes)) => Ok(Some(i64::from(i16::from_be_bytes(exact(bytes)?)))),
+            Some((Kind::Oid, bytes)) => Ok(Some(i64::from(u32::from_be_bytes(exact(bytes)?)))),
+            Some((Kind::Numeric, bytes)) => Numeric::read(bytes)?.to_i64().map(Some),
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    pub(crate) fn u64(&self, at: usize) -> Read<u64> {
+        match self.raw(at)? {
+            Some((Kind::Numeric, bytes)) => Numeric::read(bytes)?.to_u64().map(Some),
+            None => Ok(None),
+            Some(_) => match self.i64(at)?.map(u64::try_from) {
+                Some(Ok(value)) => Ok(Some(value)),
+                Some(Err(_)) => Err("a negative integer".into()),
+                None => Ok(None),
+            },
+        }
+    }
+
+    pub(crate) fn f32(&self, at: usize) -> Read<f32> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Float4, bytes)) => Ok(Some(f32::from_be_bytes(exact(bytes)?))),
+            Some((Kind::Float8, bytes)) => narrow(f64::from_be_bytes(exact(bytes)?)).map(Some),
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn f64(&self, at: usize) -> Read<f64> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Float8, bytes)) => Ok(Some(f64::from_be_bytes(exact(bytes)?))),
+            Some((Kind::Float4, bytes)) => Ok(Some(f64::from(f32::from_be_bytes(exact(bytes)?)))),
+            Some((Kind::Numeric, bytes)) => Numeric::read(bytes)?.to_f64().map(Some),
+            Some((Kind::Int4, bytes)) => Ok(Some(f64::from(i32::from_be_bytes(exact(bytes)?)))),
+            Some((Kind::Int2, bytes)) => Ok(Some(f64::from(i16::from_be_bytes(exact(bytes)?)))),
+            Some((Kind::Int8, bytes)) => Ok(Some(nearest(i64::from_be_bytes(exact(bytes)?)))),
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn text(&self, at: usize) -> Read<String> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Text, bytes)) => match str::from_utf8(bytes) {
+                Ok(text) => Ok(Some(text.to_owned())),
+                Err(_) => Err("text that is not UTF-8".into()),
+            },
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    pub(crate) fn bytes(&self, at: usize) -> Read<Vec<u8>> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Bytes, bytes)) => Ok(Some(bytes.to_vec())),
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    pub(crate) fn date(&self, at: usize) -> Read<NaiveDate> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Date, bytes)) => match i32::from_be_bytes(exact(bytes)?) {
+                i32::MAX | i32::MIN => Err("an infinite date".into()),
+                days => TimeDelta::try_days(i64::from(days) + PG_EPOCH_DAYS)
+                    .and_then(|days| NaiveDate::default().checked_add_signed(days))
+                    .map(Some)
+                    .ok_or_else(|| "a date out of range".into()),
+            },
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    pub(crate) fn time(&self, at: usize) -> Read<NaiveTime> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Time, bytes)) => {
+                let micros = i64::from_be_bytes(exact(bytes)?);
+                let seconds = u32::try_from(micros.div_euclid(1_000_000));
+                let nanos = u32::try_from(micros.rem_euclid(1_000_000) * 1000);
+                match (seconds, nanos) {
+                    (Ok(seconds), Ok(nanos)) => NaiveTime::from_num_seconds_from_midnight_opt(seconds, nanos),
+                    _ => None,
+                }
+                .map(Some)
+                .ok_or_else(|| "the time 24:00".into())
+            }
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    pub(crate) fn datetime(&self, at: usize) -> Read<NaiveDateTime> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Timestamp, bytes)) => instant(bytes).map(|instant| Some(instant.naive_utc())),
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    pub(crate) fn timestamp(&self, at: usize) -> Read<DateTime<Utc>> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::TimestampTz, bytes)) => instant(bytes).map(Some),
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    #[cfg(feature = "uuid")]
+    pub(crate) fn uuid(&self, at: usize) -> Read<uuid::Uuid> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Uuid, bytes)) => Ok(Some(uuid::Uuid::from_bytes(exact(bytes)?))),
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    /// The scale is for SQLite alone: the server sends it along.
+    #[cfg(feature = "decimal")]
+    pub(crate) fn decimal(&self, at: usize, _scale: u8) -> Read<rust_decimal::Decimal> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Numeric, bytes)) => Numeric::read(bytes)?.to_decimal().map(Some),
+            Some((Kind::Int2 | Kind::Int4 | Kind::Int8, _)) => {
+                Ok(self.i64(at)?.map(rust_decimal::Decimal::from))
+            }
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    #[cfg(feature = "json")]
+    pub(crate) fn json(&self, at: usize) -> Read<serde_json::Value> {
+        let text = match self.raw(at)? {
+            None => return Ok(None),
+            Some((Kind::Json, text)) => text,
+            // The version of the format comes first.
+            Some((Kind::Jsonb, [1, text @ ..])) => text,
+            Some((Kind::Jsonb, _)) => return Err("JSONB of an unknown version".into()),
+            Some(_) => return self.wrong_type(at),
+        };
+        match serde_json::from_slice(text) {
+            Ok(value) => Ok(Some(value)),
+            Err(_) => Err("JSON that cannot be read".into()),
+        }
+    }
+}
+
+/// The bytes of a type of fixed width.
+#[inline]
+fn exact<const N: usize>(bytes: &[u8]) -> Result<[u8; N], Mismatch> {
+    bytes.try_into().map_err(|_| "a value of a wrong length".into())
+}
+
+/// A timestamp, in UTC or without a zone: microseconds since 2000-01-01.
+fn instant(bytes: &[u8]) -> Result<DateTime<Utc>, Mismatch> {
+    match i64::from_be_bytes(exact(bytes)?) {
+        i64::MAX | i64::MIN => Err("an infinite time".into()),
+        micros => micros
+            .checked_add(PG_EPOCH_SECONDS * 1_000_000)
+            .and_then(DateTime::from_timestamp_micros)
+            .ok_or_else(|| "a time out of range".into()),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "the nearest double is what is asked for")]
+fn nearest(value: i64) -> f64 {
+    value as f64
+}
+
+/// The nearest number of single precision, if the number is not too large for one.
+#[expect(clippy::cast_possible_truncation, reason = "rounds to the nearest; overflow is looked for")]
+fn narrow(value: f64) -> Result<f32, Mismatch> {
+    let narrow = value as f32;
+    if narrow.is_infinite() && value.is_finite() {
+        return Err("a number out of range".into());
+    }
+    Ok(narrow)
+}

@@ -1,0 +1,225 @@
+//! Running statements on a connection, ours or lent.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use futures_util::TryStreamExt as _;
+use sqlx::postgres::{PgArguments, PgDatabaseError};
+use sqlx::{AssertSqlSafe, Connection as _, Either, Executor as _, PgConnection};
+
+use super::error::from_sqlx;
+use super::row::{RowRef, kinds};
+use super::{Outcome, Sink, Statement, bind};
+use crate::driver::fault::Phase;
+use crate::driver::{Cursor, RawRow};
+use crate::error::{Error, ErrorKind, Result};
+
+/// The argument types that each text was prepared for on a connection of ours.
+///
+/// sqlx finds a prepared statement by its text alone. Arguments of other types than it was prepared for
+/// would be misread by the server, without an error where the width is the same: `SELECT $1` with an `f64`
+/// after an `i64`. So the same text with other types is sent as another text, told apart by a comment.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    types: HashMap<Arc<str>, Box<[u32]>, foldhash::fast::RandomState>,
+    limit: usize,
+}
+
+impl Prepared {
+    pub(super) fn new(statement_cache: usize) -> Self {
+        Self { types: HashMap::default(), limit: statement_cache.saturating_mul(2) }
+    }
+
+    /// Whether the text as it stands is, or is now going to be, prepared for these types.
+    fn admits(&mut self, sql: &Arc<str>, types: &[u32]) -> bool {
+        match self.types.get(sql) {
+            Some(known) => **known == *types,
+            None => {
+                self.types.insert(Arc::clone(sql), types.into());
+                true
+            }
+        }
+    }
+}
+
+/// Runs a statement on a connection of ours.
+pub(super) async fn run(
+    connection: &mut PgConnection,
+    prepared: &mut Prepared,
+    statement: Statement<'_>,
+    sink: &mut dyn Sink,
+) -> Result<Outcome> {
+    if prepared.types.len() >= prepared.limit {
+        // Forgotten together: what is still prepared must stay known.
+        clear(connection).await?;
+        prepared.types.clear();
+    }
+    let (arguments, types) = bind::arguments(statement.args)?;
+    let sql = match prepared.admits(statement.sql, &types) {
+        true => Arc::clone(statement.sql),
+        false => marked(statement.sql, &types),
+    };
+    run_text(connection, sql, arguments, statement, sink).await
+}
+
+/// Runs a prepared statement on a connection that was lent to us, and hands its rows to `sink`.
+///
+/// Every row is read even if `sink` fails at one: its error is returned, and the connection is ready for the
+/// next statement. After [`ErrorKind::ConnectionLost`] it is not, and must not be used again.
+///
+/// # Cancel safety
+///
+/// Not cancel-safe: after a drop the state of the connection is unknown.
+pub(crate) async fn run_on(
+    connection: &mut PgConnection,
+    statement: Statement<'_>,
+    sink: &mut dyn Sink,
+) -> Result<Outcome> {
+    let (arguments, types) = bind::arguments(statement.args)?;
+    // Nobody knows what was prepared on it before: the text always says its types.
+    let sql = if types.is_empty() { Arc::clone(statement.sql) } else { marked(statement.sql, &types) };
+    run_text(connection, sql, arguments, statement, sink).await
+}
+
+/// Runs text without preparing it: one statement or several, without arguments. Rows are ignored.
+///
+/// # Cancel safety
+///
+/// As for [`run_on`].
+pub(crate) async fn batch_on(connection: &mut PgConnection, sql: &str) -> Result<()> {
+    let mut results = connection.fetch_many(sqlx::raw_sql(AssertSqlSafe(sql)));
+    loop {
+        match results.try_next().await {
+            Ok(Some(_)) => {}
+            Ok(None) => return Ok(()),
+            Err(error) => return Err(from_sqlx(&error, Phase::Run)),
+        }
+    }
+}
+
+/// The text with its argument types in a comment.
+fn marked(sql: &str, types: &[u32]) -> Arc<str> {
+    let mut text = String::with_capacity(sql.len() + 8 + types.len() * 5);
+    text.push_str(sql);
+    text.push_str(" /* types");
+    for oid in types {
+        let _ = write!(text, " {oid}");
+    }
+    text.push_str(" */");
+    text.into()
+}
+
+/// Runs a text; once more if it was prepared against a schema that has changed since.
+async fn run_text(
+    connection: &mut PgConnection,
+    sql: Arc<str>,
+    arguments: PgArguments,
+    statement: Statement<'_>,
+    sink: &mut dyn Sink,
+) -> Result<Outcome> {
+    let failed = match execute(connection, Arc::clone(&sql), arguments, statement.scales, sink).await {
+        Ok(outcome) => return Ok(outcome),
+        Err(failed) => failed,
+    };
+    let Failed::Driver(error) = failed else { return Err(failed.into_error()) };
+    if !is_stale(&error) {
+        return Err(from_sqlx(&error, Phase::Run));
+    }
+    // The server refused the plan before it ran anything, so running it anew repeats nothing. Inside a
+    // transaction the refusal has broken the transaction; then the first error is the one to tell.
+    clear(connection).await?;
+    let (arguments, _) = bind::arguments(statement.args)?;
+    match execute(connection, sql, arguments, statement.scales, sink).await {
+        Ok(outcome) => Ok(outcome),
+        Err(Failed::Driver(again)) if sqlstate(&again) == Some("25P02") => Err(from_sqlx(&error, Phase::Run)),
+        Err(failed) => Err(failed.into_error()),
+    }
+}
+
+/// Whether a prepared statement is gone or its result type has changed. Both are found before it runs.
+fn is_stale(error: &sqlx::Error) -> bool {
+    match sqlstate(error) {
+        Some("26000") => true,
+        Some("0A000") => {
+            server_error(error).and_then(PgDatabaseError::routine) == Some("RevalidateCachedQuery")
+        }
+        _ => false,
+    }
+}
+
+fn server_error(error: &sqlx::Error) -> Option<&PgDatabaseError> {
+    error.as_database_error()?.try_downcast_ref()
+}
+
+fn sqlstate(error: &sqlx::Error) -> Option<&str> {
+    server_error(error).map(PgDatabaseError::code)
+}
+
+async fn clear(connection: &mut PgConnection) -> Result<()> {
+    connection.clear_cached_statements().await.map_err(|error| from_sqlx(&error, Phase::Run))
+}
+
+/// Why a statement ended early.
+enum Failed {
+    Driver(sqlx::Error),
+    Sink(Error),
+}
+
+impl Failed {
+    fn into_error(self) -> Error {
+        match self {
+            Self::Driver(error) => from_sqlx(&error, Phase::Run),
+            Self::Sink(error) => error,
+        }
+    }
+}
+
+async fn execute(
+    connection: &mut PgConnection,
+    sql: Arc<str>,
+    arguments: PgArguments,
+    scales: &[u8],
+    sink: &mut dyn Sink,
+) -> Result<Outcome, Failed> {
+    // `fetch_many` of the connection itself: `fetch` and its kin put more streams on top of it.
+    let mut results = connection.fetch_many(sqlx::query_with(AssertSqlSafe(sql), arguments).persistent(true));
+    let mut outcome = Outcome::default();
+    let mut columns = Vec::new();
+    let mut refused = None;
+    loop {
+        match results.try_next().await {
+            Ok(Some(Either::Right(row))) => {
+                if refused.is_some() {
+                    continue;
+                }
+                if columns.is_empty() {
+                    columns = kinds(&row);
+                }
+                let raw = RawRow::Postgres(RowRef { row: &row, kinds: &columns });
+                if let Err(error) = sink.row(&mut Cursor::new(raw, scales)) {
+                    refused = Some(error);
+                }
+            }
+            Ok(Some(Either::Left(done))) => {
+                outcome.affected = outcome.affected.saturating_add(done.rows_affected());
+            }
+            Ok(None) => break,
+            // That the connection is lost matters more than why a row was refused.
+            Err(error) => {
+                return Err(match refused {
+                    Some(refused) if !is_lost(&error) => Failed::Sink(refused),
+                    _ => Failed::Driver(error),
+                });
+            }
+        }
+    }
+    match refused {
+        Some(error) => Err(Failed::Sink(error)),
+        None => Ok(outcome),
+    }
+}
+
+fn is_lost(error: &sqlx::Error) -> bool {
+    matches!(from_sqlx(error, Phase::Run).kind(), ErrorKind::ConnectionLost)
+}

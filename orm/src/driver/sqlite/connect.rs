@@ -1,0 +1,278 @@
+//! A pooled connection: opening, what it offers, closing.
+
+use std::borrow::Cow;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _};
+
+use super::cache::Cache;
+use super::error::{from_sqlx, from_sqlx_database};
+use super::handle::Handle;
+use super::lent::single_threaded;
+use super::options::{ConnectOptions, Location};
+use super::pragma::Pragmas;
+use super::run;
+use super::wait::Patience;
+use crate::driver::{Backend, Outcome, Server, Sink, Statement};
+use crate::error::{Error, ErrorKind, Result};
+
+/// An open database.
+///
+/// The order of the fields is the order of their drops: the statements have to be gone when sqlx closes the
+/// database, or its thread panics.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    statements: Cache,
+    handle: Handle,
+    sqlx: SqliteConnection,
+    busy_timeout: Duration,
+    server: Server,
+}
+
+impl Connection {
+    /// Opens a database and sets the connection up.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Connect`] with the path and the cause, [`ErrorKind::Config`] for a wrong pragma,
+    /// [`ErrorKind::Busy`] if another connection holds the file for too long.
+    ///
+    /// # Cancel safety
+    ///
+    /// A drop closes what is open so far.
+    pub(crate) async fn open(options: &ConnectOptions) -> Result<Self> {
+        if !Handle::is_thread_safe() {
+            return Err(single_threaded());
+        }
+        let mut sqlx = sqlx_options(options)?.connect().await.map_err(|error| cannot_open(options, error))?;
+        let handle = {
+            let mut locked = sqlx.lock_handle().await.map_err(from_sqlx)?;
+            #[expect(unsafe_code, reason = "the handle belongs to sqlx")]
+            // SAFETY: sqlx keeps the database open until the connection is closed or dropped, and from the answer
+            // to the ping below, before which the handle is not used, does nothing with it until then: see the
+            // module. Statements are made by this type alone, which drops them before it lets sqlx close, and by
+            // `Pragmas` and `Handle` itself, which do not keep any.
+            unsafe {
+                Handle::new(locked.as_raw_handle())
+            }
+        };
+        sqlx.ping().await.map_err(from_sqlx)?;
+        let mut connection = Self {
+            statements: Cache::new(options.statement_cache),
+            handle,
+            sqlx,
+            busy_timeout: options.busy_timeout,
+            server: linked(),
+        };
+        connection.set_up(options).await?;
+        Ok(connection)
+    }
+
+    async fn set_up(&mut self, options: &ConnectOptions) -> Result<()> {
+        self.handle.set_busy_timeout(0);
+        let pragmas = Pragmas::new(options, self.handle.is_read_only())?;
+        pragmas.check_known(&mut self.handle)?;
+        self.busy_timeout = pragmas.busy_timeout;
+        self.batch(&pragmas.sql).await.map_err(|error| cannot_set_up(options, error))?;
+        // Nothing so far need have read the file; whether it is a database shows now.
+        self.batch("PRAGMA schema_version").await.map_err(|error| cannot_set_up(options, error))
+    }
+
+    /// The library and its version.
+    pub(crate) fn server(&self) -> Server {
+        self.server
+    }
+
+    /// Runs one statement, prepared once and kept, and hands its rows to `sink`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidQuery`] if the text is not one statement, [`ErrorKind::InvalidValue`] for an argument
+    /// that cannot be stored, [`ErrorKind::Busy`] after waiting for another writer in vain, otherwise what
+    /// SQLite, or the sink, says.
+    ///
+    /// # Cancel safety
+    ///
+    /// A drop ends the statement. A transaction that was open stays open; see [`Connection::reset_now`].
+    pub(crate) async fn run(&mut self, statement: Statement<'_>, sink: &mut dyn Sink) -> Result<Outcome> {
+        let mut patience = Patience::new(self.busy_timeout);
+        if let Some(prepared) = self.statements.get(statement.sql) {
+            return run::run(&mut self.handle, prepared, statement, sink, &mut patience).await;
+        }
+        let prepared = run::prepare(&mut self.handle, statement.sql, true, &mut patience).await?;
+        // Kept before it runs: were it in the future, and that forgotten, sqlx could never close the database.
+        let prepared = self.statements.insert(statement.sql, prepared);
+        run::run(&mut self.handle, prepared, statement, sink, &mut patience).await
+    }
+
+    /// Runs any number of statements without arguments, not kept, and ignores their rows.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Connection::run`]. Statements before the one that failed have had their effect.
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`Connection::run`].
+    pub(crate) async fn batch(&mut self, sql: &str) -> Result<()> {
+        let limit = self.busy_timeout;
+        run::batch(&mut self.handle, sql, || Patience::new(limit)).await
+    }
+
+    /// Asks for a sign of life.
+    ///
+    /// # Errors
+    ///
+    /// What SQLite says.
+    ///
+    /// # Cancel safety
+    ///
+    /// Does not wait.
+    pub(crate) async fn ping(&mut self) -> Result<()> {
+        self.handle.execute(c"SELECT 1").map_err(|failure| failure.into_error())
+    }
+
+    /// Ends every statement and rolls an open transaction back: true if the connection is as good as new.
+    pub(crate) fn reset_now(&mut self) -> bool {
+        self.statements.end_all();
+        // If it fails, the transaction is still open, which is the answer.
+        self.handle.is_autocommit() || {
+            let _ = self.handle.execute(c"ROLLBACK");
+            self.handle.is_autocommit()
+        }
+    }
+
+    /// Whether an explicit transaction is open. SQLite itself ends one after some failures, as of the disk.
+    pub(crate) fn in_transaction(&self) -> bool {
+        !self.handle.is_autocommit()
+    }
+
+    /// How many statements are kept prepared.
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> usize {
+        self.statements.len()
+    }
+
+    /// Closes the database. An open transaction is rolled back.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::ConnectionLost`] if sqlx's thread is gone.
+    ///
+    /// # Cancel safety
+    ///
+    /// The database is closed all the same, a little later.
+    pub(crate) async fn close(self) -> Result<()> {
+        let Self { statements, sqlx, .. } = self;
+        drop(statements);
+        sqlx.close().await.map_err(from_sqlx)
+    }
+}
+
+/// The library that is linked into the program, and so the server of every connection.
+pub(crate) fn linked() -> Server {
+    Server { backend: Backend::Sqlite, version: version() }
+}
+
+fn version() -> (u16, u16, u16) {
+    let version = Handle::version();
+    let part = |number| u16::try_from(number).unwrap_or(0);
+    (part(version / 1_000_000), part(version / 1_000 % 1_000), part(version % 1_000))
+}
+
+fn sqlx_options(options: &ConnectOptions) -> Result<SqliteConnectOptions> {
+    let read_only = options.read_only || options.immutable;
+    let file = match &options.location {
+        Location::Memory => Cow::Borrowed(Path::new(":memory:")),
+        Location::File(path) => file_name(path)?,
+    };
+    Ok(SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(options.create_if_missing && !read_only)
+        .read_only(read_only)
+        .immutable(options.immutable)
+        // Statements do not go through sqlx, and neither does waiting.
+        .statement_cache_capacity(1)
+        .busy_timeout(Duration::ZERO)
+        .disable_statement_logging())
+}
+
+/// The path, said so that SQLite takes it for one.
+pub(super) fn file_name(path: &Path) -> Result<Cow<'_, Path>> {
+    let Some(text) = path.to_str() else {
+        return Err(config(format!("the path `{}` is not UTF-8", path.display())));
+    };
+    if text.is_empty() || text.contains('\0') {
+        return Err(config("the path of the database is empty or holds a NUL character".to_owned()));
+    }
+    let is_special =
+        text == ":memory:" || text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("file:"));
+    Ok(if is_special { Cow::Owned(Path::new(".").join(path)) } else { Cow::Borrowed(path) })
+}
+
+#[cold]
+fn config(reason: String) -> Error {
+    Error::new(ErrorKind::Config { reason })
+}
+
+#[cold]
+fn cannot_open(options: &ConnectOptions, error: sqlx::Error) -> Error {
+    let failure = from_sqlx_database(&error);
+    let said = failure.as_ref().map_or_else(|| error.to_string(), |failure| failure.message().to_owned());
+    let mut reason = format!("{}: {said}", place(options));
+    // SQLite does not say why.
+    if let Location::File(path) = &options.location
+        && let Some(cause) = cause(path, options)
+    {
+        reason.push_str(", ");
+        reason.push_str(&cause);
+    }
+    let connect = Error::new(ErrorKind::Connect { reason });
+    match failure {
+        Some(failure) => connect.with_source(failure),
+        None => connect.with_source(error),
+    }
+}
+
+/// Keeps errors that say more than that there is no connection.
+#[cold]
+fn cannot_set_up(options: &ConnectOptions, error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::Busy | ErrorKind::NoRuntime => error,
+        ErrorKind::Database { message, .. } => {
+            Error::new(ErrorKind::Connect { reason: format!("{}: {message}", place(options)) })
+                .with_source(error)
+        }
+        other => Error::new(ErrorKind::Connect { reason: format!("{}: {other}", place(options)) })
+            .with_source(error),
+    }
+}
+
+fn place(options: &ConnectOptions) -> Cow<'static, str> {
+    match &options.location {
+        Location::Memory => "a database in memory".into(),
+        Location::File(path) => format!("`{}`", path.display()).into(),
+    }
+}
+
+/// What the file system has against opening this file.
+fn cause(path: &Path, options: &ConnectOptions) -> Option<String> {
+    let directory = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    if !directory.is_dir() {
+        return Some(format!("there is no directory `{}`", directory.display()));
+    }
+    match fs::metadata(path) {
+        Ok(file) if file.is_dir() => Some("it is a directory".to_owned()),
+        Ok(_) => fs::File::open(path).err().map(|error| error.to_string()),
+        Err(_) if !options.create_if_missing || options.read_only || options.immutable => {
+            Some("there is no such file, and it was not to be created".to_owned())
+        }
+        Err(_) => Some("the file cannot be created".to_owned()),
+    }
+}

@@ -1,0 +1,148 @@
+//! A connection in our hands: one of our pool, or one of a pool that the user owns.
+
+use futures_util::FutureExt as _;
+
+use super::log;
+use crate::database::ForeignConnection;
+use crate::driver::{Backend, Outcome, Server, Sink, Statement};
+use crate::error::{ErrorKind, Result};
+use crate::pool::Pooled;
+
+/// A connection that goes back to its pool when it is dropped, if it is clean; else it is cleaned on the spot
+/// (SQLite) or closed (servers), so that whatever was open on it is rolled back.
+#[derive(Debug)]
+pub(crate) struct Held {
+    connection: Connection,
+    /// A transaction of ours is open on it: between statements it is not clean either.
+    pinned: bool,
+    /// SQLite was told to refuse writes, and has to be told that the transaction is over: it knows no read-only
+    /// transactions.
+    query_only: bool,
+}
+
+const WRITABLE: &str = "PRAGMA query_only = OFF";
+
+#[derive(Debug)]
+enum Connection {
+    Pooled(Pooled),
+    Foreign(ForeignConnection),
+}
+
+impl From<Pooled> for Held {
+    fn from(connection: Pooled) -> Self {
+        Self { connection: Connection::Pooled(connection), pinned: false, query_only: false }
+    }
+}
+
+impl From<ForeignConnection> for Held {
+    fn from(connection: ForeignConnection) -> Self {
+        Self { connection: Connection::Foreign(connection), pinned: false, query_only: false }
+    }
+}
+
+impl Held {
+    pub(crate) fn server(&self) -> Server {
+        match &self.connection {
+            Connection::Pooled(connection) => connection.server(),
+            Connection::Foreign(connection) => connection.server(),
+        }
+    }
+
+    /// Runs one statement.
+    ///
+    /// # Cancel safety
+    ///
+    /// After a drop before the end the connection is not clean, and the owner has to drop it too.
+    pub(crate) async fn run(&mut self, statement: Statement<'_>, sink: &mut dyn Sink) -> Result<Outcome> {
+        log::statement(self.server(), statement.sql);
+        let result = match &mut self.connection {
+            Connection::Pooled(connection) => connection.begin_use().run(statement, sink).await,
+            Connection::Foreign(connection) => connection.begin_use().run(statement, sink).await,
+        };
+        self.settle(result.as_ref().err().map(|error| error.kind()));
+        result
+    }
+
+    /// Runs text without arguments.
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`Held::run`].
+    pub(crate) async fn batch(&mut self, sql: &str) -> Result<()> {
+        log::statement(self.server(), sql);
+        let result = match &mut self.connection {
+            Connection::Pooled(connection) => connection.begin_use().batch(sql).await,
+            Connection::Foreign(connection) => connection.begin_use().batch(sql).await,
+        };
+        self.settle(result.as_ref().err().map(|error| error.kind()));
+        result
+    }
+
+    /// Asks for a sign of life.
+    pub(crate) async fn ping(&mut self) -> Result<()> {
+        let result = match &mut self.connection {
+            Connection::Pooled(connection) => connection.begin_use().ping().await,
+            Connection::Foreign(connection) => connection.begin_use().ping().await,
+        };
+        if result.is_ok() {
+            self.settle(None);
+        }
+        result
+    }
+
+    /// From now on a drop means a roll-back, until [`Held::unpin`]. Said before the transaction is begun.
+    pub(crate) fn pin(&mut self, read_only: bool) {
+        self.pinned = true;
+        self.query_only = read_only && self.server().backend == Backend::Sqlite;
+        match &mut self.connection {
+            Connection::Pooled(connection) => _ = connection.begin_use(),
+            Connection::Foreign(connection) => _ = connection.begin_use(),
+        }
+    }
+
+    /// The transaction has ended, and nothing of it is left.
+    ///
+    /// # Cancel safety
+    ///
+    /// A drop before the end leaves the connection pinned.
+    pub(crate) async fn unpin(&mut self) {
+        if self.query_only {
+            if self.batch(WRITABLE).await.is_err() {
+                return;
+            }
+            self.query_only = false;
+        }
+        self.pinned = false;
+        self.settle(None);
+    }
+
+    /// Whether a transaction is open, where the driver can say so without asking the server.
+    pub(crate) fn in_transaction(&self) -> Option<bool> {
+        match &self.connection {
+            Connection::Pooled(connection) => connection.in_transaction(),
+            Connection::Foreign(_) => None,
+        }
+    }
+
+    /// After a statement that ended, with or without an error.
+    fn settle(&mut self, error: Option<&ErrorKind>) {
+        if self.pinned || matches!(error, Some(ErrorKind::ConnectionLost)) {
+            return;
+        }
+        match &mut self.connection {
+            Connection::Pooled(connection) => connection.end_use(),
+            Connection::Foreign(connection) => connection.end_use(),
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if self.query_only
+            && let Connection::Pooled(connection) = &mut self.connection
+        {
+            // Given up in a read-only transaction. SQLite needs no waiting for this; the pool does the rest.
+            let _ = connection.begin_use().batch(WRITABLE).now_or_never();
+        }
+    }
+}

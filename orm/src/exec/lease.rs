@@ -1,0 +1,214 @@
+//! What one statement, or a short sequence of statements, runs on.
+
+use std::sync::Arc;
+
+use super::held::Held;
+use super::log;
+use crate::database::{BORROWED, Lent};
+use crate::driver::{Outcome, Server, Sink, Statement};
+use crate::error::{Error, Result};
+use crate::transaction::{Options, Turn, Tx};
+
+/// A connection, for as long as a query needs it. Errors that leave it name the database.
+#[derive(Debug)]
+pub(crate) enum Lease<'c> {
+    /// Of a pool.
+    Pooled(PooledLease),
+    /// Of a transaction of ours, whose other statements wait meanwhile.
+    Transaction(Turn),
+    /// Lent by the user.
+    Lent(LentLease<'c>),
+}
+
+#[derive(Debug)]
+pub(crate) struct PooledLease {
+    held: Held,
+    name: Arc<str>,
+    begun: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct LentLease<'c> {
+    lent: Lent<'c>,
+    server: Server,
+}
+
+impl<'c> Lease<'c> {
+    pub(super) fn pooled(held: Held, name: Arc<str>) -> Self {
+        Self::Pooled(PooledLease { held, name, begun: false })
+    }
+
+    pub(super) async fn transaction(tx: &Tx) -> Result<Self> {
+        Turn::take(tx).await.map(Self::Transaction)
+    }
+
+    /// May take a round trip; see `database::borrowed`.
+    pub(super) async fn lent(mut lent: Lent<'c>) -> Result<Self> {
+        match lent.server().await {
+            Ok(server) => Ok(Self::Lent(LentLease { lent, server })),
+            Err(error) => Err(error.with_database(BORROWED)),
+        }
+    }
+
+    /// Which server it is: decides which SQL is written.
+    pub(crate) fn server(&self) -> Server {
+        match self {
+            Self::Pooled(lease) => lease.held.server(),
+            Self::Transaction(turn) => turn.server(),
+            Self::Lent(lease) => lease.server,
+        }
+    }
+
+    /// The name of the database, as errors give it.
+    pub(crate) fn database(&self) -> &str {
+        match self {
+            Self::Pooled(lease) => &lease.name,
+            Self::Transaction(turn) => turn.database(),
+            Self::Lent(_) => BORROWED,
+        }
+    }
+
+    /// Whether statements run in a transaction, as far as that is known: of a lent connection on which a transaction
+    /// was begun in plain SQL it is not.
+    pub(crate) fn in_transaction(&self) -> bool {
+        match self {
+            Self::Pooled(lease) => lease.begun,
+            Self::Transaction(_) => true,
+            Self::Lent(lease) => lease.lent.in_transaction(),
+        }
+    }
+
+    /// Runs one statement and hands its rows to `sink`.
+    ///
+    /// # Errors
+    ///
+    /// The driver's and the sink's; in a transaction `TransactionClosed` and `TransactionBroken` too, and any error
+    /// breaks its innermost block.
+    ///
+    /// # Cancel safety
+    ///
+    /// A drop in the middle of a statement costs a server's connection, and breaks the whole transaction if there is
+    /// one.
+    pub(crate) async fn run(&mut self, statement: Statement<'_>, sink: &mut dyn Sink) -> Result<Outcome> {
+        match self {
+            Self::Pooled(lease) => lease.held.run(statement, sink).await.map_err(named(&lease.name)),
+            Self::Transaction(turn) => turn.run(statement, sink).await,
+            Self::Lent(lease) => {
+                log::statement(lease.server, statement.sql);
+                lease.lent.run(statement, sink).await.map_err(named(BORROWED))
+            }
+        }
+    }
+
+    /// Runs text without arguments: DDL. May hold several statements.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Lease::run`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`Lease::run`].
+    pub(crate) async fn batch(&mut self, sql: &str) -> Result<()> {
+        match self {
+            Self::Pooled(lease) => lease.held.batch(sql).await.map_err(named(&lease.name)),
+            Self::Transaction(turn) => turn.batch(sql).await,
+            Self::Lent(lease) => {
+                log::statement(lease.server, sql);
+                lease.lent.batch(sql).await.map_err(named(BORROWED))
+            }
+        }
+    }
+
+    /// From here to [`commit`](Lease::commit) the statements count as one: all of them have an effect or none. If the
+    /// lease is dropped before, none.
+    ///
+    /// A transaction of the pool's connection; on a lent connection a transaction or, inside of one, a savepoint. In a
+    /// transaction of ours it takes no savepoint: what fails or is given up there breaks the block, and so undoes it.
+    ///
+    /// # Errors
+    ///
+    /// The driver's; those of the transaction.
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`Lease::run`].
+    pub(crate) async fn begin(&mut self) -> Result<()> {
+        match self {
+            Self::Pooled(lease) => lease.begin().await.map_err(named(&lease.name)),
+            Self::Transaction(turn) => turn.begin(),
+            Self::Lent(lease) => lease.lent.begin().await.map_err(named(BORROWED)),
+        }
+    }
+
+    /// Ends what [`begin`](Lease::begin) began. A lent connection can run nothing more.
+    ///
+    /// # Errors
+    ///
+    /// What the server says to the commit; then nothing had an effect, unless it is `ConnectionLost`.
+    ///
+    /// # Cancel safety
+    ///
+    /// After a drop nobody knows whether it was committed.
+    pub(crate) async fn commit(&mut self) -> Result<()> {
+        match self {
+            Self::Pooled(lease) => lease.commit().await.map_err(named(&lease.name)),
+            Self::Transaction(turn) => turn.commit(),
+            Self::Lent(lease) => lease.lent.end(true).await.map_err(named(BORROWED)),
+        }
+    }
+
+    /// Undoes what was done since [`begin`](Lease::begin), because of `error`: the block of a transaction around it is
+    /// broken by that. Does not fail: where the server does not confirm it, the connection is given up. A lent
+    /// connection can run nothing more.
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`Lease::run`].
+    pub(crate) async fn rollback(&mut self, error: &Error) {
+        match self {
+            Self::Pooled(lease) => lease.rollback().await,
+            Self::Transaction(turn) => turn.rollback(error),
+            // What is left of it, sqlx rolls back before the connection is used again.
+            Self::Lent(lease) => drop(lease.lent.end(false).await),
+        }
+    }
+}
+
+fn named(name: &str) -> impl FnOnce(Error) -> Error {
+    move |error| error.with_database(name)
+}
+
+impl PooledLease {
+    async fn begin(&mut self) -> Result<()> {
+        let backend = self.held.server().backend;
+        self.held.pin(false);
+        self.begun = true;
+        for sql in Options::default().begin(backend) {
+            if let Err(error) = self.held.batch(&sql).await {
+                self.rollback().await;
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    async fn commit(&mut self) -> Result<()> {
+        if let Err(error) = self.held.batch("COMMIT").await {
+            // Some servers keep the transaction open when they refuse to commit it.
+            self.rollback().await;
+            return Err(error);
+        }
+        self.held.unpin().await;
+        self.begun = false;
+        Ok(())
+    }
+
+    async fn rollback(&mut self) {
+        // Otherwise it stays pinned, and the drop does it.
+        if self.held.in_transaction() == Some(false) || self.held.batch("ROLLBACK").await.is_ok() {
+            self.held.unpin().await;
+            self.begun = false;
+        }
+    }
+}

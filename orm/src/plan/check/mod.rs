@@ -1,0 +1,388 @@
+//! Refuses what a backend cannot do, and what types cannot show to be wrong, before any SQL is built.
+//!
+//! Runs once a shape: what is allowed depends on nothing but the shape (what depends on values is refused by
+//! the walk in `shape`, which runs each time).
+
+pub(crate) mod group;
+mod write;
+
+use super::shape::too_deep;
+use super::{Output, Plan, Select, same_field, same_table};
+use crate::driver::{Backend, Server};
+use crate::error::{Error, ErrorKind, Result};
+use crate::expr::{Aggregate, AggregateFunction, ArithmeticOp, CompareOp, Node, Path, Quantifier};
+use crate::model::{Field, Table};
+use crate::types::{Type, Value};
+
+/// How deep conditions and expressions may be nested. Building SQL is recursive, in our code and in
+/// sea-query's, and the stack of a task is not large.
+const MAX_DEPTH: u32 = 96;
+
+/// Refuses a plan that must not be sent.
+///
+/// # Errors
+///
+/// [`ErrorKind::Unsupported`], [`ErrorKind::InvalidQuery`] or [`ErrorKind::UnfilteredWrite`], with the model
+/// and, where there is one, the field.
+pub(crate) fn check(plan: &Plan, server: Server) -> Result<()> {
+    let check = Check { server };
+    match plan {
+        Plan::Select(select) | Plan::Count(select) | Plan::Exists(select) => check.select(select, 0),
+        Plan::Insert(insert) => check.insert(insert),
+        Plan::Update(update) => check.update(update),
+        Plan::Delete(delete) => check.delete(delete),
+    }
+    .map_err(|error| error.with_model(plan.table().model))
+}
+
+/// How many columns a node has.
+pub(crate) fn width(node: &Node) -> usize {
+    match node {
+        Node::Field(_, field) => field.columns.len(),
+        Node::Value(Value::Tuple(parts)) => parts.len(),
+        Node::Key(inner) => width(inner),
+        _ => 1,
+    }
+}
+
+/// The neutral type of a node of one column, where it says.
+pub(crate) fn type_of(node: &Node) -> Option<Type> {
+    match node {
+        Node::Field(_, field) => field.columns.first().map(|column| column.ty),
+        Node::Value(value) => value_type(value),
+        Node::Arithmetic(_, sides) => sides.iter().find_map(type_of),
+        Node::Key(inner) => type_of(inner),
+        Node::Aggregate(aggregate) => aggregate_type(aggregate),
+        Node::Related(Quantifier::Count, ..) => Some(Type::I64),
+        Node::Related(Quantifier::Aggregate, _, _, select) => match select.output.first() {
+            Some(Output::Expr(node)) => type_of(node),
+            _ => None,
+        },
+        _ => Some(Type::Bool),
+    }
+}
+
+fn value_type(value: &Value) -> Option<Type> {
+    Some(match value {
+        Value::Null(ty) | Value::List(ty, _) => *ty,
+        Value::Bool(_) => Type::Bool,
+        Value::Int(_) => Type::I64,
+        Value::UInt(_) => Type::U64,
+        Value::Float(_) => Type::F32,
+        Value::Double(_) => Type::F64,
+        Value::Text(_) => Type::Text,
+        Value::Bytes(_) => Type::Bytes,
+        Value::Date(_) => Type::Date,
+        Value::Time(_) => Type::Time,
+        Value::DateTime(_) => Type::DateTime,
+        Value::Timestamp(_) => Type::Timestamp,
+        #[cfg(feature = "uuid")]
+        Value::Uuid(_) => Type::Uuid,
+        #[cfg(feature = "decimal")]
+        Value::Decimal(_) => Type::Decimal,
+        #[cfg(feature = "json")]
+        Value::Json(_) => Type::Json,
+        Value::Tuple(_) => return None,
+    })
+}
+
+fn aggregate_type(aggregate: &Aggregate) -> Option<Type> {
+    let of = aggregate.of.as_ref().and_then(type_of);
+    match aggregate.function {
+        AggregateFunction::Count => Some(Type::I64),
+        AggregateFunction::Avg => Some(Type::F64),
+        AggregateFunction::Min | AggregateFunction::Max => of,
+        AggregateFunction::Sum => Some(match of? {
+            Type::F32 | Type::F64 => Type::F64,
+            Type::Decimal => Type::Decimal,
+            Type::U64 => Type::U64,
+            _ => Type::I64,
+        }),
+    }
+}
+
+/// Whether a condition is true whatever the row: `All` of nothing, and what is built of it.
+pub(crate) fn is_always(node: &Node) -> bool {
+    match node {
+        Node::All(nodes) => nodes.iter().all(is_always),
+        Node::Any(nodes) => nodes.iter().any(is_always),
+        Node::Not(inner) => is_never(inner),
+        // Which one it is, the shape does not say.
+        Node::Value(Value::Bool(_)) => true,
+        _ => false,
+    }
+}
+
+fn is_never(node: &Node) -> bool {
+    match node {
+        Node::All(nodes) => nodes.iter().any(is_never),
+        Node::Any(nodes) => nodes.iter().all(is_never),
+        Node::Not(inner) => is_always(inner),
+        Node::In(_, Value::List(_, items)) => items.is_empty(),
+        _ => false,
+    }
+}
+
+struct Check {
+    server: Server,
+}
+
+/// Where a node stands.
+#[derive(Clone, Copy)]
+struct Place {
+    table: &'static Table,
+    depth: u32,
+    /// Whether aggregates make sense here.
+    aggregates: bool,
+}
+
+impl Place {
+    fn deeper(self) -> Self {
+        Self { depth: self.depth + 1, ..self }
+    }
+}
+
+impl Check {
+    fn select(&self, select: &Select, depth: u32) -> Result<()> {
+        let table = select.table;
+        self.table(table)?;
+        let row = Place { table, depth: depth + 1, aggregates: false };
+        let group = Place { aggregates: true, ..row };
+        for output in &select.output {
+            match output {
+                Output::Model(path) => drop(self.end_of(table, path)?),
+                Output::Expr(node) => self.node(node, group)?,
+            }
+        }
+        for node in &select.filter {
+            self.node(node, row)?;
+        }
+        for node in &select.group {
+            self.node(node, row)?;
+            self.not_json(node, "GROUP BY on JSON")?;
+        }
+        for node in &select.having {
+            self.node(node, group)?;
+        }
+        for order in &select.order {
+            self.node(&order.node, group)?;
+            self.not_json(&order.node, "ORDER BY on JSON")?;
+        }
+        self.grouping(select)
+    }
+
+    fn table(&self, table: &'static Table) -> Result<()> {
+        if self.server.backend == Backend::Sqlite && table.meta.schema.is_some() {
+            return Err(self.unsupported("schemas").with_model(table.model));
+        }
+        Ok(())
+    }
+
+    /// The table that a path leads to.
+    fn end_of(&self, from: &'static Table, path: &Path) -> Result<&'static Table> {
+        let mut table = from;
+        for hop in path.hops() {
+            self.belongs(table, hop)?;
+            let Some(reference) = &hop.reference else {
+                return Err(invalid("not a foreign key, so no path leads along it").with_field(hop.name));
+            };
+            table = (reference.target)();
+            self.table(table)?;
+            let key: usize = table.primary_key.iter().map(|field| field.columns.len()).sum();
+            if key != hop.columns.len() {
+                return Err(invalid("the foreign key has not as many columns as the key it refers to")
+                    .with_field(hop.name));
+            }
+        }
+        Ok(table)
+    }
+
+    fn belongs(&self, table: &Table, field: &Field) -> Result<()> {
+        if table.fields.iter().any(|own| same_field(own, field)) {
+            return Ok(());
+        }
+        Err(invalid(format!("`{}` is not a field of `{}`", field.name, table.model)).with_field(field.name))
+    }
+
+    fn node(&self, node: &Node, place: Place) -> Result<()> {
+        if place.depth > MAX_DEPTH {
+            return Err(too_deep());
+        }
+        let inside = place.deeper();
+        match node {
+            Node::Field(path, field) => self.belongs(self.end_of(place.table, path)?, field),
+            Node::Value(_) => Ok(()),
+            Node::Arithmetic(op, sides) => {
+                self.singles(&sides[..], inside)?;
+                if *op == ArithmeticOp::Div && type_of(node) == Some(Type::Decimal) {
+                    return Err(self.unsupported("division of decimals"));
+                }
+                Ok(())
+            }
+            Node::Compare(op, sides) => self.compare(*op, sides, inside),
+            Node::IsNull(inner) => self.node(inner, inside),
+            Node::Not(inner) => {
+                self.single(inner)?;
+                self.node(inner, inside)
+            }
+            Node::Between(parts) => {
+                self.not_json(&parts[0], "order of JSON values")?;
+                self.singles(&parts[..], inside)
+            }
+            Node::In(inner, list) => self.in_list(inner, list, inside),
+            Node::InSelect(inner, select) => {
+                self.not_json(inner, "`in_` on JSON")?;
+                self.node(inner, inside)?;
+                let columns: usize = match select.output.as_slice() {
+                    [Output::Expr(node)] => width(node),
+                    _ => 0,
+                };
+                if columns != width(inner) {
+                    return Err(invalid("the sub-query must select one field like that before `in_`"));
+                }
+                self.select(select, inside.depth)
+            }
+            Node::Text(_, sides) => self.singles(&sides[..], inside),
+            Node::All(nodes) | Node::Any(nodes) => {
+                let all = matches!(node, Node::All(_));
+                nodes.iter().try_for_each(|child| {
+                    self.single(child)?;
+                    // A chain of one kind is built flat, so it does not count as deep.
+                    let flat = matches!((all, child), (true, Node::All(_)) | (false, Node::Any(_)));
+                    self.node(child, if flat { place } else { inside })
+                })
+            }
+            Node::Aggregate(aggregate) => self.aggregate(aggregate, inside),
+            Node::Related(quantifier, relation, path, select) => {
+                let source = self.end_of(place.table, path)?;
+                if !same_table(source, (relation.source)()) || !same_table(select.table, (relation.target)())
+                {
+                    return Err(invalid(format!(
+                        "the relation `{}` does not start at `{}`",
+                        relation.name, source.model
+                    )));
+                }
+                self.belongs(select.table, relation.field)?;
+                self.related(*quantifier, select)?;
+                self.select(select, inside.depth)
+            }
+            Node::Key(inner) => self.node(inner, inside),
+        }
+    }
+
+    /// One value where one is needed.
+    fn single(&self, node: &Node) -> Result<()> {
+        if width(node) == 1 {
+            return Ok(());
+        }
+        let error = invalid("takes several columns, where one value is needed");
+        Err(match node {
+            Node::Field(_, field) => error.with_field(field.name),
+            _ => error,
+        })
+    }
+
+    fn singles(&self, nodes: &[Node], place: Place) -> Result<()> {
+        nodes.iter().try_for_each(|node| {
+            self.single(node)?;
+            self.node(node, place)
+        })
+    }
+
+    fn compare(&self, op: CompareOp, sides: &[Node; 2], place: Place) -> Result<()> {
+        let [left, right] = sides;
+        if width(left) != width(right) {
+            return Err(invalid("the sides of a comparison have not as many columns as each other"));
+        }
+        let equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
+        if !(equality && self.server.backend == Backend::Postgres) {
+            self.not_json(left, "comparison of JSON values")?;
+            self.not_json(right, "comparison of JSON values")?;
+        }
+        self.node(left, place)?;
+        self.node(right, place)
+    }
+
+    fn in_list(&self, inner: &Node, list: &Value, place: Place) -> Result<()> {
+        let Value::List(_, items) = list else {
+            return Err(invalid("`in_` needs a list"));
+        };
+        let columns = items.first().map(|item| match item {
+            Value::Tuple(parts) => parts.len(),
+            _ => 1,
+        });
+        if columns.is_some_and(|columns| columns != width(inner)) {
+            return Err(invalid("the values of the list have not as many columns as the field"));
+        }
+        self.not_json(inner, "`in_` on JSON")?;
+        self.node(inner, place)
+    }
+
+    fn aggregate(&self, aggregate: &Aggregate, place: Place) -> Result<()> {
+        if !place.aggregates {
+            return Err(invalid("an aggregate where single rows are looked at, say it in `having`"));
+        }
+        let row = Place { aggregates: false, ..place };
+        if let Some(filter) = &aggregate.filter {
+            self.node(filter, row)?;
+        }
+        let Some(of) = &aggregate.of else {
+            return if aggregate.function == AggregateFunction::Count && !aggregate.distinct {
+                Ok(())
+            } else {
+                Err(invalid("this aggregate needs a field to go over"))
+            };
+        };
+        self.node(of, row)?;
+        if aggregate.function != AggregateFunction::Count || aggregate.distinct {
+            self.single(of)?;
+        }
+        if matches!(aggregate.function, AggregateFunction::Min | AggregateFunction::Max) {
+            self.not_json(of, "`min` and `max` of JSON")?;
+            if self.server.backend == Backend::Postgres {
+                match type_of(of) {
+                    Some(Type::Bool) => return Err(self.unsupported("`min` and `max` of truth values")),
+                    Some(Type::Bytes) => return Err(self.unsupported("`min` and `max` of bytes")),
+                    Some(Type::Uuid) => return Err(self.unsupported("`min` and `max` of UUIDs")),
+                    _ => {}
+                }
+            }
+        }
+        if aggregate.distinct {
+            self.not_json(of, "distinct aggregates of JSON")?;
+        }
+        Ok(())
+    }
+
+    /// What may be asked of related rows: conditions and, for an aggregate, the one output.
+    fn related(&self, quantifier: Quantifier, select: &Select) -> Result<()> {
+        if select.limit.is_some() || select.offset.is_some() || select.distinct || !select.group.is_empty() {
+            return Err(invalid("related rows that are asked about cannot be limited, distinct or grouped"));
+        }
+        if !select.having.is_empty() {
+            return Err(invalid("related rows that are asked about have no groups, so no `having`"));
+        }
+        let one_aggregate = matches!(select.output.as_slice(), [Output::Expr(Node::Aggregate(_))]);
+        if quantifier == Quantifier::Aggregate && !one_aggregate {
+            return Err(invalid("an aggregate over related rows selects one aggregate"));
+        }
+        Ok(())
+    }
+
+    fn not_json(&self, node: &Node, feature: &'static str) -> Result<()> {
+        if type_of(node) == Some(Type::Json) {
+            return Err(self.unsupported(feature));
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn unsupported(&self, feature: &'static str) -> Error {
+        Error::new(ErrorKind::Unsupported { feature, backend: self.server.backend.name() })
+    }
+}
+
+#[cold]
+fn invalid(reason: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidQuery { reason: reason.into() })
+}

@@ -1,0 +1,471 @@
+//! The shape of a plan: everything its SQL text depends on, as bytes, and the values that it does not.
+//!
+//! Two plans of one shape have the same text. The walk goes over a plan once, in a fixed order, so the
+//! values of a second plan of the same shape stand at the same places as those of the first.
+//!
+//! A field, a table or a relation is written as its address. That is enough: metadata is `&'static` and never
+//! changes, so one address means the same name, columns, schema and prefix for as long as the program runs.
+//! (One field may have several addresses: that costs an entry more, and is never wrong.)
+
+use super::same::position_among;
+use super::{Delete, Insert, Output, Plan, Rows, Select, Update, same_node};
+use crate::driver::{Backend, Server};
+use crate::error::{Error, ErrorKind, Result};
+use crate::expr::{Node, Nulls, Path};
+use crate::types::{Type, Value};
+
+/// How deep nodes may be nested before the walk refuses them.
+const MAX_DEPTH: u32 = 512;
+
+/// Stands where an address or a position would, if there is none.
+const NONE: u8 = 0xFF;
+
+/// What a walk over a plan found.
+#[derive(Debug)]
+pub(crate) struct Shape<'p> {
+    /// What the text depends on.
+    pub(crate) key: Vec<u8>,
+    /// The values, in the order of the walk.
+    pub(crate) values: Vec<&'p Value>,
+}
+
+/// Walks over a plan. `key` is an empty buffer to write to.
+///
+/// # Errors
+///
+/// [`ErrorKind::InvalidQuery`] for what depends on values and would not be seen again when the text comes from
+/// the cache: negative limits, rows of the wrong length; and for plans that are nested too deeply to go on.
+pub(crate) fn walk(plan: &Plan, server: Server, key: Vec<u8>) -> Result<Shape<'_>> {
+    let mut walk = Walk { key, values: Vec::with_capacity(16), backend: server.backend, depth: 0 };
+    walk.tag(backend_code(server.backend));
+    for part in [server.version.0, server.version.1, server.version.2] {
+        walk.key.extend_from_slice(&part.to_ne_bytes());
+    }
+    match plan {
+        Plan::Select(select) => walk.query(1, select)?,
+        Plan::Count(select) => walk.query(2, select)?,
+        Plan::Exists(select) => walk.query(3, select)?,
+        Plan::Insert(insert) => walk.insert(insert)?,
+        Plan::Update(update) => walk.update(update)?,
+        Plan::Delete(delete) => walk.delete(delete)?,
+    }
+    Ok(Shape { key: walk.key, values: walk.values })
+}
+
+/// How many placeholders a list of `len` values gets: padded, so that lists of many lengths share few texts.
+///
+/// The next power of two, above 4096 the next multiple of it, unless that would not fit the backend any more.
+pub(crate) fn padded(len: usize, backend: Backend) -> usize {
+    const STEP: usize = 4096;
+    /// What other parts of the statement may need.
+    const ROOM: usize = 512;
+
+    if len <= STEP {
+        return len.next_power_of_two().min(STEP);
+    }
+    let padded = len.next_multiple_of(STEP);
+    if padded + ROOM > max_arguments(backend) { len } else { padded }
+}
+
+/// The most arguments that a statement may have.
+pub(crate) const fn max_arguments(backend: Backend) -> usize {
+    match backend {
+        Backend::Sqlite => 32_766,
+        Backend::Postgres | Backend::MySql | Backend::MariaDb => 65_535,
+    }
+}
+
+/// Digits behind the point that a decimal, or the longest of a list or tuple of them, really has.
+pub(crate) fn digits(value: &Value) -> u8 {
+    match value {
+        #[cfg(feature = "decimal")]
+        Value::Decimal(value) => u8::try_from(value.normalize().scale()).unwrap_or(u8::MAX),
+        Value::List(_, items) => items.iter().map(digits).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+struct Walk<'p> {
+    key: Vec<u8>,
+    values: Vec<&'p Value>,
+    backend: Backend,
+    depth: u32,
+}
+
+impl<'p> Walk<'p> {
+    fn tag(&mut self, tag: u8) {
+        self.key.push(tag);
+    }
+
+    fn address<T>(&mut self, of: &'static T) {
+        self.key.extend_from_slice(&std::ptr::from_ref(of).addr().to_ne_bytes());
+    }
+
+    fn count(&mut self, count: usize) {
+        match u8::try_from(count) {
+            Ok(short) if short != NONE => self.tag(short),
+            _ => {
+                self.tag(NONE);
+                self.key.extend_from_slice(&count.to_ne_bytes());
+            }
+        }
+    }
+
+    fn flag(&mut self, flag: bool) {
+        self.tag(u8::from(flag));
+    }
+
+    fn path(&mut self, path: &Path) -> Result<()> {
+        if path.is_too_long() {
+            return Err(invalid(format!(
+                "a path of more than {} foreign keys: {path:?}…",
+                crate::expr::MAX_HOPS
+            )));
+        }
+        self.count(path.hops().count());
+        for hop in path.hops() {
+            self.address(hop);
+        }
+        Ok(())
+    }
+
+    fn query(&mut self, tag: u8, select: &'p Select) -> Result<()> {
+        self.tag(tag);
+        self.select(select)
+    }
+
+    fn select(&mut self, select: &'p Select) -> Result<()> {
+        self.address(select.table);
+        self.count(select.output.len());
+        for output in &select.output {
+            match output {
+                Output::Model(path) => {
+                    self.tag(1);
+                    self.path(path)?;
+                }
+                Output::Expr(node) => {
+                    self.tag(2);
+                    self.node(node, &select.group)?;
+                }
+            }
+        }
+        self.nodes(&select.filter, &[])?;
+        self.nodes(&select.group, &[])?;
+        self.nodes(&select.having, &select.group)?;
+        self.flag(select.distinct);
+        self.count(select.order.len());
+        for order in &select.order {
+            self.tag(
+                u8::from(order.descending)
+                    | match order.nulls {
+                        Nulls::Smallest => 0,
+                        Nulls::First => 2,
+                        Nulls::Last => 4,
+                    },
+            );
+            match position_among(&order.node, &select.output) {
+                // Built from the output, so its values are those of the output.
+                Some(position) if select.distinct => {
+                    self.tag(1);
+                    self.count(position);
+                    match (&order.node, select.output.get(position)) {
+                        (Node::Field(_, field), Some(Output::Model(_))) => self.address(*field),
+                        _ => self.tag(NONE),
+                    }
+                }
+                _ => {
+                    self.tag(2);
+                    self.node(&order.node, &select.group)?;
+                }
+            }
+        }
+        self.bound(select.limit.as_ref(), "limit")?;
+        self.bound(select.offset.as_ref(), "offset")
+    }
+
+    fn bound(&mut self, bound: Option<&'p Value>, name: &str) -> Result<()> {
+        match bound {
+            None => self.tag(0),
+            Some(value @ Value::Int(0..)) => {
+                self.tag(1);
+                self.values.push(value);
+            }
+            Some(_) => return Err(invalid(format!("a {name} must be an integer that is not negative"))),
+        }
+        Ok(())
+    }
+
+    fn nodes(&mut self, nodes: &'p [Node], group: &'p [Node]) -> Result<()> {
+        self.count(nodes.len());
+        nodes.iter().try_for_each(|node| self.node(node, group))
+    }
+
+    fn node(&mut self, node: &'p Node, group: &'p [Node]) -> Result<()> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(too_deep());
+        }
+        match node {
+            Node::Field(path, field) => {
+                self.tag(1);
+                self.path(path)?;
+                self.address(*field);
+            }
+            Node::Value(value) => {
+                self.tag(2);
+                self.value(value)?;
+            }
+            Node::Arithmetic(op, sides) => {
+                self.tag(3);
+                self.tag(*op as u8);
+                self.nodes(&sides[..], group)?;
+            }
+            Node::Compare(op, sides) => {
+                self.tag(4);
+                self.tag(*op as u8);
+                self.nodes(&sides[..], group)?;
+            }
+            Node::IsNull(inner) => {
+                self.tag(5);
+                self.node(inner, group)?;
+            }
+            Node::Between(parts) => {
+                self.tag(6);
+                self.nodes(&parts[..], group)?;
+            }
+            Node::In(inner, list) => {
+                self.tag(7);
+                self.node(inner, group)?;
+                self.value(list)?;
+            }
+            Node::InSelect(inner, select) => {
+                self.tag(8);
+                self.node(inner, group)?;
+                self.select(select)?;
+            }
+            Node::Text(lookup, sides) => {
+                self.tag(9);
+                self.tag(*lookup as u8);
+                self.nodes(&sides[..], group)?;
+            }
+            Node::Not(inner) => {
+                self.tag(10);
+                self.node(inner, group)?;
+            }
+            Node::All(nodes) => {
+                self.tag(11);
+                self.nodes(nodes, group)?;
+            }
+            Node::Any(nodes) => {
+                self.tag(12);
+                self.nodes(nodes, group)?;
+            }
+            Node::Aggregate(aggregate) => {
+                self.tag(13);
+                self.tag(aggregate.function as u8);
+                self.flag(aggregate.distinct);
+                for part in [&aggregate.of, &aggregate.filter] {
+                    self.flag(part.is_some());
+                    if let Some(part) = part {
+                        self.node(part, group)?;
+                    }
+                }
+            }
+            Node::Related(quantifier, relation, path, select) => {
+                self.tag(14);
+                self.tag(*quantifier as u8);
+                self.address(*relation);
+                self.path(path)?;
+                self.select(select)?;
+            }
+            Node::Key(inner) => {
+                self.tag(15);
+                // Built from the key of the group, so its values are those of that key.
+                match group.iter().position(|key| same_node(key, inner)) {
+                    Some(position) => {
+                        self.tag(1);
+                        self.count(position);
+                    }
+                    None => {
+                        self.tag(2);
+                        self.node(inner, group)?;
+                    }
+                }
+            }
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    fn value(&mut self, value: &'p Value) -> Result<()> {
+        self.values.push(value);
+        if let Value::List(_, items) = value
+            && let Some(Value::Tuple(first)) = items.first()
+        {
+            let width = first.len();
+            if !items.iter().all(|item| matches!(item, Value::Tuple(parts) if parts.len() == width)) {
+                return Err(invalid("a list of keys that do not have the same number of parts".into()));
+            }
+        }
+        self.class(value);
+        Ok(())
+    }
+
+    /// What a text may depend on: the type, whether it is NULL, and how long.
+    fn class(&mut self, value: &Value) {
+        match value {
+            Value::Null(ty) => {
+                self.tag(0);
+                self.tag(type_code(*ty));
+            }
+            Value::Bool(_) => self.tag(1),
+            Value::Int(_) => self.tag(2),
+            Value::UInt(_) => self.tag(3),
+            Value::Float(_) => self.tag(4),
+            Value::Double(_) => self.tag(5),
+            Value::Text(_) => self.tag(6),
+            Value::Bytes(_) => self.tag(7),
+            Value::Date(_) => self.tag(8),
+            Value::Time(_) => self.tag(9),
+            Value::DateTime(_) => self.tag(10),
+            Value::Timestamp(_) => self.tag(11),
+            #[cfg(feature = "uuid")]
+            Value::Uuid(_) => self.tag(12),
+            #[cfg(feature = "decimal")]
+            Value::Decimal(_) => {
+                self.tag(13);
+                self.digits(value);
+            }
+            #[cfg(feature = "json")]
+            Value::Json(_) => self.tag(14),
+            Value::List(ty, items) => {
+                self.tag(15);
+                self.tag(type_code(*ty));
+                match items.first() {
+                    // One array, however long.
+                    Some(first) if self.backend == Backend::Postgres && !matches!(first, Value::Tuple(_)) => {
+                        self.tag(NONE);
+                    }
+                    Some(Value::Tuple(parts)) => {
+                        self.count(padded(items.len(), self.backend));
+                        self.count(parts.len());
+                    }
+                    Some(_) => self.count(padded(items.len(), self.backend)),
+                    None => self.count(0),
+                }
+                if *ty == Type::Decimal {
+                    self.digits(value);
+                }
+            }
+            Value::Tuple(parts) => {
+                self.tag(16);
+                self.count(parts.len());
+                for part in parts {
+                    self.class(part);
+                }
+            }
+        }
+    }
+
+    /// SQLite keeps decimals as scaled integers: by how much depends on the digits of the values too.
+    fn digits(&mut self, value: &Value) {
+        if self.backend == Backend::Sqlite {
+            self.tag(digits(value));
+        }
+    }
+
+    fn insert(&mut self, insert: &'p Insert) -> Result<()> {
+        self.tag(4);
+        self.address(insert.table);
+        self.count(insert.fields.len());
+        for field in &insert.fields {
+            self.address(*field);
+        }
+        self.flag(insert.returning);
+        let width: usize = insert.fields.iter().map(|field| field.columns.len()).sum();
+        match &insert.rows {
+            Rows::Flat { count, values } => {
+                if count.checked_mul(width) != Some(values.len()) || *count == 0 {
+                    return Err(invalid("rows of an insert that do not have one value a column".into()));
+                }
+                self.tag(1);
+                self.count(*count);
+                self.values.extend(values);
+            }
+            Rows::Columns(columns) => {
+                let mut lengths = columns.iter().map(|column| match column {
+                    Value::List(_, items) => Some(items.len()),
+                    _ => None,
+                });
+                let first = lengths.next().flatten();
+                if columns.len() != width || first.is_none() || !lengths.all(|length| length == first) {
+                    return Err(invalid("columns of an insert that are not lists of one length".into()));
+                }
+                self.tag(2);
+                self.values.extend(columns);
+            }
+        }
+        Ok(())
+    }
+
+    fn update(&mut self, update: &'p Update) -> Result<()> {
+        self.tag(5);
+        self.flag(update.all);
+        self.select(&update.select)?;
+        self.count(update.set.len());
+        for (field, node) in &update.set {
+            self.address(*field);
+            self.node(node, &[])?;
+        }
+        Ok(())
+    }
+
+    fn delete(&mut self, delete: &'p Delete) -> Result<()> {
+        self.tag(6);
+        self.flag(delete.all);
+        self.select(&delete.select)
+    }
+}
+
+const fn backend_code(backend: Backend) -> u8 {
+    match backend {
+        Backend::Sqlite => 1,
+        Backend::Postgres => 2,
+        Backend::MySql => 3,
+        Backend::MariaDb => 4,
+    }
+}
+
+const fn type_code(ty: Type) -> u8 {
+    match ty {
+        Type::Bool => 1,
+        Type::I8 => 2,
+        Type::I16 => 3,
+        Type::I32 => 4,
+        Type::I64 => 5,
+        Type::U8 => 6,
+        Type::U16 => 7,
+        Type::U32 => 8,
+        Type::U64 => 9,
+        Type::F32 => 10,
+        Type::F64 => 11,
+        Type::Text => 12,
+        Type::Bytes => 13,
+        Type::Date => 14,
+        Type::Time => 15,
+        Type::DateTime => 16,
+        Type::Timestamp => 17,
+        Type::Uuid => 18,
+        Type::Decimal => 19,
+        Type::Json => 20,
+    }
+}
+
+pub(super) fn too_deep() -> Error {
+    invalid("the conditions or expressions are nested too deeply".into())
+}
+
+#[cold]
+fn invalid(reason: String) -> Error {
+    Error::new(ErrorKind::InvalidQuery { reason })
+}

@@ -1,0 +1,130 @@
+//! How a caller comes to a connection.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::sync::TryAcquireError;
+use tokio::time::Instant;
+
+use super::clock::{self, Elapsed};
+use super::connect::Connector;
+use super::pooled::Pooled;
+use super::runtime;
+use super::seat::{Failure, Next, Seat};
+use super::{Pool, Shared};
+use crate::error::{Error, ErrorKind, Result};
+
+impl<C: Connector> Pool<C> {
+    /// Lends a connection: an idle one, or a new one if there is room, or else the next that comes back.
+    /// Callers that wait are served in the order they came.
+    ///
+    /// # Errors
+    ///
+    /// `PoolTimeout` after `acquire_timeout`, with the reason as far as it is known. `Connect` or whatever else
+    /// the attempt to connect ended with, at once: it is not repeated. `PoolClosed`. `NoRuntime` outside of a
+    /// Tokio runtime, where one is needed: always, except for SQLite without waiting. `ConnectionLost` if the
+    /// database lived in its only connection and that is gone.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses neither a connection nor the room for one.
+    pub(crate) async fn acquire(&self) -> Result<Pooled<C>> {
+        let shared = &self.shared;
+        let here = if shared.connector.needs_runtime() {
+            let here = runtime::here();
+            if here.is_none() {
+                return Err(shared.error(Error::new(ErrorKind::NoRuntime)));
+            }
+            here
+        } else {
+            None
+        };
+        // The way most calls go: no waiting, no timer, no allocation.
+        let taken = match shared.seats.try_acquire() {
+            Ok(permit) => match Seat::take(shared, permit, here)? {
+                (seat, Next::Use(live)) => return Ok(seat.hand_out(live)),
+                taken => Some(taken),
+            },
+            Err(TryAcquireError::NoPermits) => None,
+            Err(TryAcquireError::Closed) => return Err(shared.error(Error::new(ErrorKind::PoolClosed))),
+        };
+        // Boxed, as the future of an attempt to connect is large and would be part of every caller's.
+        Box::pin(self.acquire_slowly(taken, here)).await
+    }
+
+    async fn acquire_slowly(
+        &self,
+        taken: Option<(Seat<C>, Next<C::Connection>)>,
+        here: Option<tokio::runtime::Id>,
+    ) -> Result<Pooled<C>> {
+        let shared = &self.shared;
+        let begun = clock::now();
+        let deadline = shared.limits.acquire.and_then(|limit| clock::later(begun, limit));
+        let (seat, next) = match taken {
+            Some(taken) => taken,
+            None => {
+                let Some(permit) = self.queue(deadline).await? else {
+                    return Err(shared.timed_out(begun));
+                };
+                Seat::take(shared, permit, here)?
+            }
+        };
+        // Without patience for the queue there is still the time that it takes to connect.
+        let deadline = if shared.limits.acquire == Some(Duration::ZERO) { None } else { deadline };
+        seat.fill(next, here, deadline).await.map_err(|failure| match failure {
+            Failure::Error(error) => error,
+            Failure::OutOfTime => shared.timed_out(begun),
+        })
+    }
+
+    /// Waits for a seat. None if the time was over before.
+    async fn queue(&self, deadline: Option<Instant>) -> Result<Option<tokio::sync::SemaphorePermit<'_>>> {
+        let shared = &*self.shared;
+        if shared.limits.acquire == Some(Duration::ZERO) {
+            return Ok(None);
+        }
+        if deadline.is_some() && !clock::has_timers() {
+            return Err(shared.error(Error::new(ErrorKind::NoRuntime)));
+        }
+        let _waiter = Waiter::new(&shared.waiting);
+        match clock::until(deadline, shared.seats.acquire()).await {
+            Ok(Ok(permit)) => Ok(Some(permit)),
+            Ok(Err(_closed)) => Err(shared.error(Error::new(ErrorKind::PoolClosed))),
+            Err(Elapsed) => Ok(None),
+        }
+    }
+}
+
+impl<C: Connector> Shared<C> {
+    /// What a caller learns whose time is over.
+    #[cold]
+    fn timed_out(&self, begun: Instant) -> Error {
+        let waited = clock::now().saturating_duration_since(begun);
+        let mut state = self.state();
+        state.totals.timeouts += 1;
+        self.error(Error::new(ErrorKind::PoolTimeout {
+            waited,
+            in_use: state.in_use,
+            idle: state.idle(),
+            max: self.limits.max,
+            waiting: self.waiting.load(Ordering::Relaxed),
+            last_connect_error: state.last_connect_error.clone(),
+        }))
+    }
+}
+
+/// Counts one caller that waits, for as long as it does.
+struct Waiter<'p>(&'p AtomicUsize);
+
+impl<'p> Waiter<'p> {
+    fn new(waiting: &'p AtomicUsize) -> Self {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Self(waiting)
+    }
+}
+
+impl Drop for Waiter<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,130 @@
+//! The end of a pool.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::time::Instant;
+
+use super::clock;
+use super::connect::{Connector, Link};
+use super::runtime::{self, Relation};
+use super::state::Live;
+use super::{Pool, Shared};
+
+/// What a good-bye to the server may take when there is no more patience.
+const GOOD_BYE: Duration = Duration::from_secs(1);
+
+impl<C: Connector> Pool<C> {
+    /// Closes the pool: nobody gets a connection any more, those who wait learn it at once, idle connections are
+    /// closed politely, and those at work when they come back.
+    ///
+    /// Waits until all are back, or for as long as `patience` says; none is for ever. The good-byes themselves may
+    /// take a second more. Returns how many are still
+    /// out, which are closed when they come back, too. Can be called again, also by several at once. Outside of a
+    /// Tokio runtime there is nothing to measure patience with, and none is had.
+    ///
+    /// # Cancel safety
+    ///
+    /// The pool is closed as soon as the future was polled once. Dropped later, it closes the rest less politely.
+    pub(crate) async fn close(&self, patience: Option<Duration>) -> usize {
+        let shared = &*self.shared;
+        shared.state().closed = true;
+        shared.seats.close();
+        let deadline = patience.map(|patience| (patience, clock::later(clock::now(), patience)));
+        let closer = Closer::new(shared);
+        loop {
+            // Made before looking, so that it hears of every return from here on.
+            let returned = shared.returned.notified();
+            closer.close_idle(deadline.and_then(|(_, deadline)| deadline)).await;
+            let (in_use, idle) = {
+                let state = shared.state();
+                (state.in_use, state.idle())
+            };
+            if in_use == 0 && idle == 0 {
+                return 0;
+            }
+            match deadline {
+                // Something came back just now.
+                _ if idle > 0 => {}
+                Some((patience, _)) if patience.is_zero() || !clock::has_timers() => return in_use,
+                Some((_, deadline)) => {
+                    if clock::until(deadline, returned).await.is_err() {
+                        return shared.state().in_use;
+                    }
+                }
+                None => returned.await,
+            }
+        }
+    }
+}
+
+impl<C: Connector> Shared<C> {
+    /// Takes what is idle; each counts as out until its [`Leaving`] is dropped.
+    fn drain_for_closing(&self) -> Vec<Leaving<'_, C>> {
+        let mut state = self.state();
+        let idle = state.drain();
+        state.in_use += idle.len();
+        drop(state);
+        idle.into_iter().map(|live| Leaving { live: Some(live), shared: self }).collect()
+    }
+}
+
+/// A call of `close` that waits: what comes back meanwhile is left for it to close politely.
+struct Closer<'p, C: Connector>(&'p Shared<C>);
+
+impl<'p, C: Connector> Closer<'p, C> {
+    fn new(shared: &'p Shared<C>) -> Self {
+        shared.state().closers += 1;
+        Self(shared)
+    }
+
+    /// Closes what is idle, politely where it can be done in this runtime and in time. What is being closed
+    /// counts as out, so that nobody takes the pool for closed before it is.
+    async fn close_idle(&self, deadline: Option<Instant>) {
+        let here = runtime::here();
+        let now = clock::now();
+        // Idle connections are closed politely even without patience; a server that does not listen costs little.
+        let limit = match deadline {
+            Some(deadline) => clock::later(now, GOOD_BYE).map(|least| deadline.max(least)),
+            None => clock::later(now, self.0.limits.connect),
+        };
+        let idle = self.0.drain_for_closing();
+        let closing: Vec<_> = idle
+            .into_iter()
+            .map(|mut leaving| async move {
+                match leaving.live.take() {
+                    // Whether the server heard the good-bye changes nothing: the connection is gone.
+                    Some(live) if live.relation(here) == Relation::Here => {
+                        drop(clock::until(limit, live.link.close()).await);
+                    }
+                    other => drop(other),
+                }
+                drop(leaving);
+            })
+            .collect();
+        join_all(closing).await;
+    }
+}
+
+/// A connection that is being closed, and its seat.
+struct Leaving<'p, C: Connector> {
+    live: Option<Live<C::Connection>>,
+    shared: &'p Shared<C>,
+}
+
+impl<C: Connector> Drop for Leaving<'_, C> {
+    fn drop(&mut self) {
+        drop(self.live.take());
+        self.shared.leave();
+    }
+}
+
+impl<C: Connector> Drop for Closer<'_, C> {
+    fn drop(&mut self) {
+        let mut state = self.0.state();
+        state.closers -= 1;
+        let rest = if state.closers == 0 { state.drain() } else { Vec::new() };
+        drop(state);
+        drop(rest);
+    }
+}

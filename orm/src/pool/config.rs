@@ -1,0 +1,38 @@
+//! From the URL of a database to a way to connect and a way to pool.
+
+use crate::driver::{ConnectOptions, DatabaseUrl};
+use crate::error::Result;
+
+use super::PoolOptions;
+use super::options::URL_KEYS;
+
+/// A URL understood.
+#[derive(Debug)]
+pub(crate) struct Config {
+    /// How to connect.
+    pub(crate) connect: ConnectOptions,
+    /// What the URL says about the pool. What the program says itself goes before: `mine.or(config.pool)`.
+    pub(crate) pool: PoolOptions,
+    /// The URL as it may be shown, without password and options.
+    pub(crate) url: String,
+}
+
+impl Config {
+    /// Understands a URL.
+    ///
+    /// # Errors
+    ///
+    /// `Config`, `UnsupportedScheme` or `Unsupported`, with the reason and never with a password.
+    pub(crate) fn parse(url: &str) -> Result<Self> {
+        let url = DatabaseUrl::parse(url)?;
+        let mut pool = PoolOptions::new();
+        let mut rest = Vec::new();
+        for (key, value) in url.params() {
+            if !pool.set(key, value)? {
+                rest.push((key.as_str(), value.as_str()));
+            }
+        }
+        let connect = ConnectOptions::from_url(&url, &rest, URL_KEYS)?;
+        Ok(Self { connect, pool, url: url.to_string() })
+    }
+}

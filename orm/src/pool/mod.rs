@@ -1,0 +1,201 @@
+//! The one pool of the ORM: connections are opened on demand, lent one at a time, taken back, and never lent
+//! again unless they are known to be clean.
+//!
+//! Callers are `database`, `transaction` and `exec`; the pool itself uses `driver` alone. A call goes
+//! [`Pool::acquire`] (acquire.rs) → a *seat*, of which there are as many as connections may exist (seat.rs) → an
+//! idle connection from the books (state.rs), or a new one → [`Pooled`] (pooled.rs), whose drop books it back
+//! without waiting for anything. Seats come from a fair semaphore, so callers are served in the order they came,
+//! from whichever runtime they come. `close` is in close.rs.
+//!
+//! Three places see every connection once per event, and whatever is to hook in there belongs there: `Seat::open`
+//! (opened), `Seat::hand_out` (lent), `Shared::take_back` (came back).
+//!
+//! There is no background task. Age and idleness are looked at when connections come and go, so a pool that
+//! nobody uses keeps what it has.
+
+mod acquire;
+mod clock;
+mod close;
+mod config;
+mod connect;
+mod options;
+mod pooled;
+mod runtime;
+mod seat;
+mod state;
+mod stats;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use tokio::sync::{Notify, Semaphore};
+
+pub(crate) use config::Config;
+pub use options::{PingPolicy, PoolOptions};
+pub(crate) use pooled::Pooled;
+pub use stats::PoolStats;
+
+use crate::driver::{ConnectOptions, Server};
+use crate::error::{Error, Result};
+use connect::Connector;
+use options::Limits;
+use state::{Live, State};
+
+/// The connections of one database. Cheap to clone; all clones are the same pool.
+pub(crate) struct Pool<C: Connector = ConnectOptions> {
+    shared: Arc<Shared<C>>,
+}
+
+/// What all handles, and the connections that are out, have in common.
+struct Shared<C: Connector> {
+    name: Arc<str>,
+    connector: C,
+    limits: Limits,
+    /// The data live in the only connection.
+    single: bool,
+    /// One permit a free seat. Closed with the pool.
+    seats: Semaphore,
+    state: Mutex<State<C::Connection>>,
+    waiting: AtomicUsize,
+    server: OnceLock<Server>,
+    /// Told whenever a seat of a closed pool gets free.
+    returned: Notify,
+}
+
+impl<C: Connector> Pool<C> {
+    /// A pool that has opened nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// `Config` if the options contradict each other.
+    pub(crate) fn open(name: Arc<str>, options: &PoolOptions, connector: C) -> Result<Self> {
+        let limits = options.limits().map_err(|error| error.with_database(&name))?;
+        let single = connector.keeps_data_in_connection();
+        let limits = if single { limits.single() } else { limits };
+        Ok(Self {
+            shared: Arc::new(Shared {
+                name,
+                connector,
+                limits,
+                single,
+                seats: Semaphore::new(limits.max),
+                state: Mutex::new(State::new()),
+                waiting: AtomicUsize::new(0),
+                server: OnceLock::new(),
+                returned: Notify::new(),
+            }),
+        })
+    }
+
+    /// Opens a connection and keeps it, or as many as `min_connections` says: so that a wrong host or password
+    /// fails here, with its cause.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Pool::acquire`].
+    ///
+    /// # Cancel safety
+    ///
+    /// What was opened before is kept.
+    pub(crate) async fn connect_now(&self) -> Result<()> {
+        let wanted = self.shared.limits.min.max(1);
+        let mut held = Vec::with_capacity(wanted);
+        while held.len() < wanted {
+            held.push(self.acquire().await?);
+        }
+        Ok(())
+    }
+
+    /// The server, as the first connection found it. None before that.
+    pub(crate) fn server(&self) -> Option<Server> {
+        self.shared.server.get().copied()
+    }
+
+    /// A snapshot of the books.
+    pub(crate) fn stats(&self) -> PoolStats {
+        let shared = &*self.shared;
+        let state = shared.state();
+        PoolStats {
+            size: state.size(),
+            idle: state.idle(),
+            in_use: state.in_use,
+            pool_size: shared.limits.keep,
+            max: shared.limits.max,
+            waiting: shared.waiting.load(Ordering::Relaxed),
+            opened: state.totals.opened,
+            connect_errors: state.totals.connect_errors,
+            timeouts: state.totals.timeouts,
+            discarded: state.totals.discarded,
+            retired: state.totals.retired,
+        }
+    }
+}
+
+impl<C: Connector> Shared<C> {
+    fn state(&self) -> MutexGuard<'_, State<C::Connection>> {
+        // The books are never left half-written, so a panic elsewhere does not spoil them.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[cold]
+    fn error(&self, error: Error) -> Error {
+        error.with_database(&self.name)
+    }
+
+    /// Books a connection back and frees its seat. The one way back; nothing here waits.
+    fn take_back(&self, live: Live<C::Connection>, clean: bool) {
+        // What is not kept is closed before its seat is free, see state.rs.
+        let kept = clean.then_some(live);
+        let mut state = self.state();
+        state.in_use -= 1;
+        match kept {
+            None => self.lose(&mut state),
+            Some(live) if state.closed && state.closers == 0 => drop(live),
+            Some(live) => {
+                let wanted = self.waiting.load(Ordering::Relaxed) > 0 || state.closed;
+                state.put(live, &self.limits, wanted, clock::now());
+            }
+        }
+        drop(state);
+        self.free_seat();
+    }
+
+    /// Books that a connection was discarded from a seat that stays taken.
+    fn book_loss(&self) {
+        self.lose(&mut self.state());
+    }
+
+    fn lose(&self, state: &mut State<C::Connection>) {
+        state.totals.discarded += 1;
+        state.lost |= self.single;
+    }
+
+    /// Frees a seat without a connection in it.
+    fn leave(&self) {
+        self.state().in_use -= 1;
+        self.free_seat();
+    }
+
+    fn free_seat(&self) {
+        self.seats.add_permits(1);
+        if self.seats.is_closed() {
+            self.returned.notify_waiters();
+        }
+    }
+}
+
+impl<C: Connector> Clone for Pool<C> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared) }
+    }
+}
+
+impl<C: Connector> fmt::Debug for Pool<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Neither the options to connect with nor the connections: there may be secrets in them.
+        f.debug_struct("Pool").field("name", &self.shared.name).field("stats", &self.stats()).finish()
+    }
+}

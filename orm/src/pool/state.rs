@@ -1,0 +1,154 @@
+//! The pool's books: which connections are idle, how many are out. No waiting; the lock around them is held for a
+//! few instructions, and for the drop of a connection that goes.
+//!
+//! A connection is dropped under the lock, so that what the books say is there and what is there are never
+//! different: whoever finds room for a new connection may open it at once.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::runtime::Id;
+use tokio::time::Instant;
+
+use super::options::Limits;
+use super::runtime::{Home, Relation};
+use super::stats::Totals;
+
+/// An open connection and what the pool knows of it.
+#[derive(Debug)]
+pub(super) struct Live<T> {
+    pub(super) link: T,
+    pub(super) opened_at: Instant,
+    /// The runtime it needs; none if it works everywhere.
+    pub(super) home: Option<Home>,
+}
+
+impl<T> Live<T> {
+    pub(super) fn relation(&self, here: Option<Id>) -> Relation {
+        self.home.as_ref().map_or(Relation::Here, |home| home.relation(here))
+    }
+
+    fn is_too_old(&self, limits: &Limits, now: Instant) -> bool {
+        limits.lifetime.is_some_and(|limit| now.saturating_duration_since(self.opened_at) > limit)
+    }
+}
+
+#[derive(Debug)]
+struct Idle<T> {
+    live: Live<T>,
+    since: Instant,
+}
+
+/// The books.
+#[derive(Debug)]
+pub(super) struct State<T> {
+    /// Oldest return first. Handed out from the back, so that the surplus grows old in front.
+    idle: VecDeque<Idle<T>>,
+    /// Seats taken: connections at work or being opened.
+    pub(super) in_use: usize,
+    pub(super) closed: bool,
+    /// Calls of `close` that wait and will close what comes back politely.
+    pub(super) closers: usize,
+    /// The only connection of a database that lived in it is gone, and its data with it.
+    pub(super) lost: bool,
+    pub(super) totals: Totals,
+    pub(super) last_connect_error: Option<String>,
+}
+
+impl<T> State<T> {
+    pub(super) fn new() -> Self {
+        Self {
+            idle: VecDeque::new(),
+            in_use: 0,
+            closed: false,
+            closers: 0,
+            lost: false,
+            totals: Totals::default(),
+            last_connect_error: None,
+        }
+    }
+
+    pub(super) fn idle(&self) -> usize {
+        self.idle.len()
+    }
+
+    pub(super) fn size(&self) -> usize {
+        self.idle.len() + self.in_use
+    }
+
+    /// The connection that came back last and can be used `here`, with the time it was idle. If there is none,
+    /// makes room for a new one; the caller's seat counts already.
+    pub(super) fn take(
+        &mut self,
+        limits: &Limits,
+        here: Option<Id>,
+        now: Instant,
+    ) -> Option<(Live<T>, Duration)> {
+        // The caller's seat holds no connection yet.
+        self.prune(limits, 1, now);
+        let mut next = self.idle.len();
+        while next > 0 {
+            next -= 1;
+            let Some(entry) = self.idle.get(next) else { break };
+            match entry.live.relation(here) {
+                Relation::Elsewhere => {}
+                Relation::Gone => {
+                    drop(self.idle.remove(next));
+                    self.totals.discarded += 1;
+                }
+                Relation::Here if entry.live.is_too_old(limits, now) => {
+                    drop(self.idle.remove(next));
+                    self.totals.retired += 1;
+                }
+                Relation::Here => {
+                    let idle = now.saturating_duration_since(entry.since);
+                    return self.idle.remove(next).map(|entry| (entry.live, idle));
+                }
+            }
+        }
+        while self.size() > limits.max {
+            // What is left belongs to other runtimes. There is one at least, as no more than `max` seats are given.
+            let Some(_oldest) = self.idle.pop_front() else { break };
+            self.totals.retired += 1;
+        }
+        None
+    }
+
+    /// Books a connection that came back, whose seat is free already.
+    pub(super) fn put(&mut self, live: Live<T>, limits: &Limits, wanted: bool, now: Instant) {
+        if live.relation(None) == Relation::Gone {
+            self.totals.discarded += 1;
+        } else if live.is_too_old(limits, now) {
+            self.totals.retired += 1;
+        } else {
+            self.idle.push_back(Idle { live, since: now });
+        }
+        self.prune(limits, 0, now);
+        while !wanted && self.size() > limits.keep {
+            let Some(_oldest) = self.idle.pop_front() else { break };
+            self.totals.retired += 1;
+        }
+    }
+
+    /// Takes all idle connections, to close them.
+    pub(super) fn drain(&mut self) -> Vec<Live<T>> {
+        self.idle.drain(..).map(|entry| entry.live).collect()
+    }
+
+    /// Lets go of those that were idle for too long, and of those whose runtime is gone. `empty` is how many of
+    /// the seats taken are known to hold no connection.
+    fn prune(&mut self, limits: &Limits, empty: usize, now: Instant) {
+        while let Some(oldest) = self.idle.front() {
+            if oldest.live.relation(None) == Relation::Gone {
+                self.totals.discarded += 1;
+            } else if self.size() > limits.min.saturating_add(empty)
+                && limits.idle.is_some_and(|limit| now.saturating_duration_since(oldest.since) > limit)
+            {
+                self.totals.retired += 1;
+            } else {
+                break;
+            }
+            drop(self.idle.pop_front());
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! A database that lives in its connection.
+
+use super::fake::Fake;
+use super::secs;
+use crate::error::ErrorKind;
+use crate::pool::{PingPolicy, Pool, PoolOptions};
+
+fn memory() -> (Pool<Fake>, Fake) {
+    let fake = Fake::default();
+    fake.memory(true).local(true);
+    // Everything that closes connections, to be ignored.
+    let options = PoolOptions::new()
+        .max_connections(10)
+        .pool_size(0)
+        .idle_timeout(secs(1))
+        .max_lifetime(secs(1))
+        .ping(PingPolicy::Always);
+    let pool = Pool::open("memory".into(), &options, fake.clone()).expect("a pool");
+    (pool, fake)
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_has_one_connection_that_stays() {
+    let (pool, fake) = memory();
+    assert_eq!(pool.stats().max, 1);
+    for _ in 0..5 {
+        let mut loan = pool.acquire().await.expect("the connection");
+        assert_eq!(loan.serial, 0);
+        tokio::time::sleep(secs(10_000)).await;
+        loan.begin_use();
+        drop(loan);
+        tokio::time::sleep(secs(10_000)).await;
+    }
+    assert_eq!((fake.open(), fake.attempts(), fake.pings()), (1, 1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_database_never_takes_its_place() {
+    let (pool, fake) = memory();
+    pool.connect_now().await.expect("a database");
+    pool.acquire().await.expect("the connection").discard();
+    let error = pool.acquire().await.expect_err("its data are gone");
+    assert_eq!((error.kind(), error.database()), (&ErrorKind::ConnectionLost, Some("memory")));
+    assert_eq!(fake.attempts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_attempt_loses_nothing() {
+    let (pool, fake) = memory();
+    fake.refuses(Some("out of memory"));
+    pool.acquire().await.expect_err("refused");
+    fake.refuses(None);
+    drop(pool.acquire().await.expect("nothing was lost"));
+}

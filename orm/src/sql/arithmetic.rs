@@ -1,0 +1,88 @@
+//! Arithmetic that gives the same on every backend.
+//!
+//! - Integers are 64 bits wide, whatever the columns: PostgreSQL would stay within the narrower one, MySQL
+//!   refuse a negative difference of unsigned ones. `u64` is wider than that on the servers.
+//! - Division of integers cuts towards zero, as in Rust. Division by zero is NULL.
+//! - `f32` is calculated as `f64`.
+
+use sea_query::{BinOper, Expr};
+
+use super::build::{Builder, invalid};
+use super::decimal::scale_of;
+use super::expr::{binary, word};
+use super::source::Source;
+use crate::driver::Backend;
+use crate::error::Result;
+use crate::expr::{ArithmeticOp, Node};
+use crate::plan::check::type_of;
+use crate::types::Type;
+
+impl Builder {
+    pub(super) fn arithmetic(
+        &mut self,
+        at: &mut Source<'_>,
+        op: ArithmeticOp,
+        sides: &[Node; 2],
+        node: &Node,
+        scale: Option<u8>,
+    ) -> Result<Expr> {
+        let own = scale_of(node).filter(|_| self.is_scaled(node));
+        if own.is_some_and(|scale| scale > 18) {
+            return Err(invalid("decimals whose product has more than 18 digits behind the point"));
+        }
+        let each = if op == ArithmeticOp::Mul { None } else { own };
+        let whole = type_of(node).is_none_or(is_integer);
+        let exact_division = op == ArithmeticOp::Div && type_of(node) == Some(Type::U64);
+
+        let mut operands = Vec::with_capacity(2);
+        for side in sides {
+            let expr = self.single(at, side, each)?;
+            operands.push(if exact_division { expr } else { self.widened(expr, side) });
+        }
+        let mut operands = operands.into_iter();
+        let (Some(left), Some(mut right)) = (operands.next(), operands.next()) else {
+            return Err(invalid("arithmetic needs two sides"));
+        };
+        if op == ArithmeticOp::Div && self.dialect.division_fails {
+            right = self.pattern("NULLIF({x}, 0)", &right, &right);
+        }
+        let expr = match op {
+            ArithmeticOp::Add => binary(left, BinOper::Add, right),
+            ArithmeticOp::Sub => binary(left, BinOper::Sub, right),
+            ArithmeticOp::Mul => binary(left, BinOper::Mul, right),
+            // NUMERIC does not cut by itself.
+            ArithmeticOp::Div if exact_division && self.dialect.backend == Backend::Postgres => {
+                self.pattern("DIV({x}, {n})", &left, &right)
+            }
+            ArithmeticOp::Div if whole => binary(left, BinOper::Custom(self.dialect.integer_division), right),
+            ArithmeticOp::Div => binary(left, BinOper::Div, right),
+        };
+        Ok(self.rescaled(expr, node, scale.filter(|_| own.is_some())))
+    }
+
+    /// An operand, as wide as the calculation.
+    fn widened(&self, expr: Expr, node: &Node) -> Expr {
+        // The result of a calculation is wide already, and integers are bound as 64 bits.
+        let narrow = matches!(node, Node::Field(..) | Node::Key(_) | Node::Aggregate(_) | Node::Related(..));
+        let pattern = match (self.dialect.backend, type_of(node)) {
+            (Backend::Postgres, Some(Type::F32)) => "CAST({x} AS DOUBLE PRECISION)",
+            (Backend::Postgres, Some(Type::I8 | Type::I16 | Type::I32 | Type::U8 | Type::U16)) if narrow => {
+                "CAST({x} AS BIGINT)"
+            }
+            (Backend::MySql | Backend::MariaDb, Some(Type::U8 | Type::U16 | Type::U32)) if narrow => {
+                "CAST({x} AS SIGNED)"
+            }
+            (Backend::MySql | Backend::MariaDb, Some(Type::U64))
+                if narrow || matches!(node, Node::Value(_)) =>
+            {
+                "CAST({x} AS DECIMAL(20, 0))"
+            }
+            _ => return expr,
+        };
+        self.pattern(pattern, &expr, &word(""))
+    }
+}
+
+pub(super) fn is_integer(ty: Type) -> bool {
+    matches!(ty, Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::U8 | Type::U16 | Type::U32 | Type::U64)
+}

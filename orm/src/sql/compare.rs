@@ -1,0 +1,116 @@
+//! Comparisons.
+
+use sea_query::{BinOper, Expr};
+
+use super::build::Builder;
+use super::condition::{Condition, tree};
+use super::decimal::common_scale;
+use super::expr::{binary, equal, nullable};
+use super::source::Source;
+use crate::error::Result;
+use crate::expr::{CompareOp, Node};
+use crate::plan::check::{type_of, width};
+use crate::types::Type;
+
+/// The comparison that is true where the other is false, if no side is NULL.
+pub(super) fn negated(op: CompareOp) -> CompareOp {
+    match op {
+        CompareOp::Eq => CompareOp::Ne,
+        CompareOp::Ne => CompareOp::Eq,
+        CompareOp::Lt => CompareOp::Ge,
+        CompareOp::Ge => CompareOp::Lt,
+        CompareOp::Gt => CompareOp::Le,
+        CompareOp::Le => CompareOp::Gt,
+    }
+}
+
+fn operator(op: CompareOp) -> BinOper {
+    match op {
+        CompareOp::Eq => BinOper::Equal,
+        CompareOp::Ne => BinOper::NotEqual,
+        CompareOp::Lt => BinOper::SmallerThan,
+        CompareOp::Le => BinOper::SmallerThanOrEqual,
+        CompareOp::Gt => BinOper::GreaterThan,
+        CompareOp::Ge => BinOper::GreaterThanOrEqual,
+    }
+}
+
+impl Builder {
+    /// False if a side is NULL; `Ne` is the exact negation of `Eq`, so true then.
+    pub(super) fn compare(
+        &mut self,
+        at: &mut Source<'_>,
+        op: CompareOp,
+        sides: &[Node; 2],
+    ) -> Result<Condition> {
+        let [left, right] = sides;
+        let (left_null, right_null) = (nullable(left), nullable(right));
+        let unknown = left_null || right_null;
+        if width(left) > 1 {
+            return self.compare_rows(at, op, sides, unknown);
+        }
+        let scale = common_scale(sides).filter(|_| self.dialect.scaled_decimals);
+        let text = type_of(left) == Some(Type::Text) && !sides.iter().any(has_collation);
+        let mut left = self.single(at, left, scale)?;
+        let right = self.single(at, right, scale)?;
+        if text && let Some(collation) = self.dialect.collation {
+            left = self.pattern(&format!("{{x}} COLLATE {collation}"), &left, &left);
+        }
+        Ok(match op {
+            CompareOp::Ne if left_null && right_null => {
+                Condition { expr: equal(left, right), unknown }.negate()
+            }
+            // At most one side can be NULL, so "distinct" and "not equal" are the same.
+            CompareOp::Ne if unknown => {
+                Condition::known(self.pattern(self.dialect.distinct_from, &left, &right))
+            }
+            _ => Condition { expr: binary(left, operator(op), right), unknown },
+        })
+    }
+
+    fn compare_rows(
+        &mut self,
+        at: &mut Source<'_>,
+        op: CompareOp,
+        sides: &[Node; 2],
+        unknown: bool,
+    ) -> Result<Condition> {
+        let left = self.columns(at, &sides[0])?;
+        let right = self.columns(at, &sides[1])?;
+        Ok(match op {
+            CompareOp::Eq | CompareOp::Ne => {
+                let parts = left.into_iter().zip(right).map(|(left, right)| equal(left, right)).collect();
+                let condition = Condition { expr: tree(parts, BinOper::And), unknown };
+                if op == CompareOp::Eq { condition } else { condition.negate() }
+            }
+            _ => Condition { expr: binary(Expr::Tuple(left), operator(op), Expr::Tuple(right)), unknown },
+        })
+    }
+
+    pub(super) fn between(&mut self, at: &mut Source<'_>, parts: &[Node; 3]) -> Result<Condition> {
+        let scale = common_scale(parts).filter(|_| self.dialect.scaled_decimals);
+        let mut exprs = Vec::with_capacity(3);
+        for part in parts {
+            exprs.push(self.single(at, part, scale)?);
+        }
+        let mut exprs = exprs.into_iter();
+        let (Some(x), Some(low), Some(high)) = (exprs.next(), exprs.next(), exprs.next()) else {
+            return Err(super::build::internal("a range without bounds"));
+        };
+        Ok(Condition {
+            expr: binary(x, BinOper::Between, binary(low, BinOper::And, high)),
+            unknown: parts.iter().any(nullable),
+        })
+    }
+}
+
+/// Whether the node brings the collation of a column.
+fn has_collation(node: &Node) -> bool {
+    match node {
+        Node::Field(..) => true,
+        Node::Key(inner) => has_collation(inner),
+        Node::Aggregate(aggregate) => aggregate.of.as_ref().is_some_and(has_collation),
+        Node::Related(..) => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,109 @@
+//! The DDL of models.
+//!
+//! [`create_all`] gives statements that may run again where the tables exist already: they then change nothing
+//! (and do not see whether the tables still look like the models: that is what migrations are for).
+//! Tables come after those they refer to. Where tables refer to each other in a cycle, the foreign keys that
+//! look ahead are added behind all tables, if they are not there yet; on SQLite they need not wait.
+//!
+//! Schemas of PostgreSQL are created, databases of MySQL and MariaDB are not. SQLite has no schemas: a model
+//! with one is `Unsupported` there.
+
+mod check;
+mod constraint;
+mod order;
+mod table;
+
+use super::dialect::{self, Dialect};
+use super::name::quoted;
+use crate::driver::{Backend, Server};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::Table;
+
+/// The statements that create the tables, in the order in which they must run.
+///
+/// On SQLite and PostgreSQL they can all run in one transaction, and should. On MySQL and MariaDB a statement
+/// may be several, separated by semicolons.
+///
+/// # Errors
+///
+/// [`ErrorKind::Schema`] for models that cannot be tables (two of one name, a name that is too long, …),
+/// [`ErrorKind::Unsupported`] for what this backend cannot have; each names the model.
+pub(crate) fn create_all(tables: &[&'static Table], server: Server) -> Result<Vec<String>> {
+    let dialect = dialect::of(server.backend);
+    let tables = check::tables(dialect, tables)?;
+    let order = order::sorted(&tables);
+    let mut statements = Vec::new();
+
+    if server.backend == Backend::Postgres {
+        let mut schemas: Vec<_> = tables.iter().filter_map(|table| table.meta.schema).collect();
+        schemas.sort_unstable();
+        schemas.dedup();
+        statements.extend(schemas.into_iter().map(|schema| create_schema(dialect, schema)));
+    }
+    let mut indexes = Vec::new();
+    let mut late = Vec::new();
+    for (at, table) in order.iter().enumerate() {
+        let to_come: Vec<_> = order.iter().skip(at + 1).copied().collect();
+        let created = table::create(dialect, table, if dialect.forward_references { &[] } else { &to_come })
+            .map_err(|error| error.with_model(table.model))?;
+        statements.push(created.statement);
+        indexes.extend(created.indexes);
+        late.extend(created.late.iter().map(|key| constraint::add_foreign_key(dialect, table, key)));
+    }
+    statements.extend(indexes);
+    statements.extend(late);
+    Ok(statements)
+}
+
+/// The statements that remove the tables and everything in them, in the order in which they must run.
+///
+/// What does not exist is passed over. On SQLite they must run in one transaction where tables refer to each
+/// other in a cycle.
+///
+/// # Errors
+///
+/// As for [`create_all`].
+pub(crate) fn drop_all(tables: &[&'static Table], server: Server) -> Result<Vec<String>> {
+    let dialect = dialect::of(server.backend);
+    let tables = check::tables(dialect, tables)?;
+    let order = order::sorted(&tables);
+    let mut statements = Vec::new();
+    for (at, table) in order.iter().enumerate() {
+        let to_come: Vec<_> = order.iter().skip(at + 1).copied().collect();
+        let late = table::foreign_keys(table, &to_come).map_err(|error| error.with_model(table.model))?.1;
+        if server.backend == Backend::Sqlite {
+            if !late.is_empty() && statements.is_empty() {
+                // Ends with the transaction, by itself.
+                statements.push("PRAGMA defer_foreign_keys = ON".to_owned());
+            }
+        } else {
+            statements.extend(late.iter().map(|key| constraint::drop_foreign_key(dialect, table, key)));
+        }
+    }
+    let drops = order
+        .iter()
+        .rev()
+        .map(|table| format!("DROP TABLE IF EXISTS {}", super::name::table(dialect, table)));
+    statements.extend(drops);
+    Ok(statements)
+}
+
+fn create_schema(dialect: &Dialect, schema: &str) -> String {
+    // Not `IF NOT EXISTS`: that asks for the right to create schemas even where there is nothing to create.
+    let code = format!(
+        "BEGIN IF NOT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = {}) THEN CREATE SCHEMA {}; END IF; END",
+        literal(schema),
+        quoted(dialect, schema)
+    );
+    format!("DO {}", literal(&code))
+}
+
+/// Text between quotes, for PostgreSQL with standard strings.
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+#[cold]
+fn schema(reason: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Schema { reason: reason.into() })
+}

@@ -1,0 +1,122 @@
+//! What differs between the backends: one fact a line, one file a backend.
+
+mod mariadb;
+mod mysql;
+mod postgres;
+mod sqlite;
+
+use crate::driver::Backend;
+use crate::error::Result;
+use crate::model::ColumnDef;
+
+/// The facts about a backend that decide which SQL is written.
+#[derive(Debug)]
+pub(super) struct Dialect {
+    pub(super) backend: Backend,
+    /// What identifiers stand between; doubled inside.
+    pub(super) quote: char,
+    /// Whether placeholders have numbers, `$1`.
+    pub(super) numbered: bool,
+    /// Whether a list can be one argument, `= ANY($1)`.
+    pub(super) arrays: bool,
+    /// Whether a list of rows is `(VALUES (1, 2), (3, 4))`, not `((1, 2), (3, 4))`.
+    pub(super) rows_are_values: bool,
+    /// What an offset without a limit has for a limit; nothing where it needs none.
+    pub(super) no_limit: Option<&'static str>,
+    /// Whether NULL is larger than every value in an order, not smaller.
+    pub(super) nulls_largest: bool,
+    /// Whether aggregates have `FILTER (WHERE …)`.
+    pub(super) filter_clause: bool,
+    /// Whether a key of a group that is an expression is known again only by its name.
+    pub(super) keys_by_name: bool,
+    /// The comparison that is true if exactly one side is NULL, or both sides differ. `?` are the sides.
+    pub(super) distinct_from: &'static str,
+    /// The operator that divides integers and cuts towards zero.
+    pub(super) integer_division: &'static str,
+    /// Whether division by zero is an error, or may become one, unless zero is made NULL.
+    pub(super) division_fails: bool,
+    /// Double precision, as the type of a cast.
+    pub(super) double: &'static str,
+    /// Whether decimals are integers that count their last digit.
+    pub(super) scaled_decimals: bool,
+    /// Compares text by code point, where neither side is a column, whose collation would do so.
+    pub(super) collation: Option<&'static str>,
+    /// Text look-ups: `{x}` is the text, `{n}` what is looked for.
+    pub(super) contains: &'static str,
+    pub(super) starts_with: &'static str,
+    pub(super) ends_with: &'static str,
+    /// Whether an update or delete may not read its own table in a sub-query, unless that is a derived table.
+    pub(super) hides_written_table: bool,
+    /// Whether the assignments of an update see the effect of those before them.
+    pub(super) assigns_in_turn: bool,
+    /// Whether foreign keys can be declared before the table they refer to exists.
+    pub(super) forward_references: bool,
+    /// Whether indexes are part of `CREATE TABLE`, for want of `CREATE INDEX IF NOT EXISTS`.
+    pub(super) inline_indexes: bool,
+    /// Behind the closing parenthesis of `CREATE TABLE`.
+    pub(super) table_options: &'static str,
+    /// What an index says behind a column that may be NULL, ascending and descending, to serve our orders.
+    pub(super) index_nulls: [&'static str; 2],
+    /// The longest identifier, in bytes.
+    pub(super) identifier: usize,
+    /// The type of a column.
+    pub(super) column: fn(&Column<'_>) -> Result<ColumnSql>,
+}
+
+/// A column to be declared.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Column<'a> {
+    pub(super) def: &'a ColumnDef,
+    /// Whether the database counts it up.
+    pub(super) increment: bool,
+    /// Whether it is part of a key or index.
+    pub(super) indexed: bool,
+}
+
+/// How a column is declared.
+#[derive(Debug, Default)]
+pub(super) struct ColumnSql {
+    /// Its type, with collation.
+    pub(super) ty: String,
+    /// What its values must fulfil; `{x}` is the column.
+    pub(super) check: Option<String>,
+    /// What comes behind `NOT NULL`.
+    pub(super) suffix: &'static str,
+    /// Whether `suffix` makes it the primary key.
+    pub(super) is_key: bool,
+}
+
+impl ColumnSql {
+    fn plain(ty: impl Into<String>) -> Self {
+        Self { ty: ty.into(), ..Self::default() }
+    }
+
+    fn checked(ty: impl Into<String>, check: impl Into<String>) -> Self {
+        Self { ty: ty.into(), check: Some(check.into()), ..Self::default() }
+    }
+}
+
+/// The facts about a backend.
+pub(super) fn of(backend: Backend) -> &'static Dialect {
+    match backend {
+        Backend::Sqlite => &sqlite::DIALECT,
+        Backend::Postgres => &postgres::DIALECT,
+        Backend::MySql => &mysql::DIALECT,
+        Backend::MariaDb => &mariadb::DIALECT,
+    }
+}
+
+/// Precision and scale of a decimal column.
+fn precision(def: &ColumnDef) -> Result<(u8, u8)> {
+    use crate::error::{Error, ErrorKind};
+
+    match def.precision {
+        Some((precision, scale)) if scale <= precision && precision > 0 => Ok((precision, scale)),
+        _ => Err(Error::new(ErrorKind::Schema {
+            reason: format!("the decimal column `{}` needs a precision and a scale not above it", def.name),
+        })),
+    }
+}
+
+/// The check of a truth value kept as an integer.
+const TRUTH: &str = "{x} IN (0, 1)";

@@ -1,0 +1,105 @@
+//! MySQL; and what MariaDB has in common with it.
+
+use super::{Column, ColumnSql, Dialect, TRUTH, precision};
+use crate::driver::Backend;
+use crate::error::{Error, ErrorKind, Result};
+use crate::types::Type;
+
+/// Compares code points, pads nothing.
+const COLLATION: &str = "utf8mb4_0900_bin";
+
+pub(super) static DIALECT: Dialect = DIALECT_FACTS;
+
+pub(super) const DIALECT_FACTS: Dialect = Dialect {
+    backend: Backend::MySql,
+    quote: '`',
+    numbered: false,
+    arrays: false,
+    rows_are_values: false,
+    no_limit: Some("18446744073709551615"),
+    nulls_largest: false,
+    filter_clause: false,
+    keys_by_name: true,
+    distinct_from: "NOT ({x} <=> {n})",
+    integer_division: "DIV",
+    // In strict mode, inside of an update.
+    division_fails: true,
+    double: "DOUBLE",
+    scaled_decimals: false,
+    collation: Some(COLLATION),
+    contains: "LOCATE({n}, {x}) > 0",
+    // A pattern, for which an index serves; the wildcards in what is looked for are made plain.
+    starts_with: "{x} LIKE CONCAT(REPLACE(REPLACE(REPLACE({n}, '|', '||'), '%', '|%'), '_', '|_'), '%') ESCAPE '|'",
+    ends_with: "RIGHT({x}, CHAR_LENGTH({n})) = {n}",
+    hides_written_table: true,
+    assigns_in_turn: true,
+    forward_references: false,
+    inline_indexes: true,
+    table_options: " ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin",
+    index_nulls: ["", ""],
+    identifier: 64,
+    column: |column| shared_column(column, COLLATION),
+};
+
+/// The type of a column; `collation` is that of text.
+pub(super) fn shared_column(column: &Column<'_>, collation: &str) -> Result<ColumnSql> {
+    let def = column.def;
+    let mut sql = match def.ty {
+        Type::Bool => ColumnSql::checked("BOOLEAN", TRUTH),
+        Type::I8 => ColumnSql::plain("TINYINT"),
+        Type::I16 => ColumnSql::plain("SMALLINT"),
+        Type::I32 => ColumnSql::plain("INT"),
+        Type::I64 => ColumnSql::plain("BIGINT"),
+        Type::U8 => ColumnSql::plain("TINYINT UNSIGNED"),
+        Type::U16 => ColumnSql::plain("SMALLINT UNSIGNED"),
+        Type::U32 => ColumnSql::plain("INT UNSIGNED"),
+        Type::U64 => ColumnSql::plain("BIGINT UNSIGNED"),
+        Type::F32 => ColumnSql::plain("FLOAT"),
+        Type::F64 => ColumnSql::plain("DOUBLE"),
+        Type::Text => text(column, collation)?,
+        Type::Bytes if column.indexed => return Err(unindexable(column)),
+        Type::Bytes => ColumnSql::plain("LONGBLOB"),
+        Type::Date => ColumnSql::plain("DATE"),
+        Type::Time => ColumnSql::plain("TIME(6)"),
+        Type::DateTime | Type::Timestamp => ColumnSql::plain("DATETIME(6)"),
+        Type::Uuid => ColumnSql::plain("BINARY(16)"),
+        Type::Decimal => {
+            let (precision, scale) = precision(def)?;
+            ColumnSql::plain(format!("DECIMAL({precision}, {scale})"))
+        }
+        Type::Json => ColumnSql::plain("JSON"),
+    };
+    if column.increment {
+        sql.suffix = " AUTO_INCREMENT";
+    }
+    Ok(sql)
+}
+
+fn text(column: &Column<'_>, collation: &str) -> Result<ColumnSql> {
+    /// A key holds 3072 bytes, four a character.
+    const LONGEST_KEY: u32 = 768;
+    /// A row holds 65535 bytes outside of LONGTEXT columns.
+    const LONGEST: u32 = 16_383;
+
+    let collated = |ty: &str| format!("{ty} CHARACTER SET utf8mb4 COLLATE {collation}");
+    match column.def.max_length {
+        Some(length) if length <= if column.indexed { LONGEST_KEY } else { LONGEST } => {
+            Ok(ColumnSql::plain(collated(&format!("VARCHAR({length})"))))
+        }
+        _ if column.indexed => Err(unindexable(column)),
+        Some(length) => {
+            Ok(ColumnSql::checked(collated("LONGTEXT"), format!("CHAR_LENGTH({{x}}) <= {length}")))
+        }
+        None => Ok(ColumnSql::plain(collated("LONGTEXT"))),
+    }
+}
+
+fn unindexable(column: &Column<'_>) -> Error {
+    Error::new(ErrorKind::Schema {
+        reason: format!(
+            "the column `{}` is part of a key or index: MySQL and MariaDB need a `max_length` of at most 768 \
+             for text there, and cannot have bytes",
+            column.def.name
+        ),
+    })
+}

@@ -1,0 +1,82 @@
+//! SQLite: `STRICT` tables, which the stock `sqlite3` client can read and check.
+
+use super::{Column, ColumnSql, Dialect, TRUTH, precision};
+use crate::driver::Backend;
+use crate::error::{Error, ErrorKind, Result};
+use crate::types::Type;
+
+pub(super) static DIALECT: Dialect = Dialect {
+    backend: Backend::Sqlite,
+    quote: '"',
+    numbered: false,
+    arrays: false,
+    rows_are_values: true,
+    no_limit: Some("-1"),
+    nulls_largest: false,
+    filter_clause: true,
+    keys_by_name: false,
+    distinct_from: "{x} IS NOT {n}",
+    integer_division: "/",
+    division_fails: false,
+    double: "REAL",
+    scaled_decimals: true,
+    collation: None,
+    contains: "instr({x}, {n}) > 0",
+    // An exact range, for which an index serves: every byte of UTF-8 is smaller than FF.
+    starts_with: "{x} >= {n} AND {x} < ({n} || x'FF')",
+    ends_with: "substr({x}, length({x}) - length({n}) + 1) = {n}",
+    hides_written_table: false,
+    assigns_in_turn: false,
+    forward_references: true,
+    inline_indexes: false,
+    table_options: " STRICT",
+    index_nulls: ["", ""],
+    identifier: usize::MAX,
+    column,
+};
+
+fn column(column: &Column<'_>) -> Result<ColumnSql> {
+    let def = column.def;
+    let mut sql = match def.ty {
+        Type::Bool => ColumnSql::checked("INTEGER", TRUTH),
+        Type::I8 => integer(i8::MIN.into(), i8::MAX.into()),
+        Type::I16 => integer(i16::MIN.into(), i16::MAX.into()),
+        Type::I32 => integer(i32::MIN.into(), i32::MAX.into()),
+        Type::I64 => ColumnSql::plain("INTEGER"),
+        Type::U8 => integer(0, u8::MAX.into()),
+        Type::U16 => integer(0, u16::MAX.into()),
+        Type::U32 => integer(0, u32::MAX.into()),
+        Type::U64 => ColumnSql::checked("INTEGER", "{x} >= 0"),
+        Type::F32 | Type::F64 => ColumnSql::plain("REAL"),
+        Type::Text => match def.max_length {
+            Some(length) => ColumnSql::checked("TEXT", format!("length({{x}}) <= {length}")),
+            None => ColumnSql::plain("TEXT"),
+        },
+        Type::Bytes => ColumnSql::plain("BLOB"),
+        Type::Date | Type::Time | Type::DateTime | Type::Timestamp => ColumnSql::plain("TEXT"),
+        Type::Uuid => ColumnSql::checked("BLOB", "length({x}) = 16"),
+        Type::Decimal => decimal(precision(def)?)?,
+        Type::Json => ColumnSql::checked("TEXT", "json_valid({x})"),
+    };
+    if column.increment {
+        // Without AUTOINCREMENT the id of a deleted last row comes back.
+        sql.suffix = " PRIMARY KEY AUTOINCREMENT";
+        sql.is_key = true;
+    }
+    Ok(sql)
+}
+
+fn integer(min: i64, max: i64) -> ColumnSql {
+    ColumnSql::checked("INTEGER", format!("{{x}} BETWEEN {min} AND {max}"))
+}
+
+fn decimal((precision, _): (u8, u8)) -> Result<ColumnSql> {
+    if precision > 18 {
+        return Err(Error::new(ErrorKind::Unsupported {
+            feature: "decimals of more than 18 digits",
+            backend: Backend::Sqlite.name(),
+        }));
+    }
+    let largest = 10_i64.pow(precision.into()) - 1;
+    Ok(ColumnSql::checked("INTEGER", format!("{{x}} BETWEEN -{largest} AND {largest}")))
+}

@@ -1,0 +1,94 @@
+//! `IN` lists and sub-queries.
+
+use sea_query::{BinOper, Expr, Func, SelectStatement, SubQueryStatement};
+
+use super::build::{Builder, internal};
+use super::condition::{Condition, constant, is_tuple};
+use super::decimal::{common_scale, list_scale, scale_of};
+use super::expr::{binary, equal, nullable};
+use super::source::Source;
+use crate::error::Result;
+use crate::expr::Node;
+use crate::plan::check::width;
+use crate::plan::{Output, Select, shape};
+use crate::types::Value;
+
+impl Builder {
+    /// One array on PostgreSQL; elsewhere padded to one of few lengths, by repeating the last value.
+    pub(super) fn in_list(&mut self, at: &mut Source<'_>, inner: &Node, list: &Value) -> Result<Condition> {
+        let Value::List(_, items) = list else {
+            return Err(internal("`in_` without a list"));
+        };
+        let Some(first) = items.first() else {
+            return Ok(constant(false));
+        };
+        let unknown = nullable(inner);
+        if is_tuple(first) {
+            return Ok(Condition { expr: self.in_rows(at, inner, list, items)?, unknown });
+        }
+        let scale = common_scale([inner]).max(list_scale(list)).filter(|_| self.dialect.scaled_decimals);
+        let x = self.single(at, inner, scale)?;
+        if self.dialect.arrays {
+            let array = self.value(list, scale)?;
+            return Ok(Condition { expr: equal(x, Func::cust("ANY").arg(array).into()), unknown });
+        }
+        let values = self.elements(items.len(), |builder, element| {
+            builder.placeholder(list, Some(element), None, scale)
+        })?;
+        Ok(Condition { expr: binary(x, BinOper::In, Expr::Tuple(values)), unknown })
+    }
+
+    fn in_rows(&mut self, at: &mut Source<'_>, inner: &Node, list: &Value, items: &[Value]) -> Result<Expr> {
+        let x = Expr::Tuple(self.columns(at, inner)?);
+        let parts = u8::try_from(width(inner)).map_err(|_| internal("a key of very many columns"))?;
+        let rows = self.elements(items.len(), |builder, element| {
+            let row: Result<Vec<_>> =
+                (0..parts).map(|part| builder.placeholder(list, Some(element), Some(part), None)).collect();
+            Ok(Expr::Tuple(row?))
+        })?;
+        if !self.dialect.rows_are_values {
+            return Ok(binary(x, BinOper::In, Expr::Tuple(rows)));
+        }
+        let marks = vec!["?"; rows.len()].join(", ");
+        let operands = std::iter::once(x).chain(rows);
+        Ok(Expr::cust_with_exprs(format!("? IN (VALUES {marks})"), operands))
+    }
+
+    fn elements(
+        &mut self,
+        length: usize,
+        mut element: impl FnMut(&mut Self, u32) -> Result<Expr>,
+    ) -> Result<Vec<Expr>> {
+        let padded = shape::padded(length, self.dialect.backend);
+        (0..).take(padded).map(|at| element(self, at)).collect()
+    }
+
+    /// NULLs in the sub-query match nothing: the condition is then unknown, and that is taken for false.
+    pub(super) fn in_select(
+        &mut self,
+        at: &mut Source<'_>,
+        inner: &Node,
+        select: &Select,
+    ) -> Result<Condition> {
+        let [Output::Expr(output)] = select.output.as_slice() else {
+            return Err(internal("`in_` with a sub-query of several fields"));
+        };
+        let unknown = nullable(inner) || nullable(output);
+        let scale = scale_of(inner).max(scale_of(output)).filter(|_| self.dialect.scaled_decimals);
+        let x = match width(inner) {
+            1 => self.single(at, inner, scale)?,
+            _ => Expr::Tuple(self.columns(at, inner)?),
+        };
+        let mut rows = self.sub_query(select, output, scale)?;
+        if select.limit.is_some() || select.offset.is_some() {
+            // MySQL takes no LIMIT right inside of IN.
+            rows = self.derived(rows, width(inner));
+        }
+        Ok(Condition { expr: binary(x, BinOper::In, sub_query(rows)), unknown })
+    }
+}
+
+/// A statement as an expression.
+pub(super) fn sub_query(statement: SelectStatement) -> Expr {
+    Expr::SubQuery(None, Box::new(SubQueryStatement::SelectStatement(statement)))
+}

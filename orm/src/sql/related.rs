@@ -1,0 +1,45 @@
+//! Questions about related rows: correlated sub-queries, which never multiply the rows of the query.
+
+use sea_query::Expr;
+
+use super::build::{Builder, internal};
+use super::expr::not;
+use super::list::sub_query;
+use super::select::{Correlation, Wanted};
+use super::source::Source;
+use crate::error::Result;
+use crate::expr::{Path, Quantifier};
+use crate::model::RelationDef;
+use crate::plan::{Output, Select};
+
+impl Builder {
+    /// `path` leads to the row whose relation it is. If there is no such row, there are no related ones.
+    pub(super) fn related(
+        &mut self,
+        at: &mut Source<'_>,
+        quantifier: Quantifier,
+        relation: &'static RelationDef,
+        path: &Path,
+        select: &Select,
+    ) -> Result<Expr> {
+        let mut key = Vec::new();
+        for field in (relation.source)().primary_key {
+            key.extend(at.field(self, path, field)?);
+        }
+        let correlation = Some(Correlation { field: relation.field, key });
+        let wanted = match quantifier {
+            Quantifier::Any | Quantifier::None => Wanted::One,
+            Quantifier::Count => Wanted::Count,
+            Quantifier::Aggregate => match select.output.first() {
+                Some(Output::Expr(node)) => Wanted::Single(node, None),
+                _ => return Err(internal("an aggregate over related rows that selects none")),
+            },
+        };
+        let (rows, _) = self.query(select, wanted, correlation)?;
+        Ok(match quantifier {
+            Quantifier::Any => Expr::exists(rows),
+            Quantifier::None => not(Expr::exists(rows)),
+            Quantifier::Count | Quantifier::Aggregate => sub_query(rows),
+        })
+    }
+}

@@ -1,0 +1,196 @@
+//! Where rows come from: a table, and what its paths join.
+
+use sea_query::{Expr, JoinType, SelectStatement};
+
+use super::build::{Builder, internal};
+use super::expr::{and, equal};
+use super::name::{iden, table_ref};
+use crate::error::Result;
+use crate::expr::{Node, Path};
+use crate::model::{ColumnDef, Field, Table};
+use crate::plan::{same_field, same_node};
+
+/// A table, the joins its paths need, and the keys it is grouped by.
+#[derive(Debug)]
+pub(super) struct Source<'n> {
+    /// `None` where the statement has no place for an alias; then nothing can be joined.
+    pub(super) alias: Option<String>,
+    pub(super) table: &'static Table,
+    pub(super) group: &'n [Node],
+    /// Keys of the group that go by the name they were selected by.
+    names: Vec<(usize, String)>,
+    joins: Vec<Join>,
+}
+
+#[derive(Debug)]
+struct Join {
+    hops: Vec<&'static Field>,
+    alias: String,
+    table: &'static Table,
+    left: bool,
+    on: Expr,
+}
+
+impl<'n> Source<'n> {
+    pub(super) fn new(builder: &mut Builder, table: &'static Table, group: &'n [Node]) -> Self {
+        Self { alias: Some(builder.alias()), table, group, names: Vec::new(), joins: Vec::new() }
+    }
+
+    /// The table of an update or delete that has no alias.
+    pub(super) fn bare(table: &'static Table) -> Self {
+        Self { alias: None, table, group: &[], names: Vec::new(), joins: Vec::new() }
+    }
+
+    /// The columns of a field at the end of a path.
+    ///
+    /// The key of a referenced row is the foreign key itself: no join is needed for it.
+    pub(super) fn field(
+        &mut self,
+        builder: &mut Builder,
+        path: &Path,
+        field: &'static Field,
+    ) -> Result<Vec<Expr>> {
+        let (hops, columns) = shortened(path, field);
+        let alias = self.join(builder, &hops)?;
+        Ok(columns.iter().map(|def| column(alias.as_deref(), def)).collect())
+    }
+
+    /// The columns of a field of the joined model itself, where that is what was selected.
+    pub(super) fn own_field(
+        &mut self,
+        builder: &mut Builder,
+        path: &Path,
+        field: &'static Field,
+    ) -> Result<Vec<Expr>> {
+        let hops: Vec<_> = path.hops().collect();
+        let alias = self.join(builder, &hops)?;
+        Ok(field.columns.iter().map(|def| column(alias.as_deref(), def)).collect())
+    }
+
+    /// All columns of the model at the end of a path; NULL where there is no such row.
+    pub(super) fn model(
+        &mut self,
+        builder: &mut Builder,
+        path: &Path,
+    ) -> Result<(Vec<Expr>, &'static Table)> {
+        let hops: Vec<_> = path.hops().collect();
+        let alias = self.join(builder, &hops)?;
+        let table = match hops.last().map(|hop| target(hop)) {
+            Some(table) => table?,
+            None => self.table,
+        };
+        Ok((table.columns().map(|def| column(alias.as_deref(), def)).collect(), table))
+    }
+
+    /// The alias of the table at the end of these hops, joined if it is not yet.
+    ///
+    /// An inner join only where every foreign key on the way is there in every row: it can drop none. All
+    /// joins are to primary keys, so they multiply none either.
+    fn join(&mut self, builder: &mut Builder, hops: &[&'static Field]) -> Result<Option<String>> {
+        let Some((last, before)) = hops.split_last() else {
+            return Ok(self.alias.clone());
+        };
+        if let Some(known) = self.joins.iter().find(|join| same_hops(&join.hops, hops)) {
+            return Ok(Some(known.alias.clone()));
+        }
+        let from = self.join(builder, before)?;
+        let Some(from) = from else {
+            return Err(internal("a path in a statement that joins nothing"));
+        };
+        let left =
+            last.nullable() || self.joins.iter().any(|join| join.left && same_hops(&join.hops, before));
+        let table = target(last)?;
+        let alias = builder.alias();
+        let on = key_columns(table)
+            .zip(last.columns)
+            .map(|(key, own)| equal(column(Some(&from), own), column(Some(&alias), key)))
+            .reduce(and)
+            .ok_or_else(|| internal("a foreign key to a table without a key"))?;
+        self.joins.push(Join { hops: hops.to_vec(), alias: alias.clone(), table, left, on });
+        Ok(Some(alias))
+    }
+
+    /// The key of the group that the node is, and the name it goes by, if it has one.
+    pub(super) fn key(&self, node: &Node) -> Option<(&'n Node, Option<&str>)> {
+        let at = self.group.iter().position(|key| same_node(key, node))?;
+        let name = self.names.iter().find(|(named, _)| *named == at).map(|(_, name)| name.as_str());
+        self.group.get(at).map(|key| (key, name))
+    }
+
+    /// From here on, the key that was selected goes by its name.
+    pub(super) fn name_key(&mut self, node: &Node, name: String) {
+        if let Some(at) = self.group.iter().position(|key| same_node(key, node)) {
+            self.names.push((at, name));
+        }
+    }
+
+    /// Adds the table and its joins to a statement.
+    pub(super) fn add_to(self, statement: &mut SelectStatement) {
+        let table = table_ref(self.table);
+        statement.from(match &self.alias {
+            Some(alias) => table.alias(iden(alias)),
+            None => table,
+        });
+        for join in self.joins {
+            let kind = if join.left { JoinType::LeftJoin } else { JoinType::InnerJoin };
+            statement.join(kind, table_ref(join.table).alias(iden(&join.alias)), join.on);
+        }
+    }
+}
+
+/// The shortest way to a field: hops, and the columns at their end.
+pub(super) fn shortened(path: &Path, field: &'static Field) -> (Vec<&'static Field>, &'static [ColumnDef]) {
+    let mut hops: Vec<_> = path.hops().collect();
+    let mut field = field;
+    let mut columns = field.columns;
+    while let Some(last) = hops.last()
+        && let Some(same) = in_foreign_key(last, field, columns)
+    {
+        columns = same;
+        field = last;
+        hops.pop();
+    }
+    (hops, columns)
+}
+
+/// The columns of a foreign key that hold the same as these columns of a field of the row referred to.
+fn in_foreign_key(
+    hop: &'static Field,
+    field: &Field,
+    columns: &'static [ColumnDef],
+) -> Option<&'static [ColumnDef]> {
+    let table = (hop.reference?.target)();
+    let mut offset = 0;
+    for key in table.primary_key {
+        if same_field(key, field) {
+            let within = key.columns.iter().position(|column| columns.first() == Some(column))?;
+            return hop.columns.get(offset + within..offset + within + columns.len());
+        }
+        offset += key.columns.len();
+    }
+    None
+}
+
+/// The columns of a table's primary key.
+pub(super) fn key_columns(table: &'static Table) -> impl Iterator<Item = &'static ColumnDef> {
+    table.primary_key.iter().flat_map(|field| field.columns)
+}
+
+pub(super) fn target(hop: &Field) -> Result<&'static Table> {
+    match &hop.reference {
+        Some(reference) => Ok((reference.target)()),
+        None => Err(internal("a path along a field that is no foreign key")),
+    }
+}
+
+/// A column, of this source if the statement names its sources.
+pub(super) fn column(alias: Option<&str>, def: &ColumnDef) -> Expr {
+    match alias {
+        Some(alias) => Expr::col((iden(alias), iden(def.name))),
+        None => Expr::col(iden(def.name)),
+    }
+}
+
+fn same_hops(a: &[&'static Field], b: &[&'static Field]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_field(a, b))
+}

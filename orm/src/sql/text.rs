@@ -1,0 +1,36 @@
+//! Text look-ups: exact characters, upper and lower case distinct, nothing is a wildcard.
+//!
+//! What is looked for is bound as it is, so the text does not depend on it. Where an index can serve a look-up
+//! by the beginning, the dialect's pattern lets it. An empty text is contained in every text.
+
+use super::build::Builder;
+use super::condition::Condition;
+use super::expr::nullable;
+use super::source::Source;
+use crate::error::Result;
+use crate::expr::{Node, TextLookup};
+
+impl Builder {
+    pub(super) fn text(
+        &mut self,
+        at: &mut Source<'_>,
+        lookup: TextLookup,
+        sides: &[Node; 2],
+    ) -> Result<Condition> {
+        let [text, wanted] = sides;
+        let mut x = self.single(at, text, None)?;
+        let n = self.single(at, wanted, None)?;
+        // A bound text has the collation of the session, which may not tell upper from lower case.
+        if !matches!(text, Node::Field(..))
+            && let Some(collation) = self.dialect.collation
+        {
+            x = self.pattern(&format!("{{x}} COLLATE {collation}"), &x, &x);
+        }
+        let pattern = match lookup {
+            TextLookup::Contains => self.dialect.contains,
+            TextLookup::StartsWith => self.dialect.starts_with,
+            TextLookup::EndsWith => self.dialect.ends_with,
+        };
+        Ok(Condition { expr: self.pattern(pattern, &x, &n), unknown: sides.iter().any(nullable) })
+    }
+}

@@ -1,0 +1,98 @@
+//! The text as sea-query writes it, and which value each placeholder stands for.
+
+use std::fmt::{self, Write};
+
+use sea_query::{QueryBuilder, SqlWriter, Value};
+
+/// Where an argument comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Slot {
+    /// Which value, in the order of the walk.
+    pub(super) value: u32,
+    /// Which value of a list; beyond its end it is the last one, so that lists can be padded.
+    pub(super) element: Option<u32>,
+    /// Which part of a tuple.
+    pub(super) part: Option<u8>,
+    /// Digits behind the point of the decimal column it is compared with or written to, else [`NO_SCALE`].
+    pub(super) scale: u8,
+}
+
+/// [`Slot::scale`] where there is none.
+pub(super) const NO_SCALE: u8 = u8::MAX;
+
+/// Stands for "no limit" where an offset needs a limit. No slot has this number.
+pub(super) const NO_LIMIT: u64 = u64::MAX;
+
+/// Collects the text, and the slots in the order of their placeholders.
+///
+/// A value in what sea-query builds is the number of a slot. Where placeholders have numbers, a slot keeps its
+/// number: PostgreSQL then knows the expression `x + $1` of a `GROUP BY` again in the selection.
+#[derive(Debug)]
+pub(super) struct Text {
+    text: String,
+    /// The numbers of slots, one for each argument.
+    arguments: Vec<usize>,
+    numbered: bool,
+    no_limit: &'static str,
+}
+
+impl Text {
+    pub(super) fn new(numbered: bool, no_limit: &'static str) -> Self {
+        Self { text: String::with_capacity(256), arguments: Vec::new(), numbered, no_limit }
+    }
+
+    pub(super) fn into_parts(self) -> (String, Vec<usize>) {
+        (self.text, self.arguments)
+    }
+
+    /// Adds text of ours to the end.
+    pub(super) fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    fn placeholder(&mut self, slot: usize) {
+        if !self.numbered {
+            self.text.push('?');
+            self.arguments.push(slot);
+            return;
+        }
+        let position = self.arguments.iter().position(|known| *known == slot).unwrap_or_else(|| {
+            self.arguments.push(slot);
+            self.arguments.len() - 1
+        });
+        // Writing to a String cannot fail.
+        let _ = write!(self.text, "${}", position + 1);
+    }
+}
+
+impl Write for Text {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.text.push_str(text);
+        Ok(())
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl SqlWriter for Text {
+    fn push_param<T: QueryBuilder>(&mut self, value: Value, _: &T) {
+        match value {
+            Value::BigUnsigned(Some(NO_LIMIT)) => self.text.push_str(self.no_limit),
+            Value::BigUnsigned(Some(slot)) => {
+                if let Ok(slot) = usize::try_from(slot) {
+                    self.placeholder(slot);
+                }
+            }
+            // We make no other values.
+            _ => {}
+        }
+    }
+
+    fn as_writer(&mut self) -> &mut dyn Write {
+        self
+    }
+}

@@ -1,0 +1,140 @@
+//! A block from its begin to its end, and what happens if it is dropped in between.
+
+use tokio::sync::OwnedMutexGuard;
+
+use super::ambient;
+use super::core::{self, Core, Hold};
+use super::options::Options;
+use super::tx::{Phase, Tx};
+use crate::database::Auto;
+use crate::error::{Error, ErrorKind, Result};
+use crate::exec::choose::{self, Place, Start};
+use crate::exec::held::Held;
+
+/// An open block. Dropped before its end, it is rolled back: a nested one before the next statement of the block around
+/// it, the outermost one by giving up the connection, which SQLite cleans on the spot and a server by noticing.
+pub(super) struct Open {
+    tx: Tx,
+    /// Keeps the block around it waiting.
+    _turn: Option<OwnedMutexGuard<()>>,
+    ended: bool,
+}
+
+/// Begins a block where `executor` says: a nested one where it finds a transaction open.
+pub(super) async fn begin(executor: Auto, options: Options) -> Result<Open> {
+    match choose::start(executor)? {
+        Start::In(tx) if options == Options::default() => nest(&ambient::inside_of(&tx).unwrap_or(tx)).await,
+        Start::In(tx) => {
+            let reason = "isolation and read-only are those of the outermost block".to_owned();
+            Err(Error::new(ErrorKind::InvalidQuery { reason }).with_database(tx.database()))
+        }
+        Start::At(place) => outermost(place, options).await,
+    }
+}
+
+async fn outermost(place: Place, options: Options) -> Result<Open> {
+    let mut held = place.acquire().await?;
+    start(&mut held, options).await.map_err(|error| error.with_database(&place.name()))?;
+    Ok(Open { tx: Tx::outermost(Core::new(place, held)), _turn: None, ended: false })
+}
+
+async fn start(held: &mut Held, options: Options) -> Result<()> {
+    let backend = held.server().backend;
+    held.pin(options.read_only);
+    for sql in options.begin(backend) {
+        if let Err(error) = held.batch(&sql).await {
+            // The server answered: the connection is worth a round trip, unless it is lost.
+            if held.batch("ROLLBACK").await.is_ok() || held.in_transaction() == Some(false) {
+                held.unpin().await;
+            }
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+async fn nest(outer: &Tx) -> Result<Open> {
+    let tx = outer.nested();
+    let mut hold = Hold::enter(outer).await?;
+    hold.batch(&format!("SAVEPOINT {}", core::savepoint(tx.depth()))).await?;
+    Ok(Open { tx, _turn: hold.into_turn(), ended: false })
+}
+
+impl Open {
+    pub(super) fn tx(&self) -> &Tx {
+        &self.tx
+    }
+
+    /// Commits, and calls the hooks if it was the outermost block. Waits for statements under way first.
+    ///
+    /// # Errors
+    ///
+    /// `TransactionBroken` if a statement failed: then the block is rolled back. What the server says to the commit:
+    /// then the block is rolled back too, except that after `ConnectionLost` nobody knows.
+    pub(super) async fn commit(mut self) -> Result<()> {
+        self.tx.set_phase(Phase::Ending);
+        let mut hold = Hold::take(&self.tx).await;
+        // What a nested block left that was given up must not be committed.
+        let settled = hold.settle().await;
+        if let Some(error) = self.tx.broken().or(settled.err()) {
+            self.undo(&mut hold).await;
+            return Err(error);
+        }
+        let depth = self.tx.depth();
+        let sql = match depth {
+            0 => "COMMIT".to_owned(),
+            _ => format!("RELEASE SAVEPOINT {}", core::savepoint(depth)),
+        };
+        if let Err(error) = hold.send(&sql).await {
+            // Some servers keep the transaction open when they refuse to commit it.
+            self.undo(&mut hold).await;
+            return Err(error);
+        }
+        // The work is done, whether or not anybody is still there to hear of it.
+        self.ended = true;
+        let hooks = self.tx.finish(Phase::Committed);
+        match self.tx.parent() {
+            Some(parent) => parent.adopt(hooks),
+            None => {
+                hold.give_back(true).await;
+                drop(hold);
+                hooks.into_iter().for_each(|hook| hook());
+            }
+        }
+        Ok(())
+    }
+
+    /// Rolls back. Waits for statements under way first. Never fails: where the server does not confirm it, the
+    /// connection is given up, or the block around it is broken.
+    pub(super) async fn roll_back(mut self) {
+        self.tx.set_phase(Phase::Ending);
+        let mut hold = Hold::take(&self.tx).await;
+        self.undo(&mut hold).await;
+    }
+
+    async fn undo(&mut self, hold: &mut Hold) {
+        if self.tx.depth() == 0 {
+            hold.roll_back().await;
+        } else if self.tx.core().lost().is_none() {
+            // A failure breaks the whole transaction, which is all that there is to say about it. The savepoint of a
+            // block inside of this one goes with this one's.
+            self.tx.core().undo(self.tx.depth());
+            let _ = hold.settle().await;
+        }
+        self.ended = true;
+        drop(self.tx.finish(Phase::RolledBack));
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        if self.ended {
+            return;
+        }
+        drop(self.tx.finish(Phase::RolledBack));
+        match self.tx.depth() {
+            0 => self.tx.core().give_up(),
+            depth => self.tx.core().undo(depth),
+        }
+    }
+}

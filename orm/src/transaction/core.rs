@@ -1,0 +1,254 @@
+//! One transaction: its connection, and who has it in hand.
+//!
+//! Two kinds of locks order everything. Each block has a *turn*: a statement of the block holds it while it runs, and
+//! a nested block from its savepoint to its end, so that blocks side by side never interleave. The connection lies in
+//! a *slot* whose lock is held by whoever sends something. Turns are taken from the outside in, the slot last.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+
+use super::tx::Tx;
+use crate::driver::{Outcome, Server, Sink, Statement};
+use crate::error::{Error, ErrorKind, Result};
+use crate::exec::choose::Place;
+use crate::exec::held::Held;
+
+/// What all blocks of a transaction have in common.
+pub(crate) struct Core {
+    /// Keeps the database, and so its identity, alive.
+    pub(crate) place: Place,
+    pub(crate) name: Arc<str>,
+    pub(crate) server: Server,
+    slot: Arc<AsyncMutex<Option<Held>>>,
+    /// The outermost block was given up: whoever has the connection drops it.
+    over: AtomicBool,
+    fate: Mutex<Fate>,
+}
+
+#[derive(Default)]
+struct Fate {
+    /// Why the whole transaction cannot go on.
+    lost: Option<Error>,
+    /// The outermost savepoint whose block was given up. To be rolled back before anything else is sent.
+    undo: Option<u32>,
+}
+
+impl Core {
+    pub(super) fn new(place: Place, held: Held) -> Arc<Self> {
+        Arc::new(Self {
+            name: place.name(),
+            place,
+            server: held.server(),
+            slot: Arc::new(AsyncMutex::new(Some(held))),
+            over: AtomicBool::new(false),
+            fate: Mutex::default(),
+        })
+    }
+
+    fn fate(&self) -> MutexGuard<'_, Fate> {
+        self.fate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The whole transaction is broken; the first reason counts.
+    pub(super) fn lose(&self, error: Error) {
+        self.fate().lost.get_or_insert(error);
+    }
+
+    pub(super) fn lost(&self) -> Option<Error> {
+        self.fate().lost.clone()
+    }
+
+    /// The block of this depth was given up.
+    pub(super) fn undo(&self, depth: u32) {
+        let undo = &mut self.fate().undo;
+        *undo = Some(undo.map_or(depth, |other| other.min(depth)));
+    }
+
+    /// The transaction was given up: drops the connection, now or as soon as whoever has it lets it go.
+    pub(super) fn give_up(&self) {
+        self.over.store(true, Ordering::SeqCst);
+        self.sweep();
+    }
+
+    fn sweep(&self) {
+        if self.over.load(Ordering::SeqCst)
+            && let Ok(mut slot) = self.slot.try_lock()
+        {
+            drop(slot.take());
+        }
+    }
+}
+
+/// The name of the savepoint of the nested block of this depth.
+pub(super) fn savepoint(depth: u32) -> String {
+    format!("orm_{depth}")
+}
+
+/// A transaction's connection, in the hands of one of its blocks.
+pub(super) struct Hold {
+    tx: Tx,
+    /// Taken by the drop alone.
+    slot: Option<OwnedMutexGuard<Option<Held>>>,
+    turn: Option<OwnedMutexGuard<()>>,
+    /// Something was sent and not answered yet.
+    running: bool,
+}
+
+impl Hold {
+    /// Waits until the connection is this block's, whatever state the block is in.
+    pub(super) async fn take(tx: &Tx) -> Self {
+        let turn = Arc::clone(tx.turn()).lock_owned().await;
+        let slot = Arc::clone(&tx.core().slot).lock_owned().await;
+        Self { tx: tx.clone(), slot: Some(slot), turn: Some(turn), running: false }
+    }
+
+    /// Waits until the connection is this block's, and sees to it that it is where the block left it.
+    ///
+    /// # Errors
+    ///
+    /// `TransactionClosed`, `TransactionBroken`.
+    pub(super) async fn enter(tx: &Tx) -> Result<Self> {
+        tx.check()?;
+        let mut hold = Self::take(tx).await;
+        hold.ready().await?;
+        Ok(hold)
+    }
+
+    /// Whether the next statement may be sent. Asked before each, so that none is ever sent in autocommit.
+    pub(super) async fn ready(&mut self) -> Result<()> {
+        self.tx.check()?;
+        self.settle().await?;
+        self.notice_end();
+        self.tx.check()
+    }
+
+    /// Rolls back what a nested block left that was given up.
+    pub(super) async fn settle(&mut self) -> Result<()> {
+        let (undo, lost) = {
+            let fate = self.tx.core().fate();
+            (fate.undo, fate.lost.is_some())
+        };
+        if let Some(depth) = undo
+            && !lost
+        {
+            self.roll_back_to(depth).await?;
+            self.tx.core().fate().undo = None;
+        }
+        Ok(())
+    }
+
+    /// Undoes the nested block of this depth and forgets its savepoint.
+    pub(super) async fn roll_back_to(&mut self, depth: u32) -> Result<()> {
+        let name = savepoint(depth);
+        let sql = format!("ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}");
+        // If the savepoint is gone, so is the transaction that it was set in.
+        self.send(&sql).await.inspect_err(|error| self.tx.core().lose(error.clone()))
+    }
+
+    /// Sends text. An error is the caller's to judge.
+    pub(super) async fn send(&mut self, sql: &str) -> Result<()> {
+        let held = held(&self.tx, &mut self.slot)?;
+        self.running = true;
+        let result = held.batch(sql).await;
+        self.running = false;
+        result.map_err(|error| error.with_database(&self.tx.core().name))
+    }
+
+    /// Runs a statement of the block. An error breaks the block.
+    pub(super) async fn run(&mut self, statement: Statement<'_>, sink: &mut dyn Sink) -> Result<Outcome> {
+        self.ready().await?;
+        let held = held(&self.tx, &mut self.slot)?;
+        self.running = true;
+        let result = held.run(statement, sink).await;
+        self.running = false;
+        result.map_err(|error| self.failed(error))
+    }
+
+    /// Runs text in the block. An error breaks the block.
+    pub(super) async fn batch(&mut self, sql: &str) -> Result<()> {
+        self.ready().await?;
+        self.send(sql).await.map_err(|error| self.failed(error))
+    }
+
+    /// Judges a failure of a statement: what it breaks.
+    fn failed(&mut self, error: Error) -> Error {
+        let core = self.tx.core();
+        let error = error.with_database(&core.name);
+        if matches!(error.kind(), ErrorKind::Deadlock | ErrorKind::Serialization | ErrorKind::ConnectionLost)
+            || self.has_ended()
+        {
+            // The server has given up the whole transaction, or, to be the same everywhere, might have.
+            core.lose(error.clone());
+        } else {
+            self.tx.fail(&error);
+        }
+        error
+    }
+
+    /// Whether the driver knows that the database ended the transaction.
+    pub(super) fn has_ended(&self) -> bool {
+        let held = self.slot.as_ref().and_then(|slot| slot.as_ref());
+        held.is_some_and(|held| held.in_transaction() == Some(false))
+    }
+
+    fn notice_end(&self) {
+        if self.has_ended() {
+            let message = "the database ended the transaction by itself".to_owned();
+            self.tx.core().lose(Error::new(ErrorKind::Database { code: None, message }));
+        }
+    }
+
+    /// Ends the transaction with a roll-back, and gives the connection back: to be used again if the server
+    /// confirmed it, else to be cleaned or closed.
+    pub(super) async fn roll_back(&mut self) {
+        let ended = self.has_ended() || self.send("ROLLBACK").await.is_ok();
+        self.give_back(ended).await;
+    }
+
+    /// Lets the connection go and keeps the turn: a nested block begins.
+    pub(super) fn into_turn(mut self) -> Option<OwnedMutexGuard<()>> {
+        self.turn.take()
+    }
+
+    /// Gives the connection back. `ended`: nothing of the transaction is left on it.
+    pub(super) async fn give_back(&mut self, ended: bool) {
+        if let Ok(held) = held(&self.tx, &mut self.slot)
+            && ended
+        {
+            self.running = true;
+            held.unpin().await;
+            self.running = false;
+        }
+        if let Some(slot) = &mut self.slot {
+            drop(slot.take());
+        }
+    }
+}
+
+/// The connection. Not a method: it borrows the slot alone.
+fn held<'h>(tx: &Tx, slot: &'h mut Option<OwnedMutexGuard<Option<Held>>>) -> Result<&'h mut Held> {
+    match slot.as_mut().and_then(|slot| slot.as_mut()) {
+        Some(held) => Ok(held),
+        None => Err(tx.broken().unwrap_or_else(|| Error::new(ErrorKind::TransactionClosed))),
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        let core = self.tx.core();
+        if self.running {
+            // Dropped in the middle: what the connection does now is not known, so it is not used again, and the
+            // transaction goes with it. On SQLite the same, though it could go on: the same answers everywhere.
+            core.lose(Error::new(ErrorKind::Cancelled).with_database(&core.name));
+            if let Some(slot) = &mut self.slot {
+                drop(slot.take());
+            }
+        }
+        drop(self.slot.take());
+        // Given up while this had the connection: nobody else will drop it.
+        core.sweep();
+        drop(self.turn.take());
+    }
+}

@@ -1,0 +1,27 @@
+//! Transactions: around a closure or by a guard, nested by savepoints, joined by whatever runs inside.
+//!
+//! `atomic` is the builder and `future` what it becomes, `guard` the other style; both work with `block`, a block from
+//! begin to end. `tx` is the handle that users hold, `core` the one connection below all blocks and who has it, `turn`
+//! the same as a lease. `ambient` is what makes queries join; `options` writes how a transaction begins.
+//!
+//! Uses `database`, `exec` and `driver`; called by them and by users.
+
+pub(crate) mod ambient;
+mod atomic;
+mod block;
+mod core;
+mod future;
+mod guard;
+mod on_commit;
+mod options;
+mod turn;
+mod tx;
+
+pub use atomic::{Atomic, Repeatable, atomic};
+pub use future::{AtomicFuture, Body, Once, Repeat};
+pub use guard::{Begin, Transaction, begin};
+pub use on_commit::on_commit;
+pub use options::Isolation;
+pub(crate) use options::Options;
+pub(crate) use turn::Turn;
+pub use tx::Tx;

@@ -1,0 +1,196 @@
+//! The handle of an open block, and what becomes of the block.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Mutex as AsyncMutex;
+
+use super::atomic::{self, Atomic};
+use super::core::Core;
+use super::on_commit::Hook;
+use crate::database::{Auto, Owned};
+use crate::error::{Error, ErrorKind, Result};
+
+/// An open transaction, or a nested block of one.
+///
+/// Cheap to clone: a clone is the same block, and may be used at the same time, from other tasks too. Statements queue
+/// for the transaction's one connection. After the end every use is a `TransactionClosed` error.
+///
+/// While a nested block is open, statements sent to a block around it wait for its end; but those of the nested block's
+/// own task are part of the nested block.
+#[derive(Clone)]
+pub struct Tx(Arc<Block>);
+
+struct Block {
+    core: Arc<Core>,
+    depth: u32,
+    parent: Option<Tx>,
+    turn: Arc<AsyncMutex<()>>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    phase: Phase,
+    broken: Option<Error>,
+    hooks: Vec<Hook>,
+}
+
+/// How far a block has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Takes statements.
+    #[default]
+    Open,
+    /// Takes no more statements and waits for those under way.
+    Ending,
+    /// Its work is part of the block around it, or of the database.
+    Committed,
+    /// Its work is undone.
+    RolledBack,
+}
+
+impl Tx {
+    pub(super) fn outermost(core: Arc<Core>) -> Self {
+        Self::new(core, 0, None)
+    }
+
+    pub(super) fn nested(&self) -> Self {
+        Self::new(Arc::clone(self.core()), self.depth().saturating_add(1), Some(self.clone()))
+    }
+
+    fn new(core: Arc<Core>, depth: u32, parent: Option<Self>) -> Self {
+        Self(Arc::new(Block { core, depth, parent, turn: Arc::default(), state: Mutex::default() }))
+    }
+
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.0.core
+    }
+
+    pub(super) fn turn(&self) -> &Arc<AsyncMutex<()>> {
+        &self.0.turn
+    }
+
+    pub(super) fn parent(&self) -> Option<&Self> {
+        self.0.parent.as_ref()
+    }
+
+    /// 0 for a transaction, 1 for a block nested in it, and so on.
+    #[must_use]
+    pub fn depth(&self) -> u32 {
+        self.0.depth
+    }
+
+    /// The name of the database that the transaction is on.
+    #[must_use]
+    pub fn database(&self) -> &str {
+        &self.0.core.name
+    }
+
+    /// Runs `body` in a block nested in this one: a savepoint. See [`atomic`](crate::atomic).
+    pub fn atomic<F, Fut, T, E>(&self, body: F) -> Atomic<F, T, E>
+    where
+        F: FnOnce(Tx) -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+        E: From<Error>,
+    {
+        atomic::nested(Auto::from(Owned::Tx(self.clone())), body)
+    }
+
+    /// Calls `f` after the outermost block was committed, and never if it, or a block in between, is rolled back.
+    ///
+    /// Given to a block that has ended, `f` has the fate of that block's work: it is called at once if that is
+    /// committed for good.
+    pub fn on_commit(&self, f: impl FnOnce() + Send + 'static) {
+        self.defer(Box::new(f));
+    }
+
+    fn defer(&self, hook: Hook) {
+        let mut state = self.state();
+        match (state.phase, &self.0.parent) {
+            (Phase::Open | Phase::Ending, _) => state.hooks.push(hook),
+            (Phase::Committed, Some(parent)) => {
+                drop(state);
+                parent.defer(hook);
+            }
+            (Phase::Committed, None) => {
+                drop(state);
+                hook();
+            }
+            (Phase::RolledBack, _) => {}
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// This block and those around it.
+    fn outwards(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |tx| tx.0.parent.as_ref())
+    }
+
+    /// Whether this block is `outer`, or inside of it.
+    pub(super) fn is_inside(&self, outer: &Self) -> bool {
+        self.outwards().any(|tx| Arc::ptr_eq(&tx.0, &outer.0))
+    }
+
+    /// Whether statements may be sent in this block.
+    ///
+    /// # Errors
+    ///
+    /// `TransactionClosed` if it, or one around it, has ended; `TransactionBroken` if a statement failed.
+    pub(super) fn check(&self) -> Result<()> {
+        for tx in self.outwards() {
+            if tx.state().phase != Phase::Open {
+                return Err(Error::new(ErrorKind::TransactionClosed).with_database(self.database()));
+            }
+        }
+        self.broken().map_or(Ok(()), Err)
+    }
+
+    /// The error for whoever goes on with a broken block.
+    pub(super) fn broken(&self) -> Option<Error> {
+        let first = self.first_error()?;
+        Some(Error::new(ErrorKind::TransactionBroken).with_source(first).with_database(self.database()))
+    }
+
+    /// Why the block is broken.
+    pub(super) fn first_error(&self) -> Option<Error> {
+        self.core().lost().or_else(|| self.outwards().find_map(|tx| tx.state().broken.clone()))
+    }
+
+    /// A statement of the block failed; the first failure counts.
+    pub(super) fn fail(&self, error: &Error) {
+        self.state().broken.get_or_insert_with(|| error.clone());
+    }
+
+    pub(super) fn set_phase(&self, phase: Phase) {
+        self.state().phase = phase;
+    }
+
+    /// Sets the last phase and takes what was to be called after the commit.
+    pub(super) fn finish(&self, phase: Phase) -> Vec<Hook> {
+        let mut state = self.state();
+        state.phase = phase;
+        std::mem::take(&mut state.hooks)
+    }
+
+    /// Takes over the hooks of a nested block.
+    pub(super) fn adopt(&self, hooks: Vec<Hook>) {
+        for hook in hooks {
+            self.defer(hook);
+        }
+    }
+}
+
+impl fmt::Debug for Tx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tx")
+            .field("database", &self.database())
+            .field("depth", &self.depth())
+            .field("phase", &self.state().phase)
+            .finish_non_exhaustive()
+    }
+}
