@@ -350,6 +350,19 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl __orm::From<Post> for NewPost {
+        fn from(__row: Post) -> Self {
+            Self {
+                id: __orm::Some(__row.id),
+                author: __row.author,
+                parent: __row.parent,
+                likes: __row.likes,
+                published_at: __row.published_at,
+                state: __row.state,
+            }
+        }
+    }
+    #[automatically_derived]
     impl __orm::Default for PostPatch {
         fn default() -> Self {
             Self {

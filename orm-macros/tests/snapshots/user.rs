@@ -220,6 +220,16 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl __orm::From<User> for NewUser {
+        fn from(__row: User) -> Self {
+            Self {
+                username: __row.username,
+                age: __row.age,
+                balance: __row.balance,
+            }
+        }
+    }
+    #[automatically_derived]
     impl __orm::Default for UserPatch {
         fn default() -> Self {
             Self {
