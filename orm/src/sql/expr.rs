@@ -107,10 +107,9 @@ impl Builder {
         match node {
             _ if width(node) == 1 => Ok(vec![self.single(at, node, None)?]),
             Node::Field(path, field) => at.field(self, path, field),
-            Node::Value(value @ Value::Tuple(parts)) => (0..)
-                .zip(parts)
-                .map(|(part, _)| self.placeholder(value, None, Some(part), None))
-                .collect(),
+            Node::Value(value @ Value::Tuple(parts)) => {
+                (0..).zip(parts).map(|(part, _)| self.placeholder(value, None, Some(part), None)).collect()
+            }
             Node::Key(inner) => {
                 let key = at.key(inner).map(|(key, _)| key);
                 self.columns(at, key.unwrap_or(inner))

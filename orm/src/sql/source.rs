@@ -68,7 +68,11 @@ impl<'n> Source<'n> {
     }
 
     /// All columns of the model at the end of a path; NULL where there is no such row.
-    pub(super) fn model(&mut self, builder: &mut Builder, path: &Path) -> Result<(Vec<Expr>, &'static Table)> {
+    pub(super) fn model(
+        &mut self,
+        builder: &mut Builder,
+        path: &Path,
+    ) -> Result<(Vec<Expr>, &'static Table)> {
         let hops: Vec<_> = path.hops().collect();
         let alias = self.join(builder, &hops)?;
         let table = match hops.last().map(|hop| target(hop)) {
@@ -93,8 +97,8 @@ impl<'n> Source<'n> {
         let Some(from) = from else {
             return Err(internal("a path in a statement that joins nothing"));
         };
-        let left = last.nullable()
-            || self.joins.iter().any(|join| join.left && same_hops(&join.hops, before));
+        let left =
+            last.nullable() || self.joins.iter().any(|join| join.left && same_hops(&join.hops, before));
         let table = target(last)?;
         let alias = builder.alias();
         let on = key_columns(table)

@@ -111,10 +111,12 @@ impl Check {
         }
         for key in select.group.iter().filter(|key| !matches!(key, Node::Field(..))) {
             let is_key = |node: &Node| matches!(node, Node::Key(inner) if same_node(inner, key));
-            let outputs = || select.output.iter().filter_map(|output| match output {
-                Output::Expr(node) => Some(node),
-                Output::Model(_) => None,
-            });
+            let outputs = || {
+                select.output.iter().filter_map(|output| match output {
+                    Output::Expr(node) => Some(node),
+                    Output::Model(_) => None,
+                })
+            };
             let selected = outputs().any(is_key);
             let inside = outputs().any(|node| !is_key(node) && holds(node, &is_key));
             let ordered = select.order.iter().any(|order| holds(&order.node, &is_key));

@@ -54,7 +54,8 @@ fn aggregates_over_all_rows() {
     for client in clients.iter() {
         // SQLite's own client wrote 0.1 in double precision.
         if client.server.backend != Backend::Sqlite {
-            let rows = client.ask(&plan(of_exprs(&USERS, vec![aggregate(Sum, Some(field(&USERS, "ratio")))])));
+            let rows =
+                client.ask(&plan(of_exprs(&USERS, vec![aggregate(Sum, Some(field(&USERS, "ratio")))])));
             assert_eq!(rows, [single.to_string()], "{}", client.server.backend);
         }
     }
@@ -89,25 +90,34 @@ fn groups_with_having_and_order() {
         group: vec![field(&ORDERS, "customer"), field(&ORDERS, "customer.name")],
         having: vec![compare(CompareOp::Ge, aggregate(Count, None), int(1))],
         order: vec![by(aggregate(Count, None)), by(key(field(&ORDERS, "customer.name")))],
-        ..of_exprs(&ORDERS, vec![
-            key(field(&ORDERS, "customer.name")),
-            aggregate(Count, None),
-            aggregate(Max, Some(field(&ORDERS, "placed"))),
-        ])
+        ..of_exprs(
+            &ORDERS,
+            vec![
+                key(field(&ORDERS, "customer.name")),
+                aggregate(Count, None),
+                aggregate(Max, Some(field(&ORDERS, "placed"))),
+            ],
+        )
     };
     for client in clients.iter() {
         let rows = client.ask(&plan(select.clone()));
         assert_eq!(rows.len(), 2);
-        assert!(rows[0].starts_with("anna|1|2024-06-01") && rows[1].starts_with("Ann|2|2024-05-01"), "{rows:?}");
+        assert!(
+            rows[0].starts_with("anna|1|2024-06-01") && rows[1].starts_with("Ann|2|2024-05-01"),
+            "{rows:?}"
+        );
         assert_eq!(client.ask(&Plan::Count(Box::new(select.clone()))), ["2"]);
-        let none = Select {
-            having: vec![compare(CompareOp::Gt, aggregate(Count, None), int(2))],
-            ..select.clone()
-        };
+        let none =
+            Select { having: vec![compare(CompareOp::Gt, aggregate(Count, None), int(2))], ..select.clone() };
         assert_eq!(client.ask(&Plan::Count(Box::new(none.clone()))), ["0"]);
         let exists = client.ask(&Plan::Exists(Box::new(none)));
         assert!(exists == ["f"] || exists == ["0"], "{exists:?}");
-        let one = Select { group: vec![], having: vec![], order: vec![], ..of_exprs(&ORDERS, vec![aggregate(Count, None)]) };
+        let one = Select {
+            group: vec![],
+            having: vec![],
+            order: vec![],
+            ..of_exprs(&ORDERS, vec![aggregate(Count, None)])
+        };
         assert_eq!(client.ask(&Plan::Count(Box::new(one.clone()))), ["1"]);
     }
     let composite = Select {

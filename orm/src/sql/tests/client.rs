@@ -59,8 +59,7 @@ impl Client {
     pub(super) fn connect(backend: Backend) -> Option<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
 
-        let name =
-            format!("orm_sql_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name = format!("orm_sql_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let variable = match backend {
             Backend::Sqlite => {
                 let file = std::env::temp_dir().join(&name).display().to_string();
@@ -108,7 +107,8 @@ impl Client {
                 self.run(&statement);
             }
         }
-        let users = super::super::name::table(super::super::dialect::of(self.server.backend), &super::sample::USERS);
+        let users =
+            super::super::name::table(super::super::dialect::of(self.server.backend), &super::sample::USERS);
         let q = if self.server.backend >= Backend::MySql { '`' } else { '"' };
         for statement in [
             format!(
@@ -123,7 +123,8 @@ impl Client {
                  (10, 1, 3, '2024-05-01 10:00:00.000000'), (11, 1, NULL, NULL), (12, 3, 1, '2024-06-01 00:00:00.000000')"
             ),
             {
-                let (d, e) = if self.server.backend == Backend::Sqlite { ("1", "1") } else { ("0.01", "0.0001") };
+                let (d, e) =
+                    if self.server.backend == Backend::Sqlite { ("1", "1") } else { ("0.01", "0.0001") };
                 format!(
                     "INSERT INTO shop_lines (order_id, {q}group{q}, item, total, rate) VALUES \
                      (10, 1, 'pen', 500 * {d}, 1250 * {e}), (10, 2, 'ink', 501 * {d}, NULL), (11, 1, 'pen', -3 * {d}, 5 * {e})"
@@ -174,12 +175,8 @@ impl Client {
                 command
             }
         };
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let begin = match self.server.backend {
             Backend::Sqlite => "PRAGMA foreign_keys = ON;\n",
             _ => "",

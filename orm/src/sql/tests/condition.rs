@@ -24,7 +24,8 @@ fn splits(clients: &[super::client::Client], condition: Node, yes: &[&str]) {
     let selected = Select { output: vec![Output::Expr(condition)], ..users(Node::All(vec![])) };
     for client in clients {
         let rows = client.ask(&super::select::plan(selected.clone()));
-        let truths: Vec<_> = (1..=4).map(|id| if yes.contains(&&*id.to_string()) { "1t" } else { "0f" }).collect();
+        let truths: Vec<_> =
+            (1..=4).map(|id| if yes.contains(&&*id.to_string()) { "1t" } else { "0f" }).collect();
         assert_eq!(rows.len(), 4);
         for (row, truth) in rows.iter().zip(truths) {
             assert!(truth.contains(row) && !row.is_empty(), "{}: {rows:?}", client.server.backend);

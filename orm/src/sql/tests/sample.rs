@@ -50,10 +50,7 @@ const fn refers(
 
 pub(super) static USER_FIELDS: [Field; 7] = [
     key("id", &[column("id", Type::I64)]),
-    Field {
-        unique: true,
-        ..Field::new("name", &[column("name", Type::Text).max_length(80)])
-    },
+    Field { unique: true, ..Field::new("name", &[column("name", Type::Text).max_length(80)]) },
     Field::new("age", &[nullable("age", Type::I32)]),
     Field::new("active", &[column("active", Type::Bool)]),
     refers("boss", &[nullable("boss_id", Type::I64)], user, Action::SetNull),
@@ -70,15 +67,20 @@ pub(super) static ORDER_FIELDS: [Field; 4] = [
     Field::new("placed", &[nullable("placed", Type::DateTime)]),
 ];
 /// A reserved word, were it not for the prefix.
-pub(super) static ORDERS: Table =
-    table("Order", "order", &ORDER_FIELDS, &[&ORDER_FIELDS[0]], &[Index {
+pub(super) static ORDERS: Table = table(
+    "Order",
+    "order",
+    &ORDER_FIELDS,
+    &[&ORDER_FIELDS[0]],
+    &[Index {
         name: None,
         unique: false,
         parts: &[
             IndexPart { field: &ORDER_FIELDS[1], descending: false },
             IndexPart { field: &ORDER_FIELDS[3], descending: true },
         ],
-    }]);
+    }],
+);
 
 pub(super) static LINE_FIELDS: [Field; 5] = [
     refers("order", &[column("order_id", Type::I32)], order, Action::Cascade),
@@ -92,7 +94,12 @@ pub(super) static LINES: Table =
 
 pub(super) static NOTE_FIELDS: [Field; 3] = [
     key("id", &[column("id", Type::I64)]),
-    refers("line", &[nullable("line_order", Type::I32), nullable("line_group", Type::U16)], line, Action::SetNull),
+    refers(
+        "line",
+        &[nullable("line_order", Type::I32), nullable("line_group", Type::U16)],
+        line,
+        Action::SetNull,
+    ),
     Field::new("text", &[column("text", Type::Text)]),
 ];
 pub(super) static NOTES: Table = table("Note", "notes", &NOTE_FIELDS, &[&NOTE_FIELDS[0]], &[]);

@@ -9,7 +9,10 @@ use crate::sql::prepare;
 use crate::types::Value;
 
 pub(super) fn of(table: &'static crate::model::Table, outputs: &[&str]) -> Select {
-    Select { output: outputs.iter().map(|way| Output::Expr(field(table, way))).collect(), ..Select::new(table) }
+    Select {
+        output: outputs.iter().map(|way| Output::Expr(field(table, way))).collect(),
+        ..Select::new(table)
+    }
 }
 
 pub(super) fn by(node: Node) -> Order {
@@ -135,11 +138,8 @@ fn limits_and_offsets_alone_and_together() {
 #[test]
 fn distinct_rows_are_counted_and_ordered() {
     let clients = clients();
-    let select = Select {
-        distinct: true,
-        order: vec![by(field(&ORDERS, "customer"))],
-        ..of(&ORDERS, &["customer"])
-    };
+    let select =
+        Select { distinct: true, order: vec![by(field(&ORDERS, "customer"))], ..of(&ORDERS, &["customer"]) };
     expect(&clients, &select, &["1", "3"]);
     let (path, _) = way_to(&ORDERS, "customer.id");
     let models = Select {
@@ -159,11 +159,8 @@ fn distinct_rows_are_counted_and_ordered() {
 fn composite_keys_are_compared_part_by_part() {
     let clients = clients();
     let pair = |order, number| Value::Tuple(vec![Value::Int(order), Value::Int(number)]);
-    let notes = |filter| Select {
-        filter: vec![filter],
-        order: vec![by(field(&NOTES, "id"))],
-        ..of(&NOTES, &["id"])
-    };
+    let notes =
+        |filter| Select { filter: vec![filter], order: vec![by(field(&NOTES, "id"))], ..of(&NOTES, &["id"]) };
     let line = || field(&NOTES, "line");
     expect(&clients, &notes(eq(line(), Node::Value(pair(10, 1)))), &["1"]);
     // The note without a line is not that line either.
@@ -179,7 +176,8 @@ fn composite_keys_are_compared_part_by_part() {
     expect(&clients, &notes(eq(field(&NOTES, "line.item"), text("pen"))), &["1", "3"]);
     let part = plan(of(&NOTES, &["line.number"]));
     assert!(!prepare(&part, server(Backend::Sqlite)).unwrap().sql().contains("JOIN"));
-    let through = Select { order: vec![by(field(&NOTES, "id"))], ..of(&NOTES, &["line.order.customer.name", "line"]) };
+    let through =
+        Select { order: vec![by(field(&NOTES, "id"))], ..of(&NOTES, &["line.order.customer.name", "line"]) };
     expect(&clients, &through, &["Ann|10|1", "~|~|~", "Ann|11|1"]);
 }
 
