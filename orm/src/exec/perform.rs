@@ -1,7 +1,7 @@
 //! Doing a job on the connection that it gets.
 
 use super::collect::{Collect, Expect, Response};
-use super::{Job, Lease, blame, bulk, choose, create};
+use super::{Job, Lease, blame, bulk, choose, create, fit};
 use crate::database::Target;
 use crate::driver::{Backend, Outcome, Server, Sink, Statement};
 use crate::error::{Error, ErrorKind, Result};
