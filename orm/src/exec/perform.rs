@@ -37,6 +37,7 @@ pub(super) async fn perform(
 
 /// Runs one plan on a connection.
 pub(super) async fn execute(lease: &mut Lease<'_>, plan: &Plan, sink: &mut dyn Sink) -> Result<Outcome> {
+    fit::check(plan)?;
     let prepared =
         sql::prepare(plan, lease.server()).map_err(|error| error.with_model(plan.table().model))?;
     let args = prepared.args();
