@@ -18,6 +18,8 @@ mod proxy;
 mod reference;
 pub(crate) mod registry;
 mod shared;
+#[cfg(test)]
+mod tests;
 mod using;
 
 pub(crate) use borrowed::{ForeignConnection, ForeignPool, Lent, NAME as BORROWED};

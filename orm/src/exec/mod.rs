@@ -8,3 +8,5 @@ pub(crate) mod choose;
 pub(crate) mod held;
 pub(crate) mod lease;
 pub(crate) mod runtime;
+#[cfg(test)]
+pub(crate) mod testing;

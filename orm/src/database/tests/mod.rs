@@ -1,0 +1,6 @@
+//! Databases: bound, re-targeted, closed, named, borrowed.
+
+mod borrowed;
+mod handle;
+mod names;
+mod storm;
