@@ -3,7 +3,7 @@
 #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
 compile_error!("enable at least one of the features `sqlite`, `postgres`, `mysql` of the crate `orm`");
 
-mod database;
+pub mod database;
 mod driver;
 mod error;
 mod exec;
@@ -13,17 +13,11 @@ mod plan;
 mod pool;
 mod query;
 mod sql;
-mod transaction;
+pub mod transaction;
 mod types;
 
-pub use database::{
-    Auto, Borrowed, Connect, Connected, Database, DatabaseOptions, DatabaseProxy, DatabaseRef, Executor,
-    Operation, OperationFuture, Target, Using, db,
-};
+pub use database::{Connected, Database, DatabaseOptions, DatabaseProxy, DatabaseRef, db};
 pub use driver::Backend;
 pub use error::{ConstraintKind, ConstraintViolation, Error, ErrorKind, Result};
 pub use pool::{PingPolicy, PoolOptions, PoolStats};
-pub use transaction::{
-    Atomic, AtomicFuture, Begin, Body, Isolation, Once, Repeat, Repeatable, Transaction, Tx, atomic, begin,
-    on_commit,
-};
+pub use transaction::{Isolation, Transaction, Tx, atomic, begin, on_commit};

@@ -269,3 +269,50 @@ async fn blocking_inside_a_runtime_is_an_error() {
     assert!(matches!(error.kind(), ErrorKind::BlockingInsideRuntime));
     bench.finish().await;
 }
+
+#[tokio::test]
+async fn a_guard_inside_of_a_transaction_is_a_savepoint_that_nobody_waits_for() {
+    for bench in Bench::all().await {
+        let kept = atomic(async |tx| -> Result<_> {
+            execute(on(&bench.db), &bench.insert(1)).await?;
+            let guard = begin().using(&bench.db).await?;
+            assert_eq!(guard.tx().depth(), 1);
+            execute(on(&guard), &bench.insert(2)).await?;
+            // This task holds the guard: it would wait for itself.
+            for error in [
+                execute(on(&bench.db), &bench.insert(3)).await.expect_err("beside the guard"),
+                execute(on(&tx), &bench.insert(3)).await.expect_err("beside the guard"),
+                tx.atomic(async |_| Ok::<_, Error>(())).await.expect_err("beside the guard"),
+            ] {
+                assert!(matches!(error.kind(), ErrorKind::InvalidQuery { .. }), "{error}");
+            }
+            guard.commit().await?;
+            let guard = begin().using(&tx).await?;
+            execute(on(&guard), &bench.insert(4)).await?;
+            drop(guard);
+            assert_eq!(numbers(on(&bench.db), &bench.select()).await?, [1, 2], "undone alone");
+            Ok(())
+        });
+        kept.using(&bench.db).await.expect("committed");
+        assert_eq!(bench.committed().await, [1, 2]);
+
+        // Carried out of the body, which cannot be committed around it.
+        let mut carried = None;
+        let result = atomic(async |tx| -> Result<()> {
+            let guard = begin().using(&tx).await?;
+            execute(on(&guard), &bench.insert(5)).await?;
+            carried = Some(guard);
+            Ok(())
+        })
+        .using(&bench.db)
+        .await;
+        assert!(matches!(result.expect_err("still open").kind(), ErrorKind::InvalidQuery { .. }));
+        let guard = carried.expect("begun");
+        let error = execute(on(&guard), &bench.insert(6)).await.expect_err("over");
+        assert!(matches!(error.kind(), ErrorKind::TransactionClosed), "{error}");
+        guard.commit().await.expect_err("over");
+        assert_eq!(bench.committed().await, [1, 2]);
+        assert_eq!(bench.db.pool_stats().expect("open").in_use, 0);
+        bench.finish().await;
+    }
+}
