@@ -1,1 +1,38 @@
-//! Derives of the `orm` crate.
+//! The derives of the `orm` crate, which re-exports them: depend on `orm`, not on this crate.
+
+mod attr;
+mod check;
+mod ctxt;
+mod emit;
+mod expand;
+mod input;
+mod ir;
+#[cfg(test)]
+mod tests;
+
+use proc_macro::TokenStream;
+
+#[doc = include_str!("../docs/model.md")]
+#[proc_macro_derive(Model, attributes(model, field))]
+pub fn model(input: TokenStream) -> TokenStream {
+    finish(expand::model(input.into()))
+}
+
+#[doc = include_str!("../docs/meta.md")]
+#[proc_macro_derive(Meta, attributes(meta))]
+pub fn meta(input: TokenStream) -> TokenStream {
+    finish(expand::meta(input.into()))
+}
+
+/// The expansion, or the errors; printed where `ORM_MACROS_DEBUG=1` asks for it.
+fn finish(expansion: Result<proc_macro2::TokenStream, expand::Refused>) -> TokenStream {
+    let tokens = expansion.unwrap_or_else(|refused| {
+        let mut tokens = refused.errors.into_compile_error();
+        tokens.extend(refused.rest);
+        tokens
+    });
+    if std::env::var_os("ORM_MACROS_DEBUG").is_some_and(|value| value == "1") {
+        eprintln!("{tokens}");
+    }
+    tokens.into()
+}

@@ -1,9 +1,9 @@
-//! An ORM for SQLite, PostgreSQL, MySQL and MariaDB.
+#![doc = include_str!("../README.md")]
 
 #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
 compile_error!("enable at least one of the features `sqlite`, `postgres`, `mysql` of the crate `orm`");
 
-pub mod database;
+mod database;
 mod driver;
 mod error;
 mod exec;
@@ -11,13 +11,30 @@ mod expr;
 pub mod model;
 mod plan;
 mod pool;
+pub mod prelude;
+#[doc(hidden)]
+pub mod private;
 mod query;
 mod sql;
-pub mod transaction;
-mod types;
+mod transaction;
+pub mod types;
 
-pub use database::{Connected, Database, DatabaseOptions, DatabaseProxy, DatabaseRef, db};
-pub use driver::Backend;
+pub use database::{
+    Auto, Borrowed, Connect, Connected, Database, DatabaseOptions, DatabaseProxy, DatabaseRef, Executor,
+    Operation, OperationFuture, Target, Using, db,
+};
+pub use driver::{Backend, Cursor};
 pub use error::{ConstraintKind, ConstraintViolation, Error, ErrorKind, Result};
+pub use exec::{Run, RunFuture};
+pub use expr::{
+    Agg, Assignments, Column, Condition, Expr, FitsIn, InList, IntoExpr, Kind, LeadsToOne, ListOf, Many, One,
+    Operand, OrderBy, Ordering, Q, Related, Relation, Row, RowLevel, Set, ToOne, ToOneKey, avg, count,
+    count_distinct, count_rows, key, max, min, sum,
+};
+pub use orm_macros::{Meta, Model};
 pub use pool::{PingPolicy, PoolOptions, PoolStats};
-pub use transaction::{Isolation, Transaction, Tx, atomic, begin, on_commit};
+pub use query::{Annotation, Keys, Push, QuerySet, Selection};
+pub use transaction::{
+    Atomic, AtomicFuture, Begin, Body, Isolation, Once, Repeat, Repeatable, Transaction, Tx, atomic, begin,
+    on_commit,
+};

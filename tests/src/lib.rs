@@ -1,1 +1,37 @@
-//! End-to-end tests.
+//! The harness of the end-to-end tests: one body, every backend.
+//!
+//! A case is written once with [`cases!`] and becomes one test a backend. Each run of it gets a database of
+//! its own. What the machine lacks is shown as ignored, and the last lines of a run say which backends it
+//! covered.
+
+mod coverage;
+mod database;
+mod log;
+mod oracle;
+mod run;
+mod server;
+
+pub mod scenario;
+
+pub use database::TestDb;
+pub use inventory;
+pub use log::{Logged, StatementLog};
+pub use run::{Case, CaseFuture, main};
+pub use server::Kind;
+
+/// What a case gives: any error fails it.
+pub type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+
+/// Declares cases: `async fn name(db: &TestDb) -> Outcome { .. }`, each run on every backend.
+#[macro_export]
+macro_rules! cases {
+    ($($(#[$meta:meta])* async fn $name:ident($db:ident: &TestDb) -> Outcome $body:block)*) => {$(
+        $(#[$meta])*
+        fn $name($db: &$crate::TestDb) -> $crate::CaseFuture<'_> {
+            Box::pin(async move { $body })
+        }
+        $crate::inventory::submit! {
+            $crate::Case { module: module_path!(), name: stringify!($name), body: $name }
+        }
+    )*};
+}

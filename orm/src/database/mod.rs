@@ -20,6 +20,7 @@ pub(crate) mod registry;
 mod shared;
 #[cfg(test)]
 mod tests;
+mod tables;
 mod using;
 
 pub(crate) use borrowed::{ForeignConnection, ForeignPool, Lent, NAME as BORROWED};

@@ -6,6 +6,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, 
 use crate::error::{Error, ErrorKind, Result};
 
 /// [`Arg::scale`](super::Arg) of a decimal that goes to no column.
+#[cfg(feature = "decimal")]
 pub(super) const NO_SCALE: u8 = u8::MAX;
 
 #[cold]

@@ -54,7 +54,11 @@ pub(super) async fn column(
     ty: Type,
 ) -> Result<Vec<Value>> {
     let mut found = Vec::new();
-    run(connection, sql, values, &mut Each(|row: &mut Cursor<'_>| Ok(found.push(read(row, ty)?)))).await?;
+    let mut sink = Each(|row: &mut Cursor<'_>| {
+        found.push(read(row, ty)?);
+        Ok(())
+    });
+    run(connection, sql, values, &mut sink).await?;
     Ok(found)
 }
 

@@ -2,8 +2,8 @@
 //! with `unsafe`.
 //!
 //! Every backend has the same files: `connect`, `bind`, `row`, `error`. `url` takes a database URL apart, `options`
-//! says what its parts mean to each backend. A connection runs one statement at a
-//! time and hands each row to a [`Sink`] as it arrives. Uses `error` and `types`, nothing else of this crate;
+//! says what its parts mean to each backend. A connection runs one statement at a time and hands each row to a
+//! [`Sink`] as it arrives. Uses `error` and `types`, nothing else of this crate;
 //! called by `pool`, `exec`, `transaction` and `database`.
 
 #[cfg(any(feature = "postgres", feature = "mysql"))]
@@ -11,14 +11,8 @@ mod check;
 mod connection;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod fault;
-#[cfg(all(
-    test,
-    feature = "postgres",
-    feature = "mysql",
-    feature = "uuid",
-    feature = "decimal",
-    feature = "json"
-))]
+#[cfg(test)]
+#[cfg(all(feature = "postgres", feature = "mysql", feature = "uuid", feature = "decimal", feature = "json"))]
 mod fixture;
 mod options;
 mod row;

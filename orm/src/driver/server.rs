@@ -42,3 +42,16 @@ pub(crate) struct Server {
     /// Major, minor, patch.
     pub(crate) version: (u16, u16, u16),
 }
+
+impl Server {
+    /// The oldest version of a backend that is supported: SQL without a connection is written for it.
+    pub(crate) const fn oldest_supported(backend: Backend) -> Self {
+        let version = match backend {
+            Backend::Sqlite => (3, 37, 0),
+            Backend::Postgres => (13, 0, 0),
+            Backend::MySql => (8, 0, 16),
+            Backend::MariaDb => (10, 6, 0),
+        };
+        Self { backend, version }
+    }
+}

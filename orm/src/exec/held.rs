@@ -2,6 +2,7 @@
 
 use futures_util::FutureExt as _;
 
+use super::log;
 use crate::database::ForeignConnection;
 use crate::driver::{Backend, Outcome, Server, Sink, Statement};
 use crate::error::{ErrorKind, Result};
@@ -53,6 +54,7 @@ impl Held {
     ///
     /// After a drop before the end the connection is not clean, and the owner has to drop it too.
     pub(crate) async fn run(&mut self, statement: Statement<'_>, sink: &mut dyn Sink) -> Result<Outcome> {
+        log::statement(self.server(), statement.sql);
         let result = match &mut self.connection {
             Connection::Pooled(connection) => connection.begin_use().run(statement, sink).await,
             Connection::Foreign(connection) => connection.begin_use().run(statement, sink).await,
@@ -67,6 +69,7 @@ impl Held {
     ///
     /// As for [`Held::run`].
     pub(crate) async fn batch(&mut self, sql: &str) -> Result<()> {
+        log::statement(self.server(), sql);
         let result = match &mut self.connection {
             Connection::Pooled(connection) => connection.begin_use().batch(sql).await,
             Connection::Foreign(connection) => connection.begin_use().batch(sql).await,

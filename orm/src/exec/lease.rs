@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::held::Held;
+use super::log;
 use crate::database::{BORROWED, Lent};
 use crate::driver::{Outcome, Server, Sink, Statement};
 use crate::error::{Error, Result};
@@ -92,7 +93,10 @@ impl<'c> Lease<'c> {
         match self {
             Self::Pooled(lease) => lease.held.run(statement, sink).await.map_err(named(&lease.name)),
             Self::Transaction(turn) => turn.run(statement, sink).await,
-            Self::Lent(lease) => lease.lent.run(statement, sink).await.map_err(named(BORROWED)),
+            Self::Lent(lease) => {
+                log::statement(lease.server, statement.sql);
+                lease.lent.run(statement, sink).await.map_err(named(BORROWED))
+            }
         }
     }
 
@@ -109,7 +113,10 @@ impl<'c> Lease<'c> {
         match self {
             Self::Pooled(lease) => lease.held.batch(sql).await.map_err(named(&lease.name)),
             Self::Transaction(turn) => turn.batch(sql).await,
-            Self::Lent(lease) => lease.lent.batch(sql).await.map_err(named(BORROWED)),
+            Self::Lent(lease) => {
+                log::statement(lease.server, sql);
+                lease.lent.batch(sql).await.map_err(named(BORROWED))
+            }
         }
     }
 

@@ -1,12 +1,30 @@
-//! Running things: which connection a statement gets, and how a future is driven without a runtime.
+//! Running a plan: which database, which connection, which statements, what becomes of the rows.
 //!
-//! `choose` holds the one rule that picks database and connection, `lease` is what it picks, `held` the connection
-//! below it, `runtime` is behind every `.blocking()`. Called by `query`, `database` and `transaction`; uses those two,
-//! `pool` and `driver`.
+//! `run` holds the value a terminal gives, `job` what it stands for, `perform` does it, `collect` is the only
+//! generic step: the decoding of one row. `choose` is the one rule that picks database and connection, `lease`
+//! what it picks, `held` the connection below it; `log` reports each statement; `runtime` is behind every
+//! `.blocking()`. Uses `plan`, `sql`, `pool` and `driver`; `database` and `transaction` use it and are used by
+//! it: three modules of one layer. Called by `query`.
 
+mod blame;
+mod bulk;
 pub(crate) mod choose;
+mod collect;
+mod create;
 pub(crate) mod held;
+mod identity;
+mod job;
 pub(crate) mod lease;
+pub(crate) mod log;
+mod perform;
+mod run;
 pub(crate) mod runtime;
 #[cfg(test)]
 pub(crate) mod testing;
+
+pub(crate) use collect::{all, first, one, one_or_none};
+pub(crate) use create::touch;
+pub(crate) use job::Job;
+use lease::Lease;
+pub(crate) use perform::to_sql;
+pub use run::{Run, RunFuture};

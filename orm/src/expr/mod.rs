@@ -1,7 +1,33 @@
 //! Expressions: a thin typed shell over one untyped tree.
+//!
+//! `column`, `expr` and `relation` hold the types a user meets; `operand`, `condition`, `list`, `order`,
+//! `assign` the traits for what may stand beside them; `node` and `path` the tree below. Uses `model` and
+//! `types`; builds `plan::Select` for sub-queries. Called by `query`, and by models for their accessors.
 
+mod aggregate;
+mod arithmetic;
+mod assign;
+mod column;
+mod condition;
+mod function;
+mod kind;
+mod list;
 mod node;
+mod operand;
+mod order;
 mod path;
+mod relation;
+mod typed;
 
+pub use assign::{Assignments, FitsIn, Set};
+pub use column::Column;
+pub use condition::{Condition, Q};
+pub use function::{avg, count, count_distinct, count_rows, key, max, min, sum};
+pub use kind::{Agg, Kind, Row, RowLevel};
+pub use list::{InList, ListOf};
 pub(crate) use node::*;
+pub use operand::{IntoExpr, Operand};
+pub use order::{OrderBy, Ordering};
 pub(crate) use path::{MAX_HOPS, Path};
+pub use relation::{LeadsToOne, Many, One, Related, Relation, ToOne, ToOneKey};
+pub use typed::Expr;

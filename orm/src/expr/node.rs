@@ -96,7 +96,7 @@ pub(crate) enum Quantifier {
     None,
     /// How many such rows there are.
     Count,
-    /// The one aggregate that the query selects.
+    /// The one value that the query selects: an aggregate, or a column of the only row.
     Aggregate,
 }
 

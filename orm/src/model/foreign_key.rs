@@ -11,11 +11,13 @@ use crate::types::{DbValue, Decode, FieldType, Single, Type, Value};
 /// The typed key of a row of `R`, and nothing more: no hidden query, no cached row.
 ///
 /// Made from a row (`ForeignKey::from(&ann)`) or from a bare key (`ForeignKey::from(7)`).
-pub struct ForeignKey<R: Model>(R::Key);
+// The key is not the last field, so that a target that is no model is reported at the field that names it and
+// seldom elsewhere: whether a struct is `Sized` is asked of its last field.
+pub struct ForeignKey<R: Model>(R::Key, std::marker::PhantomData<fn() -> R>);
 
 impl<R: Model> ForeignKey<R> {
     pub(crate) const fn new(key: R::Key) -> Self {
-        Self(key)
+        Self(key, std::marker::PhantomData)
     }
 
     /// The bare key.
@@ -32,7 +34,7 @@ impl<R: Model> ForeignKey<R> {
 
 impl<R: Model> Clone for ForeignKey<R> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self(self.0.clone(), std::marker::PhantomData)
     }
 }
 
@@ -63,7 +65,7 @@ impl<R: Model> fmt::Debug for ForeignKey<R> {
 
 impl<R: Model> From<&R> for ForeignKey<R> {
     fn from(row: &R) -> Self {
-        Self(row.key())
+        Self(row.key(), std::marker::PhantomData)
     }
 }
 
@@ -77,11 +79,11 @@ impl<R: Model> Decode for ForeignKey<R> {
     const WIDTH: usize = R::Key::WIDTH;
 
     fn decode(row: &mut Cursor<'_>) -> Result<Self> {
-        R::Key::decode(row).map(Self)
+        R::Key::decode(row).map(|key| Self(key, std::marker::PhantomData))
     }
 
     fn decode_nullable(row: &mut Cursor<'_>) -> Result<Option<Self>> {
-        Ok(R::Key::decode_nullable(row)?.map(Self))
+        Ok(R::Key::decode_nullable(row)?.map(|key| Self(key, std::marker::PhantomData)))
     }
 }
 
@@ -97,6 +99,20 @@ impl<R: Model> DbValue for ForeignKey<R> {
 
     fn to_selected(&self) -> R::Key {
         self.0.clone()
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<R: Model<Key: serde::Serialize>> serde::Serialize for ForeignKey<R> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de, R: Model<Key: serde::Deserialize<'de>>> serde::Deserialize<'de> for ForeignKey<R> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        R::Key::deserialize(deserializer).map(|key| Self(key, std::marker::PhantomData))
     }
 }
 

@@ -32,9 +32,9 @@ pub(crate) fn same_node(a: &Node, b: &Node) -> bool {
         (Node::Text(op_a, a), Node::Text(op_b, b)) => op_a == op_b && same_all(&a[..], &b[..]),
         (Node::Between(a), Node::Between(b)) => same_all(&a[..], &b[..]),
         (Node::All(a), Node::All(b)) | (Node::Any(a), Node::Any(b)) => same_all(a, b),
-        (Node::IsNull(a), Node::IsNull(b))
-        | (Node::Not(a), Node::Not(b))
-        | (Node::Key(a), Node::Key(b)) => same_node(a, b),
+        (Node::IsNull(a), Node::IsNull(b)) | (Node::Not(a), Node::Not(b)) | (Node::Key(a), Node::Key(b)) => {
+            same_node(a, b)
+        }
         (Node::In(a, list_a), Node::In(b, list_b)) => list_a == list_b && same_node(a, b),
         (Node::InSelect(a, query_a), Node::InSelect(b, query_b)) => {
             std::sync::Arc::ptr_eq(query_a, query_b) && same_node(a, b)

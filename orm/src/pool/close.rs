@@ -11,11 +11,15 @@ use super::runtime::{self, Relation};
 use super::state::Live;
 use super::{Pool, Shared};
 
+/// What a good-bye to the server may take when there is no more patience.
+const GOOD_BYE: Duration = Duration::from_secs(1);
+
 impl<C: Connector> Pool<C> {
     /// Closes the pool: nobody gets a connection any more, those who wait learn it at once, idle connections are
     /// closed politely, and those at work when they come back.
     ///
-    /// Waits until all are back, or for as long as `patience` says; none is for ever. Returns how many are still
+    /// Waits until all are back, or for as long as `patience` says; none is for ever. The good-byes themselves may
+    /// take a second more. Returns how many are still
     /// out, which are closed when they come back, too. Can be called again, also by several at once. Outside of a
     /// Tokio runtime there is nothing to measure patience with, and none is had.
     ///
@@ -78,10 +82,11 @@ impl<'p, C: Connector> Closer<'p, C> {
     /// counts as out, so that nobody takes the pool for closed before it is.
     async fn close_idle(&self, deadline: Option<Instant>) {
         let here = runtime::here();
-        let own = clock::later(clock::now(), self.0.limits.connect);
-        let limit = match (deadline, own) {
-            (Some(deadline), Some(own)) => Some(deadline.min(own)),
-            (deadline, own) => deadline.or(own),
+        let now = clock::now();
+        // Idle connections are closed politely even without patience; a server that does not listen costs little.
+        let limit = match deadline {
+            Some(deadline) => clock::later(now, GOOD_BYE).map(|least| deadline.max(least)),
+            None => clock::later(now, self.0.limits.connect),
         };
         let idle = self.0.drain_for_closing();
         let closing: Vec<_> = idle

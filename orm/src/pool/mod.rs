@@ -34,13 +34,13 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::{Notify, Semaphore};
 
 pub(crate) use config::Config;
-pub(crate) use connect::{Connector, Link};
 pub use options::{PingPolicy, PoolOptions};
 pub(crate) use pooled::Pooled;
 pub use stats::PoolStats;
 
 use crate::driver::{ConnectOptions, Server};
 use crate::error::{Error, Result};
+use connect::Connector;
 use options::Limits;
 use state::{Live, State};
 
@@ -112,16 +112,6 @@ impl<C: Connector> Pool<C> {
     /// The server, as the first connection found it. None before that.
     pub(crate) fn server(&self) -> Option<Server> {
         self.shared.server.get().copied()
-    }
-
-    /// The name of the database, as errors give it.
-    pub(crate) fn name(&self) -> &Arc<str> {
-        &self.shared.name
-    }
-
-    /// Whether `close` was called.
-    pub(crate) fn is_closed(&self) -> bool {
-        self.shared.seats.is_closed()
     }
 
     /// A snapshot of the books.

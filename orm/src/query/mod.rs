@@ -1,15 +1,15 @@
-//! Typed queries.
-use crate::model::Model;
-use crate::plan::Select;
-use std::marker::PhantomData;
-/// stub
-#[derive(Debug)]
-pub struct QuerySet<M> {
-    plan: Box<Select>,
-    _of: PhantomData<fn() -> M>,
-}
-impl<M: Model> QuerySet<M> {
-    pub fn new() -> Self {
-        Self { plan: Box::new(Select::new(M::TABLE)), _of: PhantomData }
-    }
-}
+//! Typed queries: `QuerySet` is immutable and lazy, its terminals give a `Run`.
+//!
+//! `queryset` holds the type and what narrows it, `shape` the traits for what a row gives, `read` and `write`
+//! the terminals. Builds `plan`s from `expr`essions and hands them to `exec`; generic code here is a thin
+//! shell around untyped plans.
+
+mod queryset;
+mod read;
+mod shape;
+mod tuple;
+mod write;
+
+pub use queryset::QuerySet;
+pub(crate) use read::key_condition;
+pub use shape::{Annotation, Keys, Push, Selection};

@@ -54,9 +54,7 @@ impl Builder {
             ArithmeticOp::Div if exact_division && self.dialect.backend == Backend::Postgres => {
                 self.pattern("DIV({x}, {n})", &left, &right)
             }
-            ArithmeticOp::Div if whole => {
-                binary(left, BinOper::Custom(self.dialect.integer_division), right)
-            }
+            ArithmeticOp::Div if whole => binary(left, BinOper::Custom(self.dialect.integer_division), right),
             ArithmeticOp::Div => binary(left, BinOper::Div, right),
         };
         Ok(self.rescaled(expr, node, scale.filter(|_| own.is_some())))
@@ -68,10 +66,9 @@ impl Builder {
         let narrow = matches!(node, Node::Field(..) | Node::Key(_) | Node::Aggregate(_) | Node::Related(..));
         let pattern = match (self.dialect.backend, type_of(node)) {
             (Backend::Postgres, Some(Type::F32)) => "CAST({x} AS DOUBLE PRECISION)",
-            (
-                Backend::Postgres,
-                Some(Type::I8 | Type::I16 | Type::I32 | Type::U8 | Type::U16),
-            ) if narrow => "CAST({x} AS BIGINT)",
+            (Backend::Postgres, Some(Type::I8 | Type::I16 | Type::I32 | Type::U8 | Type::U16)) if narrow => {
+                "CAST({x} AS BIGINT)"
+            }
             (Backend::MySql | Backend::MariaDb, Some(Type::U8 | Type::U16 | Type::U32)) if narrow => {
                 "CAST({x} AS SIGNED)"
             }
@@ -87,8 +84,5 @@ impl Builder {
 }
 
 pub(super) fn is_integer(ty: Type) -> bool {
-    matches!(
-        ty,
-        Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::U8 | Type::U16 | Type::U32 | Type::U64
-    )
+    matches!(ty, Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::U8 | Type::U16 | Type::U32 | Type::U64)
 }

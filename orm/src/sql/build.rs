@@ -79,7 +79,8 @@ impl Builder {
         };
         let slot = Slot { value: *number, element, part, scale: scale.unwrap_or(NO_SCALE) };
         // Only PostgreSQL writes a slot twice as one argument; lists are long elsewhere, so no search there.
-        let known = if self.dialect.numbered { self.slots.iter().position(|known| *known == slot) } else { None };
+        let known =
+            if self.dialect.numbered { self.slots.iter().position(|known| *known == slot) } else { None };
         let number = known.unwrap_or_else(|| {
             self.slots.push(slot);
             self.slots.len() - 1
@@ -96,7 +97,9 @@ impl Builder {
             #[cfg(feature = "sqlite")]
             Backend::Sqlite => statement.build_collect_any_into(&sea_query::SqliteQueryBuilder, &mut text),
             #[cfg(feature = "postgres")]
-            Backend::Postgres => statement.build_collect_any_into(&sea_query::PostgresQueryBuilder, &mut text),
+            Backend::Postgres => {
+                statement.build_collect_any_into(&sea_query::PostgresQueryBuilder, &mut text)
+            }
             #[cfg(feature = "mysql")]
             Backend::MySql | Backend::MariaDb => {
                 statement.build_collect_any_into(&sea_query::MysqlQueryBuilder, &mut text);

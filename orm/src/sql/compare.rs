@@ -57,7 +57,9 @@ impl Builder {
             left = self.pattern(&format!("{{x}} COLLATE {collation}"), &left, &left);
         }
         Ok(match op {
-            CompareOp::Ne if left_null && right_null => Condition { expr: equal(left, right), unknown }.negate(),
+            CompareOp::Ne if left_null && right_null => {
+                Condition { expr: equal(left, right), unknown }.negate()
+            }
             // At most one side can be NULL, so "distinct" and "not equal" are the same.
             CompareOp::Ne if unknown => {
                 Condition::known(self.pattern(self.dialect.distinct_from, &left, &right))
@@ -81,10 +83,7 @@ impl Builder {
                 let condition = Condition { expr: tree(parts, BinOper::And), unknown };
                 if op == CompareOp::Eq { condition } else { condition.negate() }
             }
-            _ => Condition {
-                expr: binary(Expr::Tuple(left), operator(op), Expr::Tuple(right)),
-                unknown,
-            },
+            _ => Condition { expr: binary(Expr::Tuple(left), operator(op), Expr::Tuple(right)), unknown },
         })
     }
 

@@ -71,7 +71,11 @@ impl Builder {
                 Ok(Condition::known(self.related(at, *quantifier, relation, path, select)?))
             }
             // A truth value of the database.
-            Node::Field(..) | Node::Value(_) | Node::Key(_) | Node::Aggregate(_) | Node::Related(..)
+            Node::Field(..)
+            | Node::Value(_)
+            | Node::Key(_)
+            | Node::Aggregate(_)
+            | Node::Related(..)
             | Node::Arithmetic(..) => {
                 Ok(Condition { expr: self.single(at, node, None)?, unknown: nullable(node) })
             }
@@ -92,11 +96,14 @@ impl Builder {
 
     fn null_check(&mut self, at: &mut Source<'_>, inner: &Node, op: BinOper) -> Result<Condition> {
         let columns = self.columns(at, inner)?;
-        let checks = columns.into_iter().map(|column| binary(atom(column), BinOper::Is, word("NULL"))).collect();
+        let checks =
+            columns.into_iter().map(|column| binary(atom(column), BinOper::Is, word("NULL"))).collect();
         let all = tree(checks, BinOper::And);
         Ok(match (op, all) {
             (BinOper::Is, expr) => Condition::known(expr),
-            (_, Expr::Binary(column, BinOper::Is, null)) => Condition::known(binary(*column, BinOper::IsNot, *null)),
+            (_, Expr::Binary(column, BinOper::Is, null)) => {
+                Condition::known(binary(*column, BinOper::IsNot, *null))
+            }
             (_, expr) => Condition::known(not(expr)),
         })
     }

@@ -69,7 +69,9 @@ impl Builder {
     /// An expression of the node's own scale, brought to this one.
     pub(super) fn rescaled(&self, expr: Expr, node: &Node, scale: Option<u8>) -> Expr {
         match (scale, scale_of(node)) {
-            (Some(wanted), Some(own)) if self.dialect.scaled_decimals => self.between_scales(expr, own, wanted),
+            (Some(wanted), Some(own)) if self.dialect.scaled_decimals => {
+                self.between_scales(expr, own, wanted)
+            }
             _ => expr,
         }
     }
@@ -83,8 +85,9 @@ impl Builder {
         }
         let factor = power_of_ten(from - to);
         let half = factor / 2;
-        let pattern =
-            format!("CASE WHEN {{x}} < 0 THEN ({{x}} - {half}) / {factor} ELSE ({{x}} + {half}) / {factor} END");
+        let pattern = format!(
+            "CASE WHEN {{x}} < 0 THEN ({{x}} - {half}) / {factor} ELSE ({{x}} + {half}) / {factor} END"
+        );
         let x = atom(expr);
         self.pattern(&pattern, &x, &x)
     }

@@ -4,11 +4,11 @@ use sea_query::{BinOper, Expr, Keyword, UnOper};
 
 use super::build::{Builder, internal};
 use super::decimal::scale_of;
+use super::name::iden;
 use super::source::Source;
 use crate::error::Result;
 use crate::expr::Node;
 use crate::plan::check::width;
-use crate::plan::same_node;
 use crate::types::Value;
 
 /// `a op b`. sea-query sets parentheses by precedence, and around everything whose precedence it does not know.
@@ -92,8 +92,11 @@ impl Builder {
             }
             Node::Key(inner) => {
                 // The key itself, so that both have the same values.
-                let key = at.group.iter().find(|key| same_node(key, inner));
-                self.single(at, key.unwrap_or(inner), scale)
+                match at.key(inner) {
+                    Some((_, Some(name))) => Ok(Expr::col(iden(name))),
+                    Some((key, None)) => self.single(at, key, scale),
+                    None => self.single(at, inner, scale),
+                }
             }
             condition => Ok(self.condition(at, condition)?.into_value()),
         }
@@ -104,12 +107,11 @@ impl Builder {
         match node {
             _ if width(node) == 1 => Ok(vec![self.single(at, node, None)?]),
             Node::Field(path, field) => at.field(self, path, field),
-            Node::Value(value @ Value::Tuple(parts)) => (0..)
-                .zip(parts)
-                .map(|(part, _)| self.placeholder(value, None, Some(part), None))
-                .collect(),
+            Node::Value(value @ Value::Tuple(parts)) => {
+                (0..).zip(parts).map(|(part, _)| self.placeholder(value, None, Some(part), None)).collect()
+            }
             Node::Key(inner) => {
-                let key = at.group.iter().find(|key| same_node(key, inner));
+                let key = at.key(inner).map(|(key, _)| key);
                 self.columns(at, key.unwrap_or(inner))
             }
             _ => Err(internal("an expression of several columns")),

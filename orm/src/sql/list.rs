@@ -42,9 +42,8 @@ impl Builder {
         let x = Expr::Tuple(self.columns(at, inner)?);
         let parts = u8::try_from(width(inner)).map_err(|_| internal("a key of very many columns"))?;
         let rows = self.elements(items.len(), |builder, element| {
-            let row: Result<Vec<_>> = (0..parts)
-                .map(|part| builder.placeholder(list, Some(element), Some(part), None))
-                .collect();
+            let row: Result<Vec<_>> =
+                (0..parts).map(|part| builder.placeholder(list, Some(element), Some(part), None)).collect();
             Ok(Expr::Tuple(row?))
         })?;
         if !self.dialect.rows_are_values {

@@ -14,6 +14,7 @@ mod ddl;
 mod decimal;
 mod dialect;
 mod expr;
+pub(crate) mod identity;
 mod list;
 mod name;
 mod prepared;
@@ -24,8 +25,6 @@ mod text;
 mod write;
 mod writer;
 
-#[cfg(test)]
-mod sample;
 #[cfg(test)]
 mod tests;
 

@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::expr::{Node, Nulls, Order};
 use crate::model::Field;
 use crate::plan::check::group::is_grouped;
+use crate::plan::check::width;
 use crate::plan::same::position_among;
 use crate::plan::{Output, Select};
 use crate::types::Value;
@@ -56,7 +57,7 @@ impl Builder {
             let (statement, _) = self.query(select, Wanted::Count, None)?;
             return self.write(&statement);
         }
-        let wanted = if select.distinct || is_one_group(select) { Wanted::Named } else { Wanted::One };
+        let wanted = if select.distinct || self.is_whole(select) { Wanted::Named } else { Wanted::One };
         let (rows, _) = self.query(select, wanted, None)?;
         let mut statement = SelectStatement::new();
         statement.expr(Func::cust("COUNT").arg(word("*")));
@@ -67,7 +68,7 @@ impl Builder {
     /// Whether `all` would give a row.
     pub(super) fn exists(&mut self, select: &Select) -> Result<Text> {
         let bounded = select.limit.is_some() || select.offset.is_some();
-        let whole = (select.distinct && bounded) || is_one_group(select);
+        let whole = (select.distinct && bounded) || self.is_whole(select);
         let (mut rows, _) = self.query(select, if whole { Wanted::Named } else { Wanted::One }, None)?;
         if bounded {
             // Not every server minds a LIMIT right inside of EXISTS.
@@ -78,6 +79,13 @@ impl Builder {
         let mut statement = SelectStatement::new();
         statement.expr(Expr::exists(rows));
         self.write(&statement)
+    }
+
+    /// Whether the outputs matter even where rows are only counted: aggregates without keys make one group of
+    /// all rows, and conditions on groups may go by the names of outputs.
+    fn is_whole(&self, select: &Select) -> bool {
+        let named = self.dialect.keys_by_name && !select.having.is_empty();
+        is_grouped(select) && (select.group.is_empty() || named)
     }
 
     /// A query of one expression, with a name where it is limited and so goes into a derived table.
@@ -119,7 +127,10 @@ impl Builder {
             statement.and_where(filter);
         }
         for key in &select.group {
-            let columns = self.columns(&mut at, key)?;
+            let columns = match at.key(key) {
+                Some((_, Some(name))) => vec![Expr::col(iden(name))],
+                _ => self.columns(&mut at, key)?,
+            };
             statement.add_group_by(columns);
         }
         if let Some(having) = self.all_of(&mut at, &select.having)? {
@@ -175,13 +186,48 @@ impl Builder {
             Wanted::One => exprs.push(word("1")),
             Wanted::Count => exprs.push(Func::cust("COUNT").arg(word("*")).into()),
         }
+        let keys = self.keys_by_name(at, select, wanted);
         for (number, expr) in exprs.into_iter().enumerate() {
-            match named {
+            let is_key = keys.iter().any(|(at, _)| *at == number);
+            match named || is_key {
                 true => statement.expr_as(expr, iden(&column_name(number))),
                 false => statement.expr(expr),
             };
         }
+        for (number, key) in keys {
+            at.name_key(key, column_name(number));
+        }
         Ok(scales)
+    }
+
+    /// The outputs that are keys of the group and expressions, by column, where those go by names.
+    fn keys_by_name<'s>(
+        &self,
+        at: &Source<'_>,
+        select: &'s Select,
+        wanted: Wanted<'_>,
+    ) -> Vec<(usize, &'s Node)> {
+        let mut keys = Vec::new();
+        if !self.dialect.keys_by_name || !matches!(wanted, Wanted::Output | Wanted::Named) {
+            return keys;
+        }
+        let mut column = 0;
+        for output in &select.output {
+            match output {
+                // Never beside keys.
+                Output::Model(_) => return Vec::new(),
+                Output::Expr(node) => {
+                    if let Node::Key(inner) = node
+                        && !matches!(**inner, Node::Field(..))
+                        && at.key(inner).is_some()
+                    {
+                        keys.push((column, &**inner));
+                    }
+                    column += width(node);
+                }
+            }
+        }
+        keys
     }
 
     fn output(
@@ -268,14 +314,9 @@ fn selected<'s>(select: &'s Select, node: &Node) -> Option<&'s Output> {
     select.output.get(position_among(node, &select.output)?)
 }
 
-/// Whether aggregates without keys make one group of all rows.
-fn is_one_group(select: &Select) -> bool {
-    select.group.is_empty() && is_grouped(select)
-}
-
 /// The name of a column of a derived table.
 fn column_name(number: usize) -> String {
-    format!("c{number}")
+    format!("orm_c{number}")
 }
 
 /// `inner.fk = outer.key`.

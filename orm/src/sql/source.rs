@@ -8,7 +8,7 @@ use super::name::{iden, table_ref};
 use crate::error::Result;
 use crate::expr::{Node, Path};
 use crate::model::{ColumnDef, Field, Table};
-use crate::plan::same_field;
+use crate::plan::{same_field, same_node};
 
 /// A table, the joins its paths need, and the keys it is grouped by.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub(super) struct Source<'n> {
     pub(super) alias: Option<String>,
     pub(super) table: &'static Table,
     pub(super) group: &'n [Node],
+    /// Keys of the group that go by the name they were selected by.
+    names: Vec<(usize, String)>,
     joins: Vec<Join>,
 }
 
@@ -31,12 +33,12 @@ struct Join {
 
 impl<'n> Source<'n> {
     pub(super) fn new(builder: &mut Builder, table: &'static Table, group: &'n [Node]) -> Self {
-        Self { alias: Some(builder.alias()), table, group, joins: Vec::new() }
+        Self { alias: Some(builder.alias()), table, group, names: Vec::new(), joins: Vec::new() }
     }
 
     /// The table of an update or delete that has no alias.
     pub(super) fn bare(table: &'static Table) -> Self {
-        Self { alias: None, table, group: &[], joins: Vec::new() }
+        Self { alias: None, table, group: &[], names: Vec::new(), joins: Vec::new() }
     }
 
     /// The columns of a field at the end of a path.
@@ -66,7 +68,11 @@ impl<'n> Source<'n> {
     }
 
     /// All columns of the model at the end of a path; NULL where there is no such row.
-    pub(super) fn model(&mut self, builder: &mut Builder, path: &Path) -> Result<(Vec<Expr>, &'static Table)> {
+    pub(super) fn model(
+        &mut self,
+        builder: &mut Builder,
+        path: &Path,
+    ) -> Result<(Vec<Expr>, &'static Table)> {
         let hops: Vec<_> = path.hops().collect();
         let alias = self.join(builder, &hops)?;
         let table = match hops.last().map(|hop| target(hop)) {
@@ -91,8 +97,8 @@ impl<'n> Source<'n> {
         let Some(from) = from else {
             return Err(internal("a path in a statement that joins nothing"));
         };
-        let left = last.nullable()
-            || self.joins.iter().any(|join| join.left && same_hops(&join.hops, before));
+        let left =
+            last.nullable() || self.joins.iter().any(|join| join.left && same_hops(&join.hops, before));
         let table = target(last)?;
         let alias = builder.alias();
         let on = key_columns(table)
@@ -104,9 +110,18 @@ impl<'n> Source<'n> {
         Ok(Some(alias))
     }
 
-    /// Whether something had to be joined.
-    pub(super) fn has_joins(&self) -> bool {
-        !self.joins.is_empty()
+    /// The key of the group that the node is, and the name it goes by, if it has one.
+    pub(super) fn key(&self, node: &Node) -> Option<(&'n Node, Option<&str>)> {
+        let at = self.group.iter().position(|key| same_node(key, node))?;
+        let name = self.names.iter().find(|(named, _)| *named == at).map(|(_, name)| name.as_str());
+        self.group.get(at).map(|key| (key, name))
+    }
+
+    /// From here on, the key that was selected goes by its name.
+    pub(super) fn name_key(&mut self, node: &Node, name: String) {
+        if let Some(at) = self.group.iter().position(|key| same_node(key, node)) {
+            self.names.push((at, name));
+        }
     }
 
     /// Adds the table and its joins to a statement.

@@ -30,8 +30,11 @@ impl Builder {
             }
             Rows::Flat { values, .. } => {
                 for row in values.chunks(columns.len()) {
-                    let row: Result<Vec<_>> =
-                        row.iter().zip(&columns).map(|(value, def)| self.value(value, column_scale(def))).collect();
+                    let row: Result<Vec<_>> = row
+                        .iter()
+                        .zip(&columns)
+                        .map(|(value, def)| self.value(value, column_scale(def)))
+                        .collect();
                     statement.values(row?).map_err(|_| internal("a row of another length"))?;
                 }
             }
@@ -128,7 +131,8 @@ impl Builder {
             // One whose field no other one reads any more.
             let free = (0..open.len()).find(|at| {
                 let others = open.iter().enumerate().filter(|(other, _)| other != at);
-                open.get(*at).is_some_and(|(field, _)| others.into_iter().all(|(_, (_, node))| !reads(node, field)))
+                open.get(*at)
+                    .is_some_and(|(field, _)| others.into_iter().all(|(_, (_, node))| !reads(node, field)))
             });
             match free {
                 Some(at) => ordered.push(open.remove(at)),

@@ -162,7 +162,7 @@ async fn a_proxy_is_bound_and_bound_again() {
         PROXY.initialize(&db).await.expect("bound");
         assert_eq!(calls.load(Ordering::SeqCst), expected, "round {round}");
         assert_eq!(PROXY.database().expect("bound"), db);
-        let target = crate::database::Executor::target(kept.clone());
+        let target = crate::Executor::target(kept.clone());
         execute(target, "INSERT INTO t VALUES (1)").await.expect("a query made before the binding");
         assert_eq!(numbers(on(&db), "SELECT COUNT(*) FROM t").await.expect("rows"), [1]);
         if round == 1 {

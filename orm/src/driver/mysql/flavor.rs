@@ -1,6 +1,6 @@
 //! Which of the two servers it is, and which version.
 
-use sqlx::{MySqlConnection, Row as _};
+use sqlx::{AssertSqlSafe, Executor as _, MySqlConnection, Row as _};
 
 use super::error::from_sqlx;
 use crate::driver::fault::Phase;
@@ -30,7 +30,7 @@ pub(super) enum Asked {
 /// Sends text whose only rows are the version.
 pub(super) async fn ask(connection: &mut MySqlConnection, sql: &'static str) -> Result<Server, Asked> {
     // All rows, not the first: a stream dropped early leaves the rest of the answer in the way.
-    let rows = sqlx::raw_sql(sql).fetch_all(connection).await.map_err(Asked::Driver)?;
+    let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await.map_err(Asked::Driver)?;
     let version = rows.last().and_then(|row| row.try_get_unchecked::<String, _>(0).ok());
     version.as_deref().map(server).ok_or(Asked::Nothing)
 }

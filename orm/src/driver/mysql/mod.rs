@@ -9,14 +9,8 @@ mod error;
 mod flavor;
 mod row;
 mod run;
-#[cfg(all(
-    test,
-    feature = "postgres",
-    feature = "mysql",
-    feature = "uuid",
-    feature = "decimal",
-    feature = "json"
-))]
+#[cfg(test)]
+#[cfg(all(feature = "postgres", feature = "mysql", feature = "uuid", feature = "decimal", feature = "json"))]
 mod tests;
 
 use sqlx::Connection as _;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::TryStreamExt as _;
-use sqlx::mysql::MySqlDatabaseError;
+use sqlx::mysql::{MySqlArguments, MySqlDatabaseError};
 use sqlx::{
     AssertSqlSafe, Connection as _, Either, Executor as _, MySqlConnection, SqlSafeStr as _, Statement as _,
 };
@@ -37,14 +37,17 @@ pub(crate) async fn run_on(
     statement: Statement<'_>,
     sink: &mut dyn Sink,
 ) -> Result<Outcome> {
+    // First of all: what cannot be sent is not to cost a round trip.
+    let arguments = bind::arguments(statement.args)?;
     prepare(connection, statement).await?;
-    match execute(connection, statement, sink).await {
+    match execute(connection, statement, arguments, sink).await {
         Ok(outcome) => Ok(outcome),
         // The server refuses these before it runs anything, so running it anew repeats nothing.
         Err(Failed { error: Why::Driver(error), rows: false }) if is_stale(&error) => {
             clear(connection).await?;
             prepare(connection, statement).await?;
-            execute(connection, statement, sink).await.map_err(Failed::into_error)
+            let arguments = bind::arguments(statement.args)?;
+            execute(connection, statement, arguments, sink).await.map_err(Failed::into_error)
         }
         Err(failed) => Err(failed.into_error()),
     }
@@ -85,10 +88,9 @@ impl Failed {
 async fn execute(
     connection: &mut MySqlConnection,
     statement: Statement<'_>,
+    arguments: MySqlArguments,
     sink: &mut dyn Sink,
 ) -> Result<Outcome, Failed> {
-    let arguments =
-        bind::arguments(statement.args).map_err(|error| Failed { error: Why::Ours(error), rows: false })?;
     // Kept prepared: a statement closed after use is a second packet without an answer, and the next one then
     // waits for a delayed acknowledgement. `fetch_many` of the connection itself: `fetch` and its kin put
     // more streams on top of it.

@@ -1,7 +1,7 @@
 //! Opening a connection and its session.
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions as _, PgConnection, Row as _};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor as _, PgConnection, Row as _};
 
 use super::error::from_sqlx;
 use crate::driver::fault::Phase;
@@ -76,8 +76,8 @@ pub(crate) async fn server_of(connection: &mut PgConnection) -> Result<Server> {
 
 /// Asks for the version that the server left out of its greeting.
 async fn ask(connection: &mut PgConnection) -> Result<u32> {
-    let rows = sqlx::raw_sql("SHOW server_version_num")
-        .fetch_all(connection)
+    let rows = connection
+        .fetch_all(sqlx::raw_sql(AssertSqlSafe("SHOW server_version_num")))
         .await
         .map_err(|error| from_sqlx(&error, Phase::Run))?;
     rows.first()

@@ -10,14 +10,8 @@ mod error;
 mod numeric;
 mod row;
 mod run;
-#[cfg(all(
-    test,
-    feature = "postgres",
-    feature = "mysql",
-    feature = "uuid",
-    feature = "decimal",
-    feature = "json"
-))]
+#[cfg(test)]
+#[cfg(all(feature = "postgres", feature = "mysql", feature = "uuid", feature = "decimal", feature = "json"))]
 mod tests;
 
 use sqlx::Connection as _;

@@ -26,7 +26,7 @@ pub(super) fn write(out: &mut Vec<u8>, negative: bool, magnitude: u128, scale: u
     let mut count = 0_u16;
     let mut dropped = 0_i32;
     for group in &mut groups {
-        while count == 0 && rest != 0 && rest % 10_000 == 0 {
+        while count == 0 && rest != 0 && rest.is_multiple_of(10_000) {
             rest /= 10_000;
             dropped += 1;
         }
@@ -193,7 +193,7 @@ impl<'a> Numeric<'a> {
         }
         // Zeros at the end may go: those of the last group, and those of a scale beyond what fits.
         while behind > scale || behind > 28 || !i128::try_from(magnitude).is_ok_and(fits) {
-            if magnitude % 10 != 0 || behind <= 0 {
+            if !magnitude.is_multiple_of(10) || behind <= 0 {
                 return Err(too_long());
             }
             magnitude /= 10;

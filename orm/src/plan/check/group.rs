@@ -57,9 +57,7 @@ impl Check {
         if !is_grouped(select) {
             return self.no_keys(select);
         }
-        for key in &select.group {
-            self.no_values(key, "groups by an expression with values")?;
-        }
+        self.named_keys(select)?;
         for output in &select.output {
             match output {
                 Output::Expr(node) => self.grouped(node, select)?,
@@ -100,6 +98,33 @@ impl Check {
         for node in outputs.chain(select.order.iter().map(|order| &order.node)).chain(&select.filter) {
             if holds(node, &|node| matches!(node, Node::Key(_))) {
                 return Err(named(node, "`key(..)` in a query without `group_by`".to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    /// MySQL and MariaDB know a key that is an expression again by its name alone, which it has where it is
+    /// selected as it is.
+    fn named_keys(&self, select: &Select) -> Result<()> {
+        if !matches!(self.server.backend, Backend::MySql | Backend::MariaDb) {
+            return Ok(());
+        }
+        for key in select.group.iter().filter(|key| !matches!(key, Node::Field(..))) {
+            let is_key = |node: &Node| matches!(node, Node::Key(inner) if same_node(inner, key));
+            let outputs = || {
+                select.output.iter().filter_map(|output| match output {
+                    Output::Expr(node) => Some(node),
+                    Output::Model(_) => None,
+                })
+            };
+            let selected = outputs().any(is_key);
+            let inside = outputs().any(|node| !is_key(node) && holds(node, &is_key));
+            let ordered = select.order.iter().any(|order| holds(&order.node, &is_key));
+            if !selected && select.having.iter().any(|node| holds(node, &is_key)) {
+                return Err(self.unsupported("HAVING by an expression that is not selected"));
+            }
+            if inside || (ordered && !selected) {
+                self.no_values(key, "groups by an expression with values that is not selected as it is")?;
             }
         }
         Ok(())

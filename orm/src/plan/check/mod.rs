@@ -255,7 +255,8 @@ impl Check {
             Node::Aggregate(aggregate) => self.aggregate(aggregate, inside),
             Node::Related(quantifier, relation, path, select) => {
                 let source = self.end_of(place.table, path)?;
-                if !same_table(source, (relation.source)()) || !same_table(select.table, (relation.target)()) {
+                if !same_table(source, (relation.source)()) || !same_table(select.table, (relation.target)())
+                {
                     return Err(invalid(format!(
                         "the relation `{}` does not start at `{}`",
                         relation.name, source.model

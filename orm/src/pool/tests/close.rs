@@ -10,7 +10,6 @@ async fn close_is_final_and_polite() {
     let (pool, fake) = pool(3);
     drop([pool.acquire().await, pool.acquire().await]);
     assert_eq!(pool.close(None).await, 0);
-    assert!(pool.is_closed());
     assert_eq!((fake.open(), fake.goodbyes(), pool.stats().size), (0, 2, 0));
     let error = pool.acquire().await.expect_err("closed");
     assert_eq!((error.kind(), error.database()), (&ErrorKind::PoolClosed, Some("test")));
@@ -83,6 +82,22 @@ async fn a_server_that_does_not_hear_the_goodbye_does_not_hold_us_up() {
     let begun = tokio::time::Instant::now();
     assert_eq!(pool.close(None).await, 0);
     assert_eq!((begun.elapsed(), fake.open()), (secs(10), 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_patience_there_is_time_for_a_goodbye() {
+    let (pool, fake) = pool(2);
+    drop([pool.acquire().await, pool.acquire().await]);
+    fake.goodbye_takes(Duration::from_millis(300));
+    assert_eq!(pool.close(Some(Duration::ZERO)).await, 0);
+    assert_eq!((fake.open(), fake.goodbyes()), (0, 2));
+
+    let (pool, fake) = super::pool(2);
+    drop([pool.acquire().await, pool.acquire().await]);
+    fake.goodbye_takes(secs(60));
+    let begun = tokio::time::Instant::now();
+    assert_eq!(pool.close(Some(Duration::ZERO)).await, 0);
+    assert_eq!((begun.elapsed(), fake.open(), fake.goodbyes()), (secs(1), 0, 0));
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,7 +8,7 @@ use tokio::runtime::{Handle, Id};
 
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
-use crate::pool::{Connector, Link};
+use crate::pool::connect::{Connector, Link};
 
 /// The server; clones are the same one.
 #[derive(Clone, Default)]
@@ -22,6 +22,8 @@ struct Inner {
     hangs: AtomicBool,
     /// How long an attempt to connect takes.
     latency: Mutex<Duration>,
+    /// How long a good-bye takes.
+    goodbye: Mutex<Duration>,
     /// Pings fail.
     deaf: AtomicBool,
     /// Pings never end.
@@ -61,6 +63,11 @@ impl Fake {
 
     pub(super) fn latency(&self, latency: Duration) -> &Self {
         *self.0.latency.lock().expect("not poisoned") = latency;
+        self
+    }
+
+    pub(super) fn goodbye_takes(&self, time: Duration) -> &Self {
+        *self.0.goodbye.lock().expect("not poisoned") = time;
         self
     }
 
@@ -147,6 +154,10 @@ impl Link for FakeLink {
     }
 
     async fn close(self) -> Result<()> {
+        let time = *self.fake.0.goodbye.lock().expect("not poisoned");
+        if !time.is_zero() {
+            tokio::time::sleep(time).await;
+        }
         self.fake.0.goodbyes.fetch_add(1, Ordering::SeqCst);
         if self.fake.is(|fake| &fake.mute) {
             std::future::pending::<()>().await;

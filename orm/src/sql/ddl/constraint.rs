@@ -56,7 +56,8 @@ pub(super) fn target_columns(field: &'static Field) -> Result<Vec<&'static Colum
     let fits = columns.len() == field.columns.len()
         && columns.iter().zip(field.columns).all(|(key, own)| key.ty == own.ty);
     if !fits {
-        let reason = format!("the foreign key does not have the columns of the primary key of `{}`", target.model);
+        let reason =
+            format!("the foreign key does not have the columns of the primary key of `{}`", target.model);
         return Err(schema(reason).with_field(field.name));
     }
     Ok(columns)

@@ -80,8 +80,10 @@ pub(crate) fn drop_all(tables: &[&'static Table], server: Server) -> Result<Vec<
             statements.extend(late.iter().map(|key| constraint::drop_foreign_key(dialect, table, key)));
         }
     }
-    let drops =
-        order.iter().rev().map(|table| format!("DROP TABLE IF EXISTS {}", super::name::table(dialect, table)));
+    let drops = order
+        .iter()
+        .rev()
+        .map(|table| format!("DROP TABLE IF EXISTS {}", super::name::table(dialect, table)));
     statements.extend(drops);
     Ok(statements)
 }

@@ -28,7 +28,11 @@ pub(super) struct Index {
 }
 
 /// Creates the table. Foreign keys to the tables `to_come` are left for later.
-pub(super) fn create(dialect: &Dialect, table: &'static Table, to_come: &[&'static Table]) -> Result<Created> {
+pub(super) fn create(
+    dialect: &Dialect,
+    table: &'static Table,
+    to_come: &[&'static Table],
+) -> Result<Created> {
     let mut lines = Vec::new();
     let mut checks = Vec::new();
     let mut key_declared = false;

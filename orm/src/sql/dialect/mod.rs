@@ -27,6 +27,8 @@ pub(super) struct Dialect {
     pub(super) nulls_largest: bool,
     /// Whether aggregates have `FILTER (WHERE …)`.
     pub(super) filter_clause: bool,
+    /// Whether a key of a group that is an expression is known again only by its name.
+    pub(super) keys_by_name: bool,
     /// The comparison that is true if exactly one side is NULL, or both sides differ. `?` are the sides.
     pub(super) distinct_from: &'static str,
     /// The operator that divides integers and cuts towards zero.

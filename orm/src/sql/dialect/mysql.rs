@@ -19,6 +19,7 @@ pub(super) const DIALECT_FACTS: Dialect = Dialect {
     no_limit: Some("18446744073709551615"),
     nulls_largest: false,
     filter_clause: false,
+    keys_by_name: true,
     distinct_from: "NOT ({x} <=> {n})",
     integer_division: "DIV",
     // In strict mode, inside of an update.

@@ -14,6 +14,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     no_limit: None,
     nulls_largest: true,
     filter_clause: true,
+    keys_by_name: false,
     distinct_from: "{x} IS DISTINCT FROM {n}",
     integer_division: "/",
     division_fails: true,
@@ -80,9 +81,7 @@ fn text(max_length: Option<u32>) -> ColumnSql {
 
     match max_length {
         Some(length @ 1..=LONGEST) => ColumnSql::plain(format!("VARCHAR({length}) COLLATE \"C\"")),
-        Some(length) => {
-            ColumnSql::checked("TEXT COLLATE \"C\"", format!("char_length({{x}}) <= {length}"))
-        }
+        Some(length) => ColumnSql::checked("TEXT COLLATE \"C\"", format!("char_length({{x}}) <= {length}")),
         None => ColumnSql::plain("TEXT COLLATE \"C\""),
     }
 }

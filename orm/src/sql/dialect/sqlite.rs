@@ -14,6 +14,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     no_limit: Some("-1"),
     nulls_largest: false,
     filter_clause: true,
+    keys_by_name: false,
     distinct_from: "{x} IS NOT {n}",
     integer_division: "/",
     division_fails: false,

@@ -1,0 +1,120 @@
+//! `#[field(..)]`
+
+use proc_macro2::Span;
+use syn::{Attribute, Expr, Ident};
+
+use super::slot::Slot;
+use super::{Setting, Vocabulary, read};
+use crate::ctxt::Ctxt;
+use crate::ir::Action;
+
+/// The settings of a field.
+pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
+    attribute: "field",
+    place: "a field",
+    settings: &[
+        ("primary_key", "primary_key"),
+        ("auto", "auto = false"),
+        ("insertable", "insertable"),
+        ("column", "column = \"name\""),
+        ("max_length", "max_length = 80"),
+        ("precision", "precision = 10, scale = 2"),
+        ("scale", "precision = 10, scale = 2"),
+        ("unique", "unique"),
+        ("index", "index"),
+        ("default", "default = 0"),
+        ("auto_now", "auto_now"),
+        ("auto_now_add", "auto_now_add"),
+        ("on_delete", "on_delete = cascade"),
+        ("on_update", "on_update = cascade"),
+        ("related_name", "related_name = posts"),
+        ("one_to_one", "one_to_one"),
+        ("accessor", "accessor = other_name"),
+    ],
+};
+
+/// `#[field(..)]` as written.
+pub(crate) struct FieldAttr {
+    pub(crate) primary_key: Slot<()>,
+    pub(crate) auto: Slot<bool>,
+    pub(crate) insertable: Slot<()>,
+    pub(crate) column: Slot<String>,
+    pub(crate) max_length: Slot<u32>,
+    pub(crate) precision: Slot<(u8, Span)>,
+    pub(crate) scale: Slot<(u8, Span)>,
+    pub(crate) unique: Slot<()>,
+    pub(crate) index: Slot<()>,
+    pub(crate) default: Slot<Expr>,
+    pub(crate) auto_now: Slot<()>,
+    pub(crate) auto_now_add: Slot<()>,
+    pub(crate) on_delete: Slot<Action>,
+    pub(crate) on_update: Slot<Action>,
+    pub(crate) related_name: Slot<Ident>,
+    pub(crate) one_to_one: Slot<()>,
+    pub(crate) accessor: Slot<Ident>,
+}
+
+const ACTIONS: &[(&str, Action)] = &[
+    ("cascade", Action::Cascade),
+    ("restrict", Action::Restrict),
+    ("set_null", Action::SetNull),
+    ("no_action", Action::NoAction),
+];
+
+impl FieldAttr {
+    pub(crate) fn read(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
+        let mut this = Self {
+            primary_key: Slot::new("primary_key"),
+            auto: Slot::new("auto"),
+            insertable: Slot::new("insertable"),
+            column: Slot::new("column"),
+            max_length: Slot::new("max_length"),
+            precision: Slot::new("precision"),
+            scale: Slot::new("scale"),
+            unique: Slot::new("unique"),
+            index: Slot::new("index"),
+            default: Slot::new("default"),
+            auto_now: Slot::new("auto_now"),
+            auto_now_add: Slot::new("auto_now_add"),
+            on_delete: Slot::new("on_delete"),
+            on_update: Slot::new("on_update"),
+            related_name: Slot::new("related_name"),
+            one_to_one: Slot::new("one_to_one"),
+            accessor: Slot::new("accessor"),
+        };
+        let others = [&super::model::VOCABULARY];
+        read(ctxt, attributes, &VOCABULARY, &others, |name, setting| this.setting(ctxt, name, setting));
+        this
+    }
+
+    fn setting(&mut self, ctxt: &Ctxt, name: &str, setting: &Setting<'_>) -> syn::Result<()> {
+        let at = setting.span();
+        match name {
+            "primary_key" => self.primary_key.set(ctxt, at, setting.flag()?),
+            "auto" => self.auto.set(ctxt, at, setting.switch()?),
+            "insertable" => self.insertable.set(ctxt, at, setting.flag()?),
+            "column" => self.column.set(ctxt, at, setting.identifier()?),
+            "max_length" => {
+                let (length, span) = setting.number()?;
+                if length == 0 {
+                    return Err(setting.usage_error(span, "a text has at least one character"));
+                }
+                self.max_length.set(ctxt, at, length);
+            }
+            "precision" => self.precision.set(ctxt, at, setting.number()?),
+            "scale" => self.scale.set(ctxt, at, setting.number()?),
+            "unique" => self.unique.set(ctxt, at, setting.flag()?),
+            "index" => self.index.set(ctxt, at, setting.flag()?),
+            "default" => self.default.set(ctxt, at, setting.expr()?),
+            "auto_now" => self.auto_now.set(ctxt, at, setting.flag()?),
+            "auto_now_add" => self.auto_now_add.set(ctxt, at, setting.flag()?),
+            "on_delete" => self.on_delete.set(ctxt, at, setting.choice(ACTIONS)?),
+            "on_update" => self.on_update.set(ctxt, at, setting.choice(ACTIONS)?),
+            "related_name" => self.related_name.set(ctxt, at, setting.ident()?),
+            "one_to_one" => self.one_to_one.set(ctxt, at, setting.flag()?),
+            "accessor" => self.accessor.set(ctxt, at, setting.ident()?),
+            _ => return Err(VOCABULARY.unknown(setting.key, &[])),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,62 @@
+//! `#[meta(..)]`
+
+use syn::{Attribute, Path};
+
+use super::slot::Slot;
+use super::value::TextOrPath;
+use super::{Setting, Vocabulary, read};
+use crate::ctxt::Ctxt;
+
+/// The settings of a `Meta`.
+pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
+    attribute: "meta",
+    place: "a struct with `#[derive(Meta)]`",
+    settings: &[
+        ("database", "database = DB"),
+        ("schema", "schema = \"public\""),
+        ("table_prefix", "table_prefix = \"app_\""),
+        ("app", "app = \"blog\""),
+        ("extends", "extends = ParentMeta"),
+        ("crate", "crate = path::to::orm"),
+    ],
+};
+
+/// `#[meta(..)]` as written.
+pub(crate) struct MetaAttr {
+    pub(crate) database: Slot<TextOrPath>,
+    pub(crate) schema: Slot<String>,
+    pub(crate) table_prefix: Slot<String>,
+    pub(crate) app: Slot<String>,
+    pub(crate) extends: Slot<Path>,
+    pub(crate) krate: Slot<Path>,
+}
+
+impl MetaAttr {
+    pub(crate) fn read(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
+        let mut this = Self {
+            database: Slot::new("database"),
+            schema: Slot::new("schema"),
+            table_prefix: Slot::new("table_prefix"),
+            app: Slot::new("app"),
+            extends: Slot::new("extends"),
+            krate: Slot::new("crate"),
+        };
+        let others = [&super::model::VOCABULARY];
+        read(ctxt, attributes, &VOCABULARY, &others, |name, setting| this.setting(ctxt, name, setting));
+        this
+    }
+
+    fn setting(&mut self, ctxt: &Ctxt, name: &str, setting: &Setting<'_>) -> syn::Result<()> {
+        let at = setting.span();
+        match name {
+            "database" => self.database.set(ctxt, at, setting.text_or_path()?),
+            "schema" => self.schema.set(ctxt, at, setting.identifier()?),
+            "table_prefix" => self.table_prefix.set(ctxt, at, setting.identifier()?),
+            "app" => self.app.set(ctxt, at, setting.text()?),
+            "extends" => self.extends.set(ctxt, at, setting.path()?),
+            "crate" => self.krate.set(ctxt, at, setting.path()?),
+            _ => return Err(VOCABULARY.unknown(setting.key, &[])),
+        }
+        Ok(())
+    }
+}

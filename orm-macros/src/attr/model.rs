@@ -1,0 +1,103 @@
+//! `#[model(..)]`
+
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Attribute, Ident, Path};
+
+use super::index::Index;
+use super::slot::Slot;
+pub(crate) use super::value::TextOrPath;
+use super::{Setting, Vocabulary, read};
+use crate::ctxt::Ctxt;
+
+/// The settings of a model.
+pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
+    attribute: "model",
+    place: "the struct",
+    settings: &[
+        ("table", "table = \"users\""),
+        ("meta", "meta = AppMeta"),
+        ("app", "app = \"blog\""),
+        ("schema", "schema = \"public\""),
+        ("table_prefix", "table_prefix = \"app_\""),
+        ("database", "database = DB"),
+        ("primary_key", "primary_key(a, b)"),
+        ("unique_together", "unique_together(a, b)"),
+        ("index", "index(a, -b)"),
+        ("serde", "serde"),
+        ("new", "new(Debug, Clone)"),
+        ("patch", "patch(Debug, setters)"),
+        ("crate", "crate = path::to::orm"),
+    ],
+};
+
+/// `#[model(..)]` as written.
+pub(crate) struct ModelAttr {
+    pub(crate) table: Slot<String>,
+    pub(crate) meta: Slot<Path>,
+    pub(crate) app: Slot<String>,
+    pub(crate) schema: Slot<String>,
+    pub(crate) table_prefix: Slot<String>,
+    pub(crate) database: Slot<TextOrPath>,
+    pub(crate) primary_key: Slot<Vec<Ident>>,
+    pub(crate) indexes: Vec<Index>,
+    pub(crate) serde: Slot<()>,
+    /// What `NewX` derives.
+    pub(crate) new: Slot<Vec<Path>>,
+    /// What `XPatch` derives; `setters` is among them.
+    pub(crate) patch: Slot<Vec<Path>>,
+    pub(crate) krate: Slot<Path>,
+}
+
+impl ModelAttr {
+    pub(crate) fn read(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
+        let mut this = Self {
+            table: Slot::new("table"),
+            meta: Slot::new("meta"),
+            app: Slot::new("app"),
+            schema: Slot::new("schema"),
+            table_prefix: Slot::new("table_prefix"),
+            database: Slot::new("database"),
+            primary_key: Slot::new("primary_key"),
+            indexes: Vec::new(),
+            serde: Slot::new("serde"),
+            new: Slot::new("new"),
+            patch: Slot::new("patch"),
+            krate: Slot::new("crate"),
+        };
+        let others = [&super::field::VOCABULARY, &super::meta::VOCABULARY];
+        read(ctxt, attributes, &VOCABULARY, &others, |name, setting| this.setting(ctxt, name, setting));
+        this
+    }
+
+    fn setting(&mut self, ctxt: &Ctxt, name: &str, setting: &Setting<'_>) -> syn::Result<()> {
+        let at = setting.span();
+        match name {
+            "table" => self.table.set(ctxt, at, setting.identifier()?),
+            "meta" => self.meta.set(ctxt, at, setting.path()?),
+            "app" => self.app.set(ctxt, at, setting.text()?),
+            "schema" => self.schema.set(ctxt, at, setting.identifier()?),
+            "table_prefix" => self.table_prefix.set(ctxt, at, setting.identifier()?),
+            "database" => self.database.set(ctxt, at, setting.text_or_path()?),
+            "primary_key" => self.primary_key.set(ctxt, at, setting.list(field_name)?),
+            "unique_together" => self.indexes.push(Index::read(ctxt, setting, true)?),
+            "index" => self.indexes.push(Index::read(ctxt, setting, false)?),
+            "serde" => self.serde.set(ctxt, at, setting.flag()?),
+            "new" => self.new.set(ctxt, at, setting.list(derive_name)?),
+            "patch" => self.patch.set(ctxt, at, setting.list(derive_name)?),
+            "crate" => self.krate.set(ctxt, at, setting.path()?),
+            _ => return Err(VOCABULARY.unknown(setting.key, &[])),
+        }
+        Ok(())
+    }
+}
+
+fn field_name(input: ParseStream<'_>) -> syn::Result<Ident> {
+    let wrong = input.span();
+    input.call(Ident::parse_any).map_err(|_| syn::Error::new(wrong, "expected the name of a field"))
+}
+
+fn derive_name(input: ParseStream<'_>) -> syn::Result<Path> {
+    let wrong = input.span();
+    input.parse().map_err(|_| syn::Error::new(wrong, "expected the name of a derive, as in `Debug`"))
+}

@@ -1,0 +1,160 @@
+//! Values of settings, and the errors for wrong ones.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::{Expr, Ident, LitBool, LitInt, LitStr, Path, Token, token};
+
+use super::{Setting, elements, suggest};
+
+impl Setting<'_> {
+    pub(crate) fn span(&self) -> Span {
+        self.key.span()
+    }
+
+    /// The error that says how to write the setting.
+    pub(crate) fn usage_error(&self, span: Span, wrong: impl Display) -> syn::Error {
+        syn::Error::new(span, format_args!("{wrong}: write `{}`", self.usage))
+    }
+
+    /// A setting without a value.
+    pub(crate) fn flag(&self) -> syn::Result<()> {
+        if self.input.is_empty() || self.input.peek(Token![,]) {
+            return Ok(());
+        }
+        Err(self.usage_error(self.input.span(), format_args!("`{}` takes no value", self.key)))
+    }
+
+    /// The value behind `=`; `expected` says what it should be.
+    fn value<T: Parse>(&self, expected: &str) -> syn::Result<T> {
+        self.equals(expected)?;
+        let span = self.input.span();
+        if self.input.is_empty() || self.input.peek(Token![,]) {
+            return Err(self.needs(expected));
+        }
+        self.input.parse().map_err(|_| self.usage_error(span, format_args!("expected {expected}")))
+    }
+
+    fn equals(&self, expected: &str) -> syn::Result<()> {
+        if self.input.peek(Token![=]) {
+            self.input.parse::<Token![=]>().map(drop)
+        } else {
+            Err(self.needs(expected))
+        }
+    }
+
+    fn needs(&self, expected: &str) -> syn::Error {
+        self.usage_error(self.span(), format_args!("`{}` needs {expected}", self.key))
+    }
+
+    /// `name = "text"`, not empty.
+    pub(crate) fn text(&self) -> syn::Result<String> {
+        let text: LitStr = self.value("a text")?;
+        if text.value().is_empty() {
+            return Err(self.usage_error(text.span(), "this text is empty"));
+        }
+        Ok(text.value())
+    }
+
+    /// `name = "identifier"`, as a database takes it.
+    ///
+    /// PostgreSQL cuts names at 63 bytes without a word, so longer ones are refused for all.
+    pub(crate) fn identifier(&self) -> syn::Result<String> {
+        let text: LitStr = self.value("a text")?;
+        let value = text.value();
+        if value.is_empty() || value.contains('\0') {
+            return Err(self.usage_error(text.span(), "this cannot be a name in a database"));
+        }
+        if value.len() > 63 {
+            return Err(syn::Error::new(
+                text.span(),
+                format_args!("this name has {} bytes, databases take 63: write a shorter one", value.len()),
+            ));
+        }
+        Ok(value)
+    }
+
+    /// `name = 80`
+    pub(crate) fn number<T: FromStr<Err: Display>>(&self) -> syn::Result<(T, Span)> {
+        let literal: LitInt = self.value("a number")?;
+        match literal.base10_parse() {
+            Ok(number) => Ok((number, literal.span())),
+            Err(error) => Err(self.usage_error(literal.span(), error)),
+        }
+    }
+
+    /// `name`, `name = true` or `name = false`
+    pub(crate) fn switch(&self) -> syn::Result<bool> {
+        if self.input.is_empty() || self.input.peek(Token![,]) {
+            return Ok(true);
+        }
+        self.value::<LitBool>("`true` or `false`").map(|literal| literal.value)
+    }
+
+    /// `name = ident`
+    pub(crate) fn ident(&self) -> syn::Result<Ident> {
+        self.value("a name, without quotes")
+    }
+
+    /// `name = some::Path`
+    pub(crate) fn path(&self) -> syn::Result<Path> {
+        self.value("a path, without quotes")
+    }
+
+    /// `name = expression`
+    pub(crate) fn expr(&self) -> syn::Result<Expr> {
+        self.value("an expression")
+    }
+
+    /// `name = "text"` or `name = some::PATH`
+    pub(crate) fn text_or_path(&self) -> syn::Result<TextOrPath> {
+        self.value("a text or the path of a `static`")
+    }
+
+    /// `name = word`, one of a few.
+    pub(crate) fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> syn::Result<T> {
+        let expected =
+            format!("one of `{}`", choices.iter().map(|(word, _)| *word).collect::<Vec<_>>().join("`, `"));
+        let word = self.value::<AnyIdent>(&expected)?.0;
+        let name = word.unraw().to_string();
+        if let Some((_, choice)) = choices.iter().find(|(known, _)| *known == name) {
+            return Ok(*choice);
+        }
+        let near = suggest::nearest(&name, choices.iter().map(|(word, _)| *word));
+        let hint = near.map_or(format!("expected {expected}"), |near| format!("did you mean `{near}`?"));
+        Err(syn::Error::new(word.span(), format_args!("`{}` cannot be `{name}`: {hint}", self.key)))
+    }
+
+    /// `name(a, b)`
+    pub(crate) fn list<T>(&self, element: fn(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<Vec<T>> {
+        if !self.input.peek(token::Paren) {
+            return Err(self.needs("a list in parentheses"));
+        }
+        let list = elements(self.input, element)?;
+        if list.is_empty() { Err(self.needs("at least one element")) } else { Ok(list) }
+    }
+}
+
+/// The value of `database`.
+pub(crate) enum TextOrPath {
+    Text(LitStr),
+    Path(Path),
+}
+
+impl Parse for TextOrPath {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(LitStr) { input.parse().map(Self::Text) } else { input.parse().map(Self::Path) }
+    }
+}
+
+/// An identifier or a keyword.
+struct AnyIdent(Ident);
+
+impl Parse for AnyIdent {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        input.call(Ident::parse_any).map(Self)
+    }
+}

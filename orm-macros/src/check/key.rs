@@ -1,0 +1,149 @@
+//! Rules of the primary key.
+
+use quote::ToTokens;
+
+use super::index::unknown_field;
+use crate::ctxt::Ctxt;
+use crate::input::Input;
+use crate::ir::Kind;
+
+/// How many fields a key may have: as many as `Key` is implemented for.
+const MAX: usize = 4;
+
+/// Finds the fields of the primary key. There must be one, given in one way.
+pub(super) fn find(ctxt: &Ctxt, input: &Input) -> Vec<usize> {
+    let marked: Vec<usize> =
+        (0..input.fields.len()).filter(|at| input.fields[*at].attr.primary_key.is_given()).collect();
+    let Some(listed) = input.attr.primary_key.get() else {
+        return marked_only(ctxt, input, marked);
+    };
+    for field in marked.iter().map(|at| &input.fields[*at]) {
+        let span = field.attr.primary_key.span().unwrap_or_else(|| field.ident.span());
+        ctxt.error(span, "the primary key is listed on the struct: remove `primary_key` here");
+    }
+    let mut key = Vec::new();
+    for ident in &listed.value {
+        match input.position(ident) {
+            None => unknown_field(ctxt, input, ident),
+            Some(at) if key.contains(&at) => {
+                ctxt.error(ident.span(), format_args!("`{ident}` is listed twice: remove one of them"));
+            }
+            Some(at) => key.push(at),
+        }
+    }
+    if let [one] = &listed.value[..] {
+        ctxt.error(
+            one.span(),
+            format_args!("this list is for several fields: write `#[field(primary_key)]` on `{one}`"),
+        );
+    }
+    if let Some(surplus) = listed.value.get(MAX) {
+        ctxt.error(
+            surplus.span(),
+            format_args!("a primary key has at most {MAX} fields: remove `{surplus}` from the list"),
+        );
+    }
+    key
+}
+
+fn marked_only(ctxt: &Ctxt, input: &Input, marked: Vec<usize>) -> Vec<usize> {
+    let names: Vec<_> = marked.iter().map(|at| input.fields[*at].name.as_str()).collect();
+    match &marked[..] {
+        [] => {
+            let name = &input.ident;
+            let hint = match input.fields.iter().find(|field| field.name == "id") {
+                Some(_) => "write `#[field(primary_key)]` on `id`",
+                None => "write `#[field(primary_key)]` on a field, or `#[model(primary_key(a, b))]`",
+            };
+            ctxt.error(name.span(), format_args!("`{name}` has no primary key: {hint}"));
+        }
+        [_] => {}
+        [_, more @ ..] => {
+            for field in more.iter().map(|at| &input.fields[*at]) {
+                let span = field.attr.primary_key.span().unwrap_or_else(|| field.ident.span());
+                let list = names.join(", ");
+                ctxt.error(
+                    span,
+                    format_args!(
+                        "a second `primary_key`: write `#[model(primary_key({list}))]` for a key of several fields"
+                    ),
+                );
+            }
+        }
+    }
+    marked
+}
+
+/// A key has a value.
+pub(super) fn not_nullable(ctxt: &Ctxt, input: &Input, key: &[usize]) {
+    for field in key.iter().map(|at| &input.fields[*at]) {
+        if let Some(inner) = &field.shape.inner {
+            let inner = inner.to_token_stream();
+            ctxt.error(
+                field.ident.span(),
+                format_args!("a primary key is never NULL: write `{}: {inner}`", field.name),
+            );
+        }
+    }
+}
+
+/// A key that refers to its own table has no type.
+pub(super) fn not_itself(ctxt: &Ctxt, input: &Input, key: &[usize]) {
+    for field in key.iter().map(|at| &input.fields[*at]) {
+        if field.is_reference_to(&input.ident) {
+            ctxt.error(
+                field.ident.span(),
+                format_args!(
+                    "the key of `{0}` cannot be the key of another `{0}`: write a field of its own for the key",
+                    input.ident
+                ),
+            );
+        }
+    }
+}
+
+/// Only a database that counts fills a key: one integer.
+pub(super) fn auto_is_a_single_integer(ctxt: &Ctxt, input: &Input, key: &[usize]) {
+    for (at, field) in input.fields.iter().enumerate() {
+        let Some(auto) = field.attr.auto.get() else { continue };
+        if !key.contains(&at) {
+            ctxt.error(auto.span, "only a primary key is counted up: remove `auto`");
+        } else if key.len() > 1 {
+            ctxt.error(auto.span, "a key of several fields is not counted up: remove `auto`");
+        } else if !matches!(field.shape.kind, Kind::Integer | Kind::Opaque) {
+            ctxt.error(
+                auto.span,
+                format_args!(
+                    "only integers are counted up, this key is `{}`: remove `auto`",
+                    field.shape.written
+                ),
+            );
+        }
+    }
+}
+
+/// `insertable` is for what is not in `NewX` by itself.
+pub(super) fn insertable_is_filled_by_others(ctxt: &Ctxt, input: &Input, key: &[usize]) {
+    for (at, field) in input.fields.iter().enumerate() {
+        let Some(span) = field.attr.insertable.span() else { continue };
+        if !filled_by_others(input, key, at) {
+            ctxt.error(
+                span,
+                format_args!("`{}` is in `New{}` anyway: remove `insertable`", field.name, input.ident),
+            );
+        }
+    }
+}
+
+/// Whether the database or the executor gives the field its value.
+pub(super) fn filled_by_others(input: &Input, key: &[usize], at: usize) -> bool {
+    let field = &input.fields[at];
+    field.attr.auto_now.is_given() || field.attr.auto_now_add.is_given() || counted(input, key, at)
+}
+
+/// Whether the field is a key that the database counts up.
+pub(crate) fn counted(input: &Input, key: &[usize], at: usize) -> bool {
+    let field = &input.fields[at];
+    let by_default = matches!(field.shape.kind, Kind::Integer);
+    key == [at] && field.attr.auto.value().copied().unwrap_or(by_default)
+}

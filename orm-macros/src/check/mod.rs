@@ -1,0 +1,49 @@
+//! Rules over several settings, one function each. A message says what is wrong and what to write instead.
+//!
+//! Called once, between reading and building. What the tokens cannot tell (an alias of `String`, say) is left
+//! to assertions in the expansion, see `emit::assert`.
+
+mod field;
+mod index;
+mod key;
+mod name;
+mod reference;
+
+use crate::ctxt::Ctxt;
+use crate::input::Input;
+
+/// Applies every rule. Gives the fields of the primary key, by position.
+pub(crate) fn all(ctxt: &Ctxt, input: &Input) -> Vec<usize> {
+    let key = key::find(ctxt, input);
+    key::not_nullable(ctxt, input, &key);
+    key::not_itself(ctxt, input, &key);
+    key::auto_is_a_single_integer(ctxt, input, &key);
+    key::insertable_is_filled_by_others(ctxt, input, &key);
+
+    let indexes = index::resolve(ctxt, input);
+    index::no_duplicates(ctxt, input, &indexes);
+    index::not_redundant(ctxt, input, &key);
+
+    for field in &input.fields {
+        field::precision(ctxt, field);
+        field::max_length(ctxt, field);
+        field::auto_now(ctxt, field);
+        field::default_of_the_right_type(ctxt, field);
+        reference::only_foreign_keys_refer(ctxt, field);
+        reference::target_in_this_crate(ctxt, field);
+    }
+    field::keyed_text_is_limited(ctxt, input, &keyed(input, &key));
+    field::filled_by_one(ctxt, input, &key);
+    reference::set_null_needs_an_option(ctxt, input, &key);
+    reference::one_to_one_once(ctxt, input, &key);
+
+    name::accessors(ctxt, input);
+    name::columns_differ(ctxt, input);
+    name::methods_differ(ctxt, input);
+    name::serde_is_there(ctxt, input);
+    key
+}
+
+pub(crate) use field::keyed;
+pub(crate) use key::counted;
+pub(crate) use name::{accessors as wrong_names, column};

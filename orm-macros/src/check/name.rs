@@ -1,0 +1,108 @@
+//! Rules of names.
+
+use syn::Ident;
+use syn::ext::IdentExt;
+
+use crate::ctxt::Ctxt;
+use crate::input::{Input, InputField};
+use crate::ir::{Kind, foreign_key_column};
+
+/// What a model has already, and what a program writes as `User::…`.
+const RESERVED: &[&str] = &["objects", "TABLE", "WIDTH"];
+
+/// Which names of a field's constants cannot be.
+#[derive(Default)]
+pub(crate) struct WrongNames {
+    pub(crate) accessor: bool,
+    pub(crate) related_name: bool,
+}
+
+/// Accessors have names of their own, those of relations to the model itself included, and hide nothing that
+/// every model has.
+pub(crate) fn accessors(ctxt: &Ctxt, input: &Input) -> Vec<WrongNames> {
+    let mut wrong: Vec<WrongNames> = input.fields.iter().map(|_| WrongNames::default()).collect();
+    let mut seen: Vec<(String, String)> = Vec::new();
+    let mut is_wrong = |ident: &Ident, owner: &str, way_out: &str| {
+        let key = (owner.to_owned(), ident.unraw().to_string());
+        let wrong = RESERVED.contains(&key.1.as_str()) || seen.contains(&key);
+        if wrong {
+            ctxt.error(ident.span(), format_args!("`{owner}::{}` is there already: write {way_out}", key.1));
+        }
+        seen.push(key);
+        wrong
+    };
+    let model = input.ident.to_string();
+    for (field, wrong) in input.fields.iter().zip(&mut wrong) {
+        let given = field.attr.accessor.is_given();
+        let way_out = if given { "another `accessor`" } else { "`#[field(accessor = other_name)]`" };
+        wrong.accessor = is_wrong(field.accessor(), &model, way_out);
+    }
+    for (field, wrong) in input.fields.iter().zip(&mut wrong) {
+        if let (Some(target), Some(related)) = (field.shape.target(), field.attr.related_name.value()) {
+            let target = quote::ToTokens::to_token_stream(target).to_string().replace(' ', "");
+            wrong.related_name =
+                is_wrong(related, &target, "another `related_name`") || target.starts_with("::");
+        }
+    }
+    wrong
+}
+
+/// Columns have names of their own; databases do not tell `Name` from `name`.
+pub(super) fn columns_differ(ctxt: &Ctxt, input: &Input) {
+    let mut seen: Vec<(String, &str)> = Vec::new();
+    for field in &input.fields {
+        let name = column(field).to_lowercase();
+        if let Some((_, other)) = seen.iter().find(|(known, _)| *known == name) {
+            ctxt.error(
+                field.attr.column.span().unwrap_or_else(|| field.ident.span()),
+                format_args!("`{other}` has the column `{name}` already: write another `column = \"..\"`"),
+            );
+        } else {
+            seen.push((name, &field.name));
+        }
+    }
+}
+
+/// The name of a field's column.
+pub(crate) fn column(field: &InputField) -> String {
+    match (field.attr.column.value(), &field.shape.kind) {
+        (Some(given), _) => given.clone(),
+        (None, Kind::Reference(_)) => foreign_key_column(&field.name),
+        (None, _) => field.name.clone(),
+    }
+}
+
+/// Setters do not take the names of the constructors.
+pub(super) fn methods_differ(ctxt: &Ctxt, input: &Input) {
+    let setters =
+        input.attr.patch.value().is_some_and(|list| list.iter().any(|path| path.is_ident("setters")));
+    for field in &input.fields {
+        let optional =
+            field.shape.nullable() || field.attr.default.is_given() || field.attr.insertable.is_given();
+        if field.name == "new" && optional {
+            ctxt.error(
+                field.ident.span(),
+                format_args!(
+                    "`New{}::new` is the constructor: write another name, and `#[field(column = \"new\")]`",
+                    input.ident
+                ),
+            );
+        }
+        if field.name == "default" && setters {
+            ctxt.error(
+                field.ident.span(),
+                format_args!(
+                    "`{}Patch::default` is the constructor: write another name, and `#[field(column = \"default\")]`",
+                    input.ident
+                ),
+            );
+        }
+    }
+}
+
+/// Serde is asked for only where it is compiled in.
+pub(super) fn serde_is_there(ctxt: &Ctxt, input: &Input) {
+    if let (Some(span), false) = (input.attr.serde.span(), cfg!(feature = "serde")) {
+        ctxt.error(span, "`serde` needs the feature `serde` of the crate `orm`: write it in `Cargo.toml`");
+    }
+}

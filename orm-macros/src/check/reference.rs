@@ -1,0 +1,85 @@
+//! Rules of foreign keys.
+
+use quote::ToTokens;
+
+use crate::ctxt::Ctxt;
+use crate::input::{Input, InputField};
+use crate::ir::{Action, Kind};
+
+/// Only a foreign key refers to anything.
+pub(super) fn only_foreign_keys_refer(ctxt: &Ctxt, field: &InputField) {
+    if matches!(field.shape.kind, Kind::Reference(_)) {
+        return;
+    }
+    let attr = &field.attr;
+    let settings = [
+        (attr.on_delete.span(), "on_delete"),
+        (attr.on_update.span(), "on_update"),
+        (attr.related_name.span(), "related_name"),
+        (attr.one_to_one.span(), "one_to_one"),
+    ];
+    for (span, word) in settings {
+        if let Some(span) = span {
+            ctxt.error(
+                span,
+                format_args!(
+                    "`{word}` is for foreign keys, this field is `{}`: write `{}: ForeignKey<Model>`",
+                    field.shape.written, field.name
+                ),
+            );
+        }
+    }
+}
+
+/// The reverse accessor is a constant of the target, which only its own crate can add.
+pub(super) fn target_in_this_crate(ctxt: &Ctxt, field: &InputField) {
+    let (Some(target), Some(span)) = (field.shape.target(), field.attr.related_name.span()) else { return };
+    let target = target.to_token_stream().to_string().replace(' ', "");
+    if target.starts_with("::") {
+        ctxt.error(
+            span,
+            format_args!(
+                "`{target}` is of another crate, which gets no accessor from here: remove `related_name`"
+            ),
+        );
+    }
+}
+
+/// Only what may be NULL is set to NULL.
+pub(super) fn set_null_needs_an_option(ctxt: &Ctxt, input: &Input, key: &[usize]) {
+    for (at, field) in input.fields.iter().enumerate() {
+        if !matches!(field.shape.kind, Kind::Reference(_)) || field.shape.nullable() {
+            continue;
+        }
+        for slot in [&field.attr.on_delete, &field.attr.on_update] {
+            let Some(given) = slot.get() else { continue };
+            if given.value != Action::SetNull {
+                continue;
+            }
+            if key.contains(&at) {
+                ctxt.error(given.span, "a primary key is never NULL: write `cascade` or `restrict`");
+            } else {
+                let (name, ty) = (&field.name, &field.shape.written);
+                ctxt.error(
+                    given.span,
+                    format_args!("`set_null` needs a field that may be NULL: write `{name}: Option<{ty}>`"),
+                );
+            }
+        }
+    }
+}
+
+/// One-to-one means unique, and a foreign key that is the key is one-to-one.
+pub(super) fn one_to_one_once(ctxt: &Ctxt, input: &Input, key: &[usize]) {
+    for (at, field) in input.fields.iter().enumerate() {
+        if !matches!(field.shape.kind, Kind::Reference(_)) {
+            continue;
+        }
+        let Some(span) = field.attr.one_to_one.span() else { continue };
+        if key == [at] {
+            ctxt.error(span, "a foreign key that is the primary key is one-to-one: remove `one_to_one`");
+        } else if field.attr.unique.is_given() {
+            ctxt.error(span, "a unique foreign key is one-to-one: remove `unique` or `one_to_one`");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Assertions about types whose names say nothing: aliases and newtypes.
+//!
+//! The rules of `check` for what can be seen are asserted here for what cannot, so that an alias never changes
+//! what a model means.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::metadata::columns_ident;
+use crate::ir::{Auto, Field, Model, generated_at};
+
+pub(super) fn emit(model: &Model) -> TokenStream {
+    let fields = (0..).zip(&model.fields).filter(|(_, field)| field.shape.kind.is_opaque() && !model.broken);
+    fields.map(|(at, field)| self::field(at, field)).collect()
+}
+
+fn field(at: usize, field: &Field) -> TokenStream {
+    let (columns, name) = (columns_ident(at), &field.name);
+    let span = generated_at(field.ty.span());
+    let mut out = TokenStream::new();
+    let mut assert = |condition: TokenStream, message: String| {
+        out.extend(quote_spanned!(span=> const _: () = __orm::assert!(#condition, #message);));
+    };
+    let is = |what: &str| {
+        let what = format_ident!("is_{what}");
+        quote_spanned!(span=> __orm::#what(#columns))
+    };
+    let (text, decimal, integer, time) = (is("text"), is("decimal"), is("integer"), is("time"));
+    match field.max_length {
+        Some(_) => assert(text, format!("only text has a length: remove `max_length` of `{name}`")),
+        None if field.keyed => assert(
+            quote_spanned!(span=> !#text),
+            format!("`{name}` is text, and a key or in an index: write `#[field(max_length = 80)]`"),
+        ),
+        None => {}
+    }
+    match field.precision {
+        Some(_) => assert(decimal, format!("only a decimal has digits: remove `precision` of `{name}`")),
+        None => assert(
+            quote_spanned!(span=> !#decimal),
+            format!("`{name}` is a decimal: write `#[field(precision = 10, scale = 2)]`"),
+        ),
+    }
+    match field.auto {
+        Auto::Increment => {
+            assert(integer, format!("only an integer is counted up: remove `auto` of `{name}`"))
+        }
+        Auto::Now | Auto::NowOnInsert => {
+            assert(time, format!("`{name}` cannot hold the time: remove `auto_now` or `auto_now_add`"));
+        }
+        Auto::None if field.ask_for_auto => assert(
+            quote_spanned!(span=> !#integer),
+            format!("`{name}` is an integer: write `#[field(auto)]` or `#[field(auto = false)]`"),
+        ),
+        Auto::None => {}
+    }
+    out
+}

@@ -1,0 +1,54 @@
+//! Reading a row.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::ir::{Field, Model};
+
+pub(super) fn emit(model: &Model) -> TokenStream {
+    let ident = &model.ident;
+    let width = widths(&model.fields);
+    let reads = model.fields.iter().map(|field| {
+        let (ident, ty) = (&field.ident, &field.ty);
+        quote!(#ident: <#ty as __orm::Decode>::decode(__row)?)
+    });
+    // A row is there exactly if its key is: a key is never NULL.
+    let first = model.key.first().copied().unwrap_or_default();
+    let before_key = widths(&model.fields[..first]);
+    quote! {
+        #[automatically_derived]
+        impl __orm::Decode for #ident {
+            const WIDTH: __orm::usize = #width;
+
+            fn decode(__row: &mut __orm::Cursor<'_>) -> __orm::Result<Self> {
+                __orm::Ok(Self { #(#reads),* })
+            }
+
+            fn decode_nullable(__row: &mut __orm::Cursor<'_>) -> __orm::Result<__orm::Option<Self>> {
+                if __row.is_null(#before_key) {
+                    __row.skip(<Self as __orm::Decode>::WIDTH);
+                    return __orm::Ok(__orm::None);
+                }
+                __orm::Ok(__orm::Some(<Self as __orm::Decode>::decode(__row)?))
+            }
+        }
+
+        #[automatically_derived]
+        impl __orm::Single for #ident {}
+
+        #[automatically_derived]
+        impl __orm::ListOf<__orm::ForeignKey<#ident>> for #ident {}
+    }
+}
+
+/// How many columns fields take.
+fn widths(fields: &[Field]) -> TokenStream {
+    if fields.is_empty() {
+        return quote!(0);
+    }
+    let widths = fields.iter().map(|field| {
+        let ty = &field.ty;
+        quote!(<#ty as __orm::Decode>::WIDTH)
+    });
+    quote!(#(#widths)+*)
+}

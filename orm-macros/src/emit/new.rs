@@ -1,0 +1,189 @@
+//! `NewX`: what an insert needs.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::Ident;
+
+use super::{documented, lints};
+use crate::ir::{Default, Field, InNew, Kind, Literal, Model};
+
+/// The struct. It stands beside the model, so it names the run time by its full path.
+pub(super) fn item(model: &Model) -> TokenStream {
+    let (vis, new, krate) = (&model.vis, &model.new_ident, &model.krate);
+    let (lints, derives) = (lints(), &model.new_derives);
+    let doc = format!("What an insert of a `{}` needs.", model.ident);
+    let derives = (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)]));
+    let serde = model.serde.then(|| serde_container(krate));
+    let fields = present(model).map(|field| {
+        let (ident, ty) = (&field.ident, &field.ty);
+        let docs = documented(&field.docs, &field.fallback_doc());
+        let serde = model.serde.then(|| serde_default(model, field));
+        let ty = match field.in_new {
+            InNew::Insertable => quote!(#krate::private::Option<#ty>),
+            _ => quote!(#ty),
+        };
+        quote!(#docs #serde pub #ident: #ty)
+    });
+    quote! {
+        #[doc = #doc]
+        #derives
+        #serde
+        #lints
+        #vis struct #new {
+            #(#fields),*
+        }
+    }
+}
+
+/// Constructor, setters, and the implementation of `Insert`.
+pub(super) fn impls(model: &Model) -> TokenStream {
+    let (ident, new) = (&model.ident, &model.new_ident);
+    let required = present(model).filter(|field| field.in_new == InNew::Required);
+    let parameters = required.map(|field| {
+        let (ident, ty) = (&field.ident, &field.ty);
+        quote!(#ident: impl __orm::Into<#ty>)
+    });
+    let start = present(model).map(|field| {
+        let ident = &field.ident;
+        let value = match field.in_new {
+            InNew::Required => quote!(__orm::Into::into(#ident)),
+            _ if model.serde && field.default.is_some() => {
+                let function = default_function(field);
+                quote!(Self::#function())
+            }
+            _ => default(field),
+        };
+        quote!(#ident: #value)
+    });
+    let defaults = present(model).filter(|field| model.serde && field.default.is_some()).map(|field| {
+        let (function, ty, value) = (default_function(field), &field.ty, default(field));
+        quote!(fn #function() -> #ty { #value })
+    });
+    // `new` is the constructor: refused, and left out where a refused model is expanded.
+    let optional = |field: &&Field| field.in_new != InNew::Required && field.name != "new";
+    let setters = present(model).filter(optional).map(setter);
+    let values = model.fields.iter().map(value);
+    let copies = present(model).map(|field| {
+        let ident = &field.ident;
+        match field.in_new {
+            InNew::Insertable => quote!(#ident: __orm::Some(__row.#ident)),
+            _ => quote!(#ident: __row.#ident),
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl #new {
+            /// With every value that must be given.
+            #[must_use]
+            pub fn new(#(#parameters),*) -> Self {
+                Self { #(#start),* }
+            }
+
+            #(#setters)*
+            #(#defaults)*
+        }
+
+        #[automatically_derived]
+        impl __orm::Insert<#ident> for #new {
+            fn values(self, __out: &mut __orm::Values) {
+                #(#values)*
+            }
+        }
+
+        #[automatically_derived]
+        impl __orm::From<#ident> for #new {
+            fn from(__row: #ident) -> Self {
+                Self { #(#copies),* }
+            }
+        }
+    }
+}
+
+/// The fields that are in `NewX` at all.
+fn present(model: &Model) -> impl Iterator<Item = &Field> {
+    model.fields.iter().filter(|field| field.in_new != InNew::Absent)
+}
+
+/// What `new` gives a field without a parameter.
+fn default(field: &Field) -> TokenStream {
+    match &field.default {
+        None => quote!(__orm::None),
+        Some(Default::Expression(expr)) => quote!(#expr),
+        Some(Default::Literal(literal, expr)) => {
+            let converted =
+                matches!(literal, Literal::Text(_)) || matches!(field.shape.kind, Kind::Reference(_));
+            let value = if converted { quote!(__orm::Into::into(#expr)) } else { quote!(#expr) };
+            if field.shape.nullable() { quote!(__orm::Some(#value)) } else { value }
+        }
+    }
+}
+
+fn setter(field: &Field) -> TokenStream {
+    let (ident, ty) = (&field.ident, &field.ty);
+    let docs = documented(&field.docs, &field.fallback_doc());
+    let (parameter, value) = match (&field.shape.inner, field.in_new) {
+        (_, InNew::Insertable) => {
+            (quote!(__orm::Into<__orm::Option<#ty>>), quote!(__orm::Into::into(#ident)))
+        }
+        (Some(inner), _) => {
+            (quote!(__orm::IntoNullable<#inner>), quote!(__orm::IntoNullable::into_nullable(#ident)))
+        }
+        (None, _) => (quote!(__orm::Into<#ty>), quote!(__orm::Into::into(#ident))),
+    };
+    quote! {
+        #docs
+        #[must_use]
+        pub fn #ident(mut self, #ident: impl #parameter) -> Self {
+            self.#ident = #value;
+            self
+        }
+    }
+}
+
+/// The value of a field, or none, on its way to the plan.
+fn value(field: &Field) -> TokenStream {
+    let ident = &field.ident;
+    match field.in_new {
+        InNew::Absent => quote!(__out.skip();),
+        InNew::Required | InNew::Optional => {
+            quote!(__out.set(__orm::FieldType::into_field_value(self.#ident));)
+        }
+        InNew::Insertable => quote! {
+            match self.#ident {
+                __orm::Some(__value) => __out.set(__orm::FieldType::into_field_value(__value)),
+                __orm::None => __out.skip(),
+            }
+        },
+    }
+}
+
+/// What makes a struct readable by serde.
+pub(super) fn serde_container(krate: &TokenStream) -> TokenStream {
+    let path = path_text(quote!(#krate::private::serde));
+    quote! {
+        #[derive(#krate::private::serde::Deserialize)]
+        #[serde(crate = #path)]
+    }
+}
+
+/// A field without a value is as `new` leaves it.
+fn serde_default(model: &Model, field: &Field) -> TokenStream {
+    match (field.in_new, &field.default) {
+        (InNew::Required, _) => TokenStream::new(),
+        (_, None) => quote!(#[serde(default)]),
+        (_, Some(_)) => {
+            let (new, function) = (&model.new_ident, default_function(field));
+            let path = format!("{new}::{function}");
+            quote!(#[serde(default = #path)])
+        }
+    }
+}
+
+fn default_function(field: &Field) -> Ident {
+    format_ident!("__default_{}", field.name)
+}
+
+/// A path as serde takes it: text.
+pub(super) fn path_text(path: TokenStream) -> String {
+    path.to_string().replace(' ', "")
+}

@@ -1,0 +1,48 @@
+//! The derives as functions from tokens to tokens, as tests call them.
+
+use proc_macro2::TokenStream;
+
+use crate::ctxt::Ctxt;
+use crate::input::Input;
+use crate::{check, emit, ir};
+
+/// `#[derive(Model)]`
+pub(crate) fn model(input: TokenStream) -> Result<TokenStream, Refused> {
+    let input = syn::parse2(input)?;
+    let ctxt = Ctxt::new();
+    let checked = Input::read(&ctxt, input).map(|input| {
+        let key = check::all(&ctxt, &input);
+        (input, key)
+    });
+    match (ctxt.check(), checked) {
+        (Ok(()), Some((input, key))) => Ok(emit::model(&ir::model(input, key))),
+        (Ok(()), None) => Ok(TokenStream::new()),
+        (Err(errors), checked) => {
+            let rest = checked.and_then(|(input, key)| ir::salvage(input, key));
+            Err(Refused { errors, rest: rest.map(|model| emit::model(&model)).unwrap_or_default() })
+        }
+    }
+}
+
+/// Why there is no proper expansion.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub(crate) errors: syn::Error,
+    /// What others need of the model, so that they are not in error too.
+    pub(crate) rest: TokenStream,
+}
+
+impl From<syn::Error> for Refused {
+    fn from(errors: syn::Error) -> Self {
+        Self { errors, rest: TokenStream::new() }
+    }
+}
+
+/// `#[derive(Meta)]`
+pub(crate) fn meta(input: TokenStream) -> Result<TokenStream, Refused> {
+    let input = syn::parse2(input)?;
+    let ctxt = Ctxt::new();
+    let meta = ir::Meta::read(&ctxt, input);
+    ctxt.check()?;
+    Ok(emit::meta(&meta))
+}

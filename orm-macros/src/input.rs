@@ -1,0 +1,157 @@
+//! A struct and its settings as written, before any rule over several of them was applied.
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::{Attribute, Data, DeriveInput, Fields, Ident, Type, Visibility};
+
+use crate::attr::field::FieldAttr;
+use crate::attr::model::ModelAttr;
+use crate::attr::{docs, misplaced};
+use crate::ctxt::Ctxt;
+use crate::ir::Shape;
+
+/// What `#[derive(Model)]` stands on.
+pub(crate) struct Input {
+    pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
+    pub(crate) docs: Vec<Attribute>,
+    pub(crate) attr: ModelAttr,
+    pub(crate) fields: Vec<InputField>,
+    /// Whether it is without parameters.
+    pub(crate) plain: bool,
+}
+
+/// A field of it.
+pub(crate) struct InputField {
+    pub(crate) ident: Ident,
+    /// The name, `r#` removed.
+    pub(crate) name: String,
+    pub(crate) vis: Visibility,
+    /// The type, with the model's name for `Self`.
+    pub(crate) ty: Type,
+    pub(crate) shape: Shape,
+    pub(crate) docs: Vec<Attribute>,
+    pub(crate) attr: FieldAttr,
+}
+
+impl InputField {
+    /// The name of the field's constant.
+    pub(crate) fn accessor(&self) -> &Ident {
+        self.attr.accessor.value().unwrap_or(&self.ident)
+    }
+
+    /// Whether it is a foreign key to this model.
+    pub(crate) fn is_reference_to(&self, model: &Ident) -> bool {
+        matches!(self.shape.target(), Some(Type::Path(target)) if target.path.is_ident(model))
+    }
+}
+
+impl Input {
+    /// Reads a struct; `None` for what cannot be a model, which is reported.
+    pub(crate) fn read(ctxt: &Ctxt, input: DeriveInput) -> Option<Self> {
+        let attr = ModelAttr::read(ctxt, &input.attrs);
+        misplaced(
+            ctxt,
+            &input.attrs,
+            "field",
+            "`#[field(..)]` belongs on a field: write `#[model(..)]` on the struct",
+        );
+        refuse_generics(ctxt, &input, "a model");
+        let fields = named_fields(ctxt, &input)?
+            .into_iter()
+            .filter_map(|field| InputField::read(ctxt, field, &input.ident))
+            .collect();
+        let docs = docs(&input.attrs);
+        let plain = input.generics.params.is_empty();
+        Some(Self { ident: input.ident, vis: input.vis, docs, attr, fields, plain })
+    }
+
+    /// The position of the field of this name.
+    pub(crate) fn position(&self, name: &Ident) -> Option<usize> {
+        let name = name.unraw();
+        self.fields.iter().position(|field| name == field.name.as_str())
+    }
+}
+
+impl InputField {
+    fn read(ctxt: &Ctxt, field: syn::Field, model: &Ident) -> Option<Self> {
+        let ident = field.ident?;
+        misplaced(
+            ctxt,
+            &field.attrs,
+            "model",
+            "`#[model(..)]` belongs on the struct: write `#[field(..)]` on a field",
+        );
+        // Only `Self` is replaced, so that what was a type is one again.
+        let ty = syn::parse2(without_self(field.ty.to_token_stream(), model)).unwrap_or(field.ty);
+        Some(Self {
+            name: ident.unraw().to_string(),
+            shape: Shape::of(&ty),
+            docs: docs(&field.attrs),
+            attr: FieldAttr::read(ctxt, &field.attrs),
+            vis: field.vis,
+            ty,
+            ident,
+        })
+    }
+}
+
+/// The fields of a struct with named ones; anything else is reported.
+fn named_fields(ctxt: &Ctxt, input: &DeriveInput) -> Option<impl IntoIterator<Item = syn::Field> + use<>> {
+    let (span, found) = match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) => return Some(fields.named.clone()),
+            Fields::Unnamed(_) => (input.ident.span(), "a tuple struct"),
+            Fields::Unit => (input.ident.span(), "a unit struct"),
+        },
+        Data::Enum(data) => (data.enum_token.span, "an enum"),
+        Data::Union(data) => (data.union_token.span, "a union"),
+    };
+    let name = &input.ident;
+    ctxt.error(
+        span,
+        format_args!(
+            "a model is a struct with named fields, not {found}: write `struct {name} {{ id: i64, .. }}`"
+        ),
+    );
+    None
+}
+
+/// Refuses type, lifetime and const parameters.
+pub(crate) fn refuse_generics(ctxt: &Ctxt, input: &DeriveInput, what: &str) {
+    for parameter in &input.generics.params {
+        let (span, kind) = match parameter {
+            syn::GenericParam::Lifetime(lifetime) => (lifetime.lifetime.span(), "lifetimes"),
+            syn::GenericParam::Type(ty) => (ty.ident.span(), "type parameters"),
+            syn::GenericParam::Const(constant) => (constant.ident.span(), "const parameters"),
+        };
+        ctxt.error(
+            span,
+            format_args!(
+                "{what} has no {kind}: write `struct {}` with types that own their data",
+                input.ident
+            ),
+        );
+    }
+}
+
+/// The tokens with `model` for `Self`, which means something else where they are used.
+pub(crate) fn without_self(tokens: TokenStream, model: &Ident) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Ident(ident) if ident == "Self" => {
+                let mut model = model.clone();
+                model.set_span(ident.span());
+                TokenTree::Ident(model)
+            }
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), without_self(group.stream(), model));
+                inner.set_span(group.span());
+                TokenTree::Group(inner)
+            }
+            other => other,
+        })
+        .collect()
+}

@@ -1,0 +1,222 @@
+//! From a checked input to the model.
+
+use proc_macro2::Span;
+use quote::{ToTokens, format_ident, quote};
+use syn::ext::IdentExt;
+use syn::{Expr, ExprLit, ExprUnary, Lit, Path, UnOp};
+
+use super::field::Column;
+use super::{
+    Action, Auto, Database, Default, Field, InNew, Index, IndexPart, Literal, Model, Reference, Settings,
+    snake_case,
+};
+use crate::attr::doc_text;
+use crate::attr::model::TextOrPath;
+use crate::check;
+use crate::input::{Input, InputField};
+
+/// Builds the model of an input that passed every rule.
+pub(crate) fn model(input: Input, key: Vec<usize>) -> Model {
+    let keyed = check::keyed(&input, &key);
+    let counted: Vec<bool> = (0..input.fields.len()).map(|at| check::counted(&input, &key, at)).collect();
+    let indexes = input.attr.indexes.iter().map(|index| self::index(&input, index)).collect();
+    let Input { ident, vis, docs, attr, fields, plain: _ } = input;
+    let fields = fields
+        .into_iter()
+        .enumerate()
+        .map(|(at, input)| field(input, key == [at], keyed[at], counted[at]))
+        .collect();
+    let (patch_derives, setters): (Vec<Path>, Vec<Path>) =
+        attr.patch.value().into_iter().flatten().cloned().partition(|path| !path.is_ident("setters"));
+    let name = ident.unraw();
+    Model {
+        new_ident: format_ident!("New{name}", span = ident.span()),
+        patch_ident: format_ident!("{name}Patch", span = ident.span()),
+        krate: crate_path(attr.krate.value()),
+        table: attr.table.value().cloned().unwrap_or_else(|| snake_case(&name.to_string())),
+        meta: attr.meta.value().cloned(),
+        settings: Settings {
+            database: attr.database.value().map(database),
+            schema: attr.schema.value().cloned(),
+            prefix: attr.table_prefix.value().cloned(),
+            app: attr.app.value().cloned(),
+        },
+        new_derives: attr.new.value().cloned().unwrap_or_default(),
+        patch_derives,
+        patch_setters: !setters.is_empty(),
+        serde: attr.serde.is_given(),
+        broken: false,
+        ident,
+        vis,
+        docs,
+        fields,
+        key,
+        indexes,
+    }
+}
+
+/// The path to the crate `orm`.
+pub(crate) fn crate_path(given: Option<&Path>) -> proc_macro2::TokenStream {
+    given.map_or_else(|| quote!(::orm), ToTokens::to_token_stream)
+}
+
+pub(crate) fn database(given: &TextOrPath) -> Database {
+    match given {
+        TextOrPath::Text(text) => Database::Alias(text.value()),
+        TextOrPath::Path(path) => Database::Static(path.clone()),
+    }
+}
+
+fn index(input: &Input, index: &crate::attr::index::Index) -> Index {
+    let parts = index.parts.iter().filter_map(|part| {
+        let field = input.position(&part.field)?;
+        Some(IndexPart { field, descending: part.descending })
+    });
+    Index { name: index.name.clone(), unique: index.unique, parts: parts.collect() }
+}
+
+fn field(input: InputField, sole_key: bool, keyed: bool, counted: bool) -> Field {
+    let column = Column { name: check::column(&input), given: input.attr.column.span() };
+    let accessor = Some(input.accessor().clone());
+    let doc = doc_text(&input.docs);
+    let attr = input.attr;
+    let auto = if counted {
+        Auto::Increment
+    } else if attr.auto_now.is_given() {
+        Auto::Now
+    } else if attr.auto_now_add.is_given() {
+        Auto::NowOnInsert
+    } else {
+        Auto::None
+    };
+    let in_new = match (auto, attr.insertable.is_given()) {
+        (Auto::None, _) if attr.default.is_given() || input.shape.nullable() => InNew::Optional,
+        (Auto::None, _) => InNew::Required,
+        (_, true) => InNew::Insertable,
+        (_, false) => InNew::Absent,
+    };
+    let one = sole_key || attr.one_to_one.is_given() || attr.unique.is_given();
+    let reference = input.shape.target().cloned().map(|target| Reference {
+        target,
+        on_delete: attr.on_delete.value().copied().unwrap_or(Action::NoAction),
+        on_update: attr.on_update.value().copied().unwrap_or(Action::NoAction),
+        related_name: attr.related_name.value().cloned(),
+        one,
+    });
+    let default = attr.default.value().map(|expr| match literal(expr) {
+        Some(literal) => Default::Literal(literal, expr.clone()),
+        None => Default::Expression(expr.clone()),
+    });
+    Field {
+        accessor,
+        column,
+        max_length: attr.max_length.value().copied(),
+        precision: attr
+            .precision
+            .value()
+            .zip(attr.scale.value())
+            .map(|((digits, _), (behind, _))| (*digits, *behind)),
+        unique: attr.unique.is_given() || attr.one_to_one.is_given(),
+        index: attr.index.is_given(),
+        keyed,
+        auto,
+        in_new,
+        default,
+        reference,
+        in_patch: auto == Auto::None,
+        ask_for_auto: sole_key && !attr.auto.is_given(),
+        ident: input.ident,
+        name: input.name,
+        vis: input.vis,
+        ty: input.ty,
+        shape: input.shape,
+        docs: input.docs,
+        doc,
+    }
+}
+
+/// The neutral literal that an expression is, if it is one.
+pub(crate) fn literal(expr: &Expr) -> Option<Literal> {
+    match expr {
+        Expr::Group(group) => literal(&group.expr),
+        Expr::Paren(paren) => literal(&paren.expr),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => match literal(expr)? {
+            Literal::Int(value) => Some(Literal::Int(value.checked_neg()?)),
+            Literal::Float(value) => Some(Literal::Float(-value)),
+            Literal::Bool(_) | Literal::Text(_) => None,
+        },
+        Expr::Lit(ExprLit { lit, .. }) => match lit {
+            Lit::Bool(value) => Some(Literal::Bool(value.value)),
+            Lit::Int(value) => value.base10_parse().ok().map(Literal::Int),
+            Lit::Float(value) => {
+                value.base10_parse().ok().filter(|value: &f64| value.is_finite()).map(Literal::Float)
+            }
+            Lit::Str(value) => Some(Literal::Text(value.value())),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The tokens of an expression as one line of text that depends on nothing but the tokens, so that tools can
+/// compare it.
+pub(crate) fn expression_text(expr: &Expr) -> String {
+    fn push(out: &mut String, tokens: proc_macro2::TokenStream) {
+        use proc_macro2::{Delimiter, TokenTree};
+        let mut word_before = false;
+        for token in tokens {
+            let word = matches!(token, TokenTree::Ident(_) | TokenTree::Literal(_));
+            if word && word_before {
+                out.push(' ');
+            }
+            word_before = word;
+            match token {
+                TokenTree::Group(group) => {
+                    let (open, close) = match group.delimiter() {
+                        Delimiter::Parenthesis => ("(", ")"),
+                        Delimiter::Brace => ("{", "}"),
+                        Delimiter::Bracket => ("[", "]"),
+                        Delimiter::None => ("", ""),
+                    };
+                    out.push_str(open);
+                    push(out, group.stream());
+                    out.push_str(close);
+                }
+                TokenTree::Punct(punct) if punct.as_char() == ',' => out.push_str(", "),
+                other => out.push_str(&other.to_string()),
+            }
+        }
+    }
+    let mut out = String::new();
+    push(&mut out, expr.to_token_stream());
+    out.trim_end().to_owned()
+}
+
+/// The place of a token, with the names of the derive: what is generated there is not the user's code.
+pub(crate) fn generated_at(span: Span) -> Span {
+    Span::call_site().located_at(span)
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn literals_are_told_from_expressions() {
+        assert!(matches!(literal(&parse_quote!(-5)), Some(Literal::Int(-5))));
+        assert!(matches!(literal(&parse_quote!(-0.5)), Some(Literal::Float(value)) if value == -0.5));
+        assert!(matches!(literal(&parse_quote!("a")), Some(Literal::Text(text)) if text == "a"));
+        assert!(literal(&parse_quote!(5 + 1)).is_none());
+        assert!(literal(&parse_quote!(-"a")).is_none());
+    }
+
+    #[test]
+    fn the_text_of_an_expression_does_not_depend_on_spaces() {
+        let text = |tokens: &str| expression_text(&syn::parse_str(tokens).expect("an expression"));
+        assert_eq!(text("Utc :: now ( )"), "Utc::now()");
+        assert_eq!(text("Decimal::new(1,2)"), "Decimal::new(1, 2)");
+        assert_eq!(text("x  as u8"), "x as u8");
+    }
+}

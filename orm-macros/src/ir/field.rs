@@ -1,0 +1,101 @@
+//! A field.
+
+use proc_macro2::Span;
+use syn::{Attribute, Expr, Ident, Type, Visibility};
+
+use super::{Action, Shape};
+
+/// A field of a model.
+pub(crate) struct Field {
+    pub(crate) ident: Ident,
+    /// The Rust name, `r#` removed.
+    pub(crate) name: String,
+    pub(crate) vis: Visibility,
+    /// The type, with the model's name for `Self`.
+    pub(crate) ty: Type,
+    pub(crate) shape: Shape,
+    pub(crate) docs: Vec<Attribute>,
+    /// The doc comment as text.
+    pub(crate) doc: String,
+    /// The name of its constant; none where it would clash.
+    pub(crate) accessor: Option<Ident>,
+    pub(crate) column: Column,
+    pub(crate) max_length: Option<u32>,
+    pub(crate) precision: Option<(u8, u8)>,
+    /// Unique by itself; a primary key is not marked.
+    pub(crate) unique: bool,
+    pub(crate) index: bool,
+    /// Whether a text must be limited: part of a key, an index or a unique key.
+    pub(crate) keyed: bool,
+    pub(crate) auto: Auto,
+    pub(crate) in_new: InNew,
+    pub(crate) default: Option<Default>,
+    pub(crate) reference: Option<Reference>,
+    /// Whether the field's value may be changed by an update of the program.
+    pub(crate) in_patch: bool,
+    /// Whether an integer that hides behind another name would be counted up.
+    pub(crate) ask_for_auto: bool,
+}
+
+/// A field's column.
+pub(crate) struct Column {
+    pub(crate) name: String,
+    /// Where the program names it, if it does.
+    pub(crate) given: Option<Span>,
+}
+
+/// What fills a field when the program does not.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Auto {
+    None,
+    Increment,
+    NowOnInsert,
+    Now,
+}
+
+/// How a field stands in `NewX`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum InNew {
+    /// A parameter of `new`.
+    Required,
+    /// A default, and a setter.
+    Optional,
+    /// `None` for the database or the executor to fill, and a setter.
+    Insertable,
+    /// Not at all.
+    Absent,
+}
+
+/// The value that `new` gives a field.
+pub(crate) enum Default {
+    Literal(Literal, Expr),
+    Expression(Expr),
+}
+
+/// A neutral literal.
+pub(crate) enum Literal {
+    Bool(bool),
+    Int(i128),
+    Float(f64),
+    Text(String),
+}
+
+/// A foreign key.
+pub(crate) struct Reference {
+    pub(crate) target: Type,
+    pub(crate) on_delete: Action,
+    pub(crate) on_update: Action,
+    pub(crate) related_name: Option<Ident>,
+    /// Whether at most one row refers to each row of the target.
+    pub(crate) one: bool,
+}
+
+impl Field {
+    /// The words for the field where it has no doc comment.
+    pub(crate) fn fallback_doc(&self) -> String {
+        match &self.reference {
+            Some(_) => format!("The foreign key `{}`.", self.name),
+            None => format!("The column `{}`.", self.column.name),
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! A model as the derive understands it: every rule applied, every default filled in, nothing to refuse.
+//!
+//! Made from an [`Input`](crate::input::Input) that passed `check`; read by `emit`, which sees no attribute.
+
+mod build;
+mod field;
+mod meta;
+mod model;
+mod naming;
+mod salvage;
+mod types;
+
+pub(crate) use build::{crate_path, database, expression_text, generated_at, literal, model};
+pub(crate) use field::{Auto, Default, Field, InNew, Literal, Reference};
+pub(crate) use meta::Meta;
+pub(crate) use model::{Database, Index, IndexPart, Model, Settings};
+pub(crate) use naming::{foreign_key_column, snake_case};
+pub(crate) use salvage::salvage;
+pub(crate) use types::{Kind, Shape};
+
+/// What the database does to a referring row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "`NO ACTION` is what SQL calls it")]
+pub(crate) enum Action {
+    NoAction,
+    Restrict,
+    Cascade,
+    SetNull,
+}

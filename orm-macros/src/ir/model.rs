@@ -1,0 +1,65 @@
+//! A model.
+
+use proc_macro2::TokenStream;
+use syn::{Attribute, Ident, Path, Visibility};
+
+use super::Field;
+
+/// A model: everything that its expansion depends on.
+pub(crate) struct Model {
+    pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
+    pub(crate) docs: Vec<Attribute>,
+    pub(crate) new_ident: Ident,
+    pub(crate) patch_ident: Ident,
+    /// The path to the crate `orm`.
+    pub(crate) krate: TokenStream,
+    /// The table's name, without a prefix.
+    pub(crate) table: String,
+    /// The type with the shared settings.
+    pub(crate) meta: Option<Path>,
+    pub(crate) settings: Settings,
+    pub(crate) fields: Vec<Field>,
+    /// The fields of the primary key, by position.
+    pub(crate) key: Vec<usize>,
+    pub(crate) indexes: Vec<Index>,
+    /// What `NewX` derives.
+    pub(crate) new_derives: Vec<Path>,
+    /// What `XPatch` derives.
+    pub(crate) patch_derives: Vec<Path>,
+    /// Whether `XPatch` has setters.
+    pub(crate) patch_setters: bool,
+    /// Whether `NewX` and `XPatch` are read and written by serde.
+    pub(crate) serde: bool,
+    /// Whether the model was refused, and is expanded for the sake of others only.
+    pub(crate) broken: bool,
+}
+
+/// The settings that a model and a `Meta` have in common.
+pub(crate) struct Settings {
+    pub(crate) database: Option<Database>,
+    pub(crate) schema: Option<String>,
+    pub(crate) prefix: Option<String>,
+    pub(crate) app: Option<String>,
+}
+
+/// Where the database comes from.
+pub(crate) enum Database {
+    /// The name of an open one.
+    Alias(String),
+    /// A `static`.
+    Static(Path),
+}
+
+/// An index or unique key over several fields.
+pub(crate) struct Index {
+    pub(crate) name: Option<String>,
+    pub(crate) unique: bool,
+    pub(crate) parts: Vec<IndexPart>,
+}
+
+/// A field of an index, by position.
+pub(crate) struct IndexPart {
+    pub(crate) field: usize,
+    pub(crate) descending: bool,
+}

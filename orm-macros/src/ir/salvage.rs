@@ -1,0 +1,56 @@
+//! What can be kept of a model with errors.
+//!
+//! A model that is refused is still named by others: foreign keys lead to it, code inserts into it. So it is
+//! expanded without what is wrong, and the errors that remain are those of the model itself.
+
+use syn::parse_quote;
+
+use super::{Default, Kind, Model};
+use crate::ctxt::Ctxt;
+use crate::input::Input;
+use crate::{check, ir};
+
+/// The model without its faults; `None` if too little of it is left.
+pub(crate) fn salvage(input: Input, mut key: Vec<usize>) -> Option<Model> {
+    if !input.plain {
+        return None;
+    }
+    key.truncate(4);
+    if key.is_empty() {
+        key.push(likely_key(&input)?);
+    }
+    let unfit = |at: &usize| {
+        let field = &input.fields[*at];
+        field.shape.nullable() || field.is_reference_to(&input.ident)
+    };
+    if key.iter().any(unfit) {
+        return None;
+    }
+    let wrong_names = check::wrong_names(&Ctxt::silent(), &input);
+    let mut model = ir::model(input, key);
+    model.broken = true;
+    model.serde = false;
+    let krate = &model.krate;
+    for (field, wrong) in model.fields.iter_mut().zip(wrong_names) {
+        if field.default.is_some() {
+            field.default = Some(Default::Expression(parse_quote!(#krate::private::never())));
+        }
+        if wrong.accessor {
+            field.accessor = None;
+        }
+        if let (true, Some(reference)) = (wrong.related_name, &mut field.reference) {
+            reference.related_name = None;
+        }
+    }
+    Some(model)
+}
+
+/// The field that is probably meant to be the key.
+fn likely_key(input: &Input) -> Option<usize> {
+    let fits = |kind: &Kind| matches!(kind, Kind::Integer | Kind::Text | Kind::Uuid);
+    input
+        .fields
+        .iter()
+        .position(|field| field.name == "id" && fits(&field.shape.kind))
+        .or_else(|| input.fields.iter().position(|field| fits(&field.shape.kind) && !field.shape.nullable()))
+}

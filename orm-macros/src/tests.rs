@@ -1,0 +1,192 @@
+//! Expansions of canonical models, and properties that every expansion has.
+//!
+//! `tests/snapshots/*.rs` hold the expansions. After a change that means to change them, `ORM_UPDATE_SNAPSHOTS=1`
+//! writes them anew: read the difference before committing it. Messages and their places are pinned by the
+//! programs in `tests/compile` of the workspace.
+
+use std::path::Path;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
+
+use crate::expand;
+
+fn messages(input: TokenStream) -> Vec<String> {
+    let refused = expand::model(input).expect_err("the model is refused");
+    refused.errors.into_iter().map(|error| error.to_string()).collect()
+}
+
+/// Compares an expansion with its snapshot.
+fn snapshot(name: &str, expansion: TokenStream) {
+    let file = syn::parse2(expansion).expect("an expansion is items");
+    let text = prettyplease::unparse(&file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").join(format!("{name}.rs"));
+    if std::env::var_os("ORM_UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, &text).expect("the snapshot is written");
+    }
+    let expected = std::fs::read_to_string(&path).expect("a snapshot");
+    assert!(expected == text, "the expansion of `{name}` has changed; it is now:\n{text}");
+}
+
+#[test]
+fn a_model_with_the_usual_fields() {
+    let expansion = expand::model(quote! {
+        /// A user.
+        #[model(meta = AppMeta, table = "users")]
+        pub struct User {
+            #[field(primary_key)]
+            pub id: i64,
+            /// How the user signs in.
+            #[field(max_length = 80, unique)]
+            pub username: String,
+            pub age: Option<i32>,
+            #[field(precision = 10, scale = 2, default = Decimal::ZERO)]
+            pub balance: Decimal,
+            #[field(auto_now_add)]
+            pub created_at: DateTime<Utc>,
+        }
+    });
+    snapshot("user", expansion.expect("a model"));
+}
+
+#[test]
+fn a_model_with_foreign_keys_and_indexes() {
+    let expansion = expand::model(quote! {
+        #[model(table = "posts", index(author, -published_at), new(Debug), patch(setters))]
+        pub(crate) struct Post {
+            #[field(primary_key, insertable)]
+            pub(crate) id: i64,
+            #[field(on_delete = cascade, related_name = posts)]
+            pub(crate) author: ForeignKey<User>,
+            #[field(on_delete = set_null)]
+            parent: Option<ForeignKey<Self>>,
+            #[field(default = 0)]
+            likes: i32,
+            published_at: Option<DateTime<Utc>>,
+            state: State,
+        }
+    });
+    snapshot("post", expansion.expect("a model"));
+}
+
+#[test]
+fn a_model_with_a_key_of_several_fields() {
+    let expansion = expand::model(quote! {
+        #[model(primary_key(student, course), database = "school", serde, crate = facade::orm)]
+        struct Enrolment {
+            student: ForeignKey<Student>,
+            course: ForeignKey<Course>,
+            #[field(default = "open", accessor = state)]
+            r#type: String,
+        }
+    });
+    // Without the feature the model is refused, and all but what serde needs is there nevertheless.
+    match expansion {
+        Ok(expansion) => snapshot("enrolment", expansion),
+        Err(refused) => {
+            assert!(!cfg!(feature = "serde"));
+            assert!(refused.errors.to_string().contains("needs the feature `serde`"));
+            assert!(!refused.rest.is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_meta() {
+    let expansion = expand::meta(quote! {
+        #[meta(database = crate::DB, schema = "s", table_prefix = "p_", app = "a", extends = super::Base)]
+        pub struct AppMeta;
+    });
+    snapshot("meta", expansion.expect("a `Meta`"));
+}
+
+#[test]
+fn only_the_given_crate_is_named() {
+    fn idents(tokens: TokenStream, out: &mut Vec<String>) {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(ident) => out.push(ident.to_string()),
+                TokenTree::Group(group) => idents(group.stream(), out),
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+        }
+    }
+    let expansion = expand::model(quote! {
+        #[model(crate = facade, database = DB, patch(setters))]
+        struct Thing {
+            #[field(primary_key)]
+            id: i64,
+            #[field(related_name = things)]
+            whole: Option<ForeignKey<Thing>>,
+            other: Other,
+        }
+    });
+    let mut names = Vec::new();
+    idents(expansion.expect("a model"), &mut names);
+    for foreign in ["orm", "std", "core", "alloc"] {
+        assert!(!names.iter().any(|name| name == foreign), "`{foreign}` is named");
+    }
+    assert!(names.iter().any(|name| name == "facade"));
+}
+
+#[test]
+fn everything_wrong_is_reported_at_once() {
+    let messages = messages(quote! {
+        #[model(tabel = "users", index(nothing))]
+        struct User {
+            #[field(primary_key, auto)]
+            id: String,
+            #[field(max_length = 0, uniqe)]
+            objects: String,
+        }
+    });
+    let wanted = [
+        "`table = \"users\"`",
+        "a text has at least",
+        "did you mean `unique`",
+        "remove `auto`",
+        "no field `nothing`",
+        "needs a limit",
+        "accessor = other_name",
+    ];
+    for (message, wanted) in messages.iter().zip(wanted) {
+        assert!(message.contains(wanted), "{message}");
+    }
+    assert_eq!(messages.len(), wanted.len(), "{messages:#?}");
+}
+
+#[test]
+fn what_was_refused_is_expanded_for_others_without_its_faults() {
+    let refused = expand::model(quote! {
+        struct User {
+            id: i64,
+            #[field(default = "x")]
+            objects: i32,
+        }
+    })
+    .expect_err("no key, a wrong default, a reserved name");
+    let rest = prettyplease::unparse(&syn::parse2(refused.rest).expect("items"));
+    assert!(rest.contains("impl __orm::Model for User"));
+    assert!(rest.contains("pub struct NewUser") || rest.contains("struct NewUser"));
+    assert!(!rest.contains("const objects"));
+    assert!(!rest.contains("\"x\""));
+}
+
+#[test]
+fn what_is_no_struct_gives_errors_alone() {
+    let refused = expand::model(quote!(
+        enum User {
+            Ann,
+        }
+    ))
+    .expect_err("an enum");
+    assert!(refused.rest.is_empty());
+    let refused = expand::model(quote! {
+        struct User<T> {
+            #[field(primary_key)]
+            id: T,
+        }
+    })
+    .expect_err("a parameter");
+    assert!(refused.rest.is_empty());
+}

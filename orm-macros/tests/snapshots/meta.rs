@@ -1,0 +1,26 @@
+#[doc(hidden)]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    dead_code,
+    deprecated,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_upper_case_globals,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    unused_qualifications
+)]
+const _: () = {
+    use ::orm::private as __orm;
+    #[automatically_derived]
+    impl __orm::Meta for AppMeta {
+        const DEF: __orm::MetaDef = __orm::MetaDef::EMPTY
+            .database(|| __orm::From::from(&crate::DB))
+            .schema("s")
+            .prefix("p_")
+            .app("a")
+            .extends(<super::Base as __orm::Meta>::DEF);
+    }
+};

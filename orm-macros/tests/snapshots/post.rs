@@ -1,0 +1,448 @@
+///What an insert of a `Post` needs.
+#[derive(Debug)]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    dead_code,
+    deprecated,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_upper_case_globals,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    unused_qualifications
+)]
+pub(crate) struct NewPost {
+    ///The column `id`.
+    pub id: ::orm::private::Option<i64>,
+    ///The foreign key `author`.
+    pub author: ForeignKey<User>,
+    ///The foreign key `parent`.
+    pub parent: Option<ForeignKey<Post>>,
+    ///The column `likes`.
+    pub likes: i32,
+    ///The column `published_at`.
+    pub published_at: Option<DateTime<Utc>>,
+    ///The column `state`.
+    pub state: State,
+}
+///What an update of a `Post` changes: what is `None` stays.
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    dead_code,
+    deprecated,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_upper_case_globals,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    unused_qualifications
+)]
+pub(crate) struct PostPatch {
+    ///The foreign key `author`.
+    pub author: ::orm::private::Option<ForeignKey<User>>,
+    ///The foreign key `parent`.
+    pub parent: ::orm::private::Option<Option<ForeignKey<Post>>>,
+    ///The column `likes`.
+    pub likes: ::orm::private::Option<i32>,
+    ///The column `published_at`.
+    pub published_at: ::orm::private::Option<Option<DateTime<Utc>>>,
+    ///The column `state`.
+    pub state: ::orm::private::Option<State>,
+}
+#[doc(hidden)]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    dead_code,
+    deprecated,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_upper_case_globals,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    unused_qualifications
+)]
+const _: () = {
+    use ::orm::private as __orm;
+    const _: () = __orm::assert!(
+        ! __orm::is_decimal(__COLUMNS_5),
+        "`state` is a decimal: write `#[field(precision = 10, scale = 2)]`"
+    );
+    const __COLUMNS_1: &[__orm::ColumnDef] = {
+        const __KEY: &[__orm::ColumnDef] = <User as __orm::KeyColumns>::KEY;
+        const __NAMES: &[__orm::u8] = &__orm::reference_names::<
+            { __orm::reference_names_len("author", __KEY) },
+        >("author", __KEY);
+        &__orm::reference_columns::<
+            { __KEY.len() },
+        >(
+            "author_id",
+            "author",
+            __NAMES,
+            __KEY,
+            <ForeignKey<User> as __orm::FieldType>::NULLABLE,
+        )
+    };
+    const __COLUMNS_2: &[__orm::ColumnDef] = {
+        const __KEY: &[__orm::ColumnDef] = <Post as __orm::KeyColumns>::KEY;
+        const __NAMES: &[__orm::u8] = &__orm::reference_names::<
+            { __orm::reference_names_len("parent", __KEY) },
+        >("parent", __KEY);
+        &__orm::reference_columns::<
+            { __KEY.len() },
+        >(
+            "parent_id",
+            "parent",
+            __NAMES,
+            __KEY,
+            <Option<ForeignKey<Post>> as __orm::FieldType>::NULLABLE,
+        )
+    };
+    const __COLUMNS_5: &[__orm::ColumnDef] = {
+        __orm::a_foreign_key_is_written_as_such::<State>();
+        &[__orm::ColumnDef::of::<State>("state")]
+    };
+    static __FIELDS: [__orm::Field; 6usize] = [
+        __orm::Field {
+            name: "id",
+            doc: "",
+            columns: &[__orm::ColumnDef::of::<i64>("id")],
+            reference: __orm::None,
+            unique: false,
+            index: false,
+            auto: __orm::AutoValue::Increment,
+            default: __orm::DefaultValue::None,
+        },
+        __orm::Field {
+            name: "author",
+            doc: "",
+            columns: __COLUMNS_1,
+            reference: __orm::Some(__orm::Reference {
+                target: __orm::table::<User>,
+                on_delete: __orm::Action::Cascade,
+                on_update: __orm::Action::NoAction,
+            }),
+            unique: false,
+            index: false,
+            auto: __orm::AutoValue::None,
+            default: __orm::DefaultValue::None,
+        },
+        __orm::Field {
+            name: "parent",
+            doc: "",
+            columns: __COLUMNS_2,
+            reference: __orm::Some(__orm::Reference {
+                target: __orm::table::<Post>,
+                on_delete: __orm::Action::SetNull,
+                on_update: __orm::Action::NoAction,
+            }),
+            unique: false,
+            index: false,
+            auto: __orm::AutoValue::None,
+            default: __orm::DefaultValue::None,
+        },
+        __orm::Field {
+            name: "likes",
+            doc: "",
+            columns: &[__orm::ColumnDef::of::<i32>("likes")],
+            reference: __orm::None,
+            unique: false,
+            index: false,
+            auto: __orm::AutoValue::None,
+            default: __orm::DefaultValue::Literal(__orm::Literal::Int(0)),
+        },
+        __orm::Field {
+            name: "published_at",
+            doc: "",
+            columns: &[__orm::ColumnDef::of::<Option<DateTime<Utc>>>("published_at")],
+            reference: __orm::None,
+            unique: false,
+            index: false,
+            auto: __orm::AutoValue::None,
+            default: __orm::DefaultValue::None,
+        },
+        __orm::Field {
+            name: "state",
+            doc: "",
+            columns: __COLUMNS_5,
+            reference: __orm::None,
+            unique: false,
+            index: false,
+            auto: __orm::AutoValue::None,
+            default: __orm::DefaultValue::None,
+        },
+    ];
+    static __TABLE: __orm::Table = __orm::Table {
+        model: "Post",
+        module: __orm::module_path!(),
+        package: __orm::env!("CARGO_PKG_NAME"),
+        doc: "",
+        name: "posts",
+        meta: __orm::MetaDef::EMPTY,
+        fields: &__FIELDS,
+        primary_key: &[&__FIELDS[0usize]],
+        indexes: &[
+            __orm::Index {
+                name: __orm::None,
+                parts: &[
+                    __orm::IndexPart {
+                        field: &__FIELDS[1usize],
+                        descending: false,
+                    },
+                    __orm::IndexPart {
+                        field: &__FIELDS[4usize],
+                        descending: true,
+                    },
+                ],
+                unique: false,
+            },
+        ],
+    };
+    #[automatically_derived]
+    impl __orm::KeyColumns for Post {
+        const KEY: &'static [__orm::ColumnDef] = &[__orm::ColumnDef::of::<i64>("id")];
+    }
+    #[automatically_derived]
+    impl __orm::Model for Post {
+        type Key = <i64 as __orm::FieldType>::Selected;
+        type New = NewPost;
+        type Patch = PostPatch;
+        const TABLE: &'static __orm::Table = &__TABLE;
+        fn key(&self) -> Self::Key {
+            <i64 as __orm::DbValue>::to_selected(&self.id)
+        }
+    }
+    #[automatically_derived]
+    impl __orm::Decode for Post {
+        const WIDTH: __orm::usize = <i64 as __orm::Decode>::WIDTH
+            + <ForeignKey<User> as __orm::Decode>::WIDTH
+            + <Option<ForeignKey<Post>> as __orm::Decode>::WIDTH
+            + <i32 as __orm::Decode>::WIDTH
+            + <Option<DateTime<Utc>> as __orm::Decode>::WIDTH
+            + <State as __orm::Decode>::WIDTH;
+        fn decode(__row: &mut __orm::Cursor<'_>) -> __orm::Result<Self> {
+            __orm::Ok(Self {
+                id: <i64 as __orm::Decode>::decode(__row)?,
+                author: <ForeignKey<User> as __orm::Decode>::decode(__row)?,
+                parent: <Option<ForeignKey<Post>> as __orm::Decode>::decode(__row)?,
+                likes: <i32 as __orm::Decode>::decode(__row)?,
+                published_at: <Option<DateTime<Utc>> as __orm::Decode>::decode(__row)?,
+                state: <State as __orm::Decode>::decode(__row)?,
+            })
+        }
+        fn decode_nullable(
+            __row: &mut __orm::Cursor<'_>,
+        ) -> __orm::Result<__orm::Option<Self>> {
+            if __row.is_null(0) {
+                __row.skip(<Self as __orm::Decode>::WIDTH);
+                return __orm::Ok(__orm::None);
+            }
+            __orm::Ok(__orm::Some(<Self as __orm::Decode>::decode(__row)?))
+        }
+    }
+    #[automatically_derived]
+    impl __orm::Single for Post {}
+    #[automatically_derived]
+    impl __orm::ListOf<__orm::ForeignKey<Post>> for Post {}
+    #[automatically_derived]
+    impl Post {
+        ///The column `id`.
+        pub(crate) const id: __orm::Column<Post, i64> = __orm::Column::new(
+            &__FIELDS[0usize],
+        );
+        ///The foreign key `author`.
+        pub(crate) const author: __orm::Column<Post, ForeignKey<User>> = __orm::Column::new(
+            &__FIELDS[1usize],
+        );
+        ///The foreign key `parent`.
+        const parent: __orm::Column<Post, Option<ForeignKey<Post>>> = __orm::Column::new(
+            &__FIELDS[2usize],
+        );
+        ///The column `likes`.
+        const likes: __orm::Column<Post, i32> = __orm::Column::new(&__FIELDS[3usize]);
+        ///The column `published_at`.
+        const published_at: __orm::Column<Post, Option<DateTime<Utc>>> = __orm::Column::new(
+            &__FIELDS[4usize],
+        );
+        ///The column `state`.
+        const state: __orm::Column<Post, State> = __orm::Column::new(&__FIELDS[5usize]);
+    }
+    static __RELATION_1: __orm::RelationDef = __orm::RelationDef {
+        name: "posts",
+        source: __orm::table::<User>,
+        target: __orm::table::<Post>,
+        field: &__FIELDS[1usize],
+    };
+    #[automatically_derived]
+    impl User {
+        ///The rows of `Post` that refer to this one by `author`.
+        pub(crate) const posts: __orm::Relation<User, Post, __orm::Many> = __orm::Relation::new(
+            &__RELATION_1,
+        );
+    }
+    #[automatically_derived]
+    impl NewPost {
+        /// With every value that must be given.
+        #[must_use]
+        pub fn new(
+            author: impl __orm::Into<ForeignKey<User>>,
+            state: impl __orm::Into<State>,
+        ) -> Self {
+            Self {
+                id: __orm::None,
+                author: __orm::Into::into(author),
+                parent: __orm::None,
+                likes: 0,
+                published_at: __orm::None,
+                state: __orm::Into::into(state),
+            }
+        }
+        ///The column `id`.
+        #[must_use]
+        pub fn id(mut self, id: impl __orm::Into<__orm::Option<i64>>) -> Self {
+            self.id = __orm::Into::into(id);
+            self
+        }
+        ///The foreign key `parent`.
+        #[must_use]
+        pub fn parent(
+            mut self,
+            parent: impl __orm::IntoNullable<ForeignKey<Post>>,
+        ) -> Self {
+            self.parent = __orm::IntoNullable::into_nullable(parent);
+            self
+        }
+        ///The column `likes`.
+        #[must_use]
+        pub fn likes(mut self, likes: impl __orm::Into<i32>) -> Self {
+            self.likes = __orm::Into::into(likes);
+            self
+        }
+        ///The column `published_at`.
+        #[must_use]
+        pub fn published_at(
+            mut self,
+            published_at: impl __orm::IntoNullable<DateTime<Utc>>,
+        ) -> Self {
+            self.published_at = __orm::IntoNullable::into_nullable(published_at);
+            self
+        }
+    }
+    #[automatically_derived]
+    impl __orm::Insert<Post> for NewPost {
+        fn values(self, __out: &mut __orm::Values) {
+            match self.id {
+                __orm::Some(__value) => {
+                    __out.set(__orm::FieldType::into_field_value(__value))
+                }
+                __orm::None => __out.skip(),
+            }
+            __out.set(__orm::FieldType::into_field_value(self.author));
+            __out.set(__orm::FieldType::into_field_value(self.parent));
+            __out.set(__orm::FieldType::into_field_value(self.likes));
+            __out.set(__orm::FieldType::into_field_value(self.published_at));
+            __out.set(__orm::FieldType::into_field_value(self.state));
+        }
+    }
+    #[automatically_derived]
+    impl __orm::Default for PostPatch {
+        fn default() -> Self {
+            Self {
+                author: __orm::None,
+                parent: __orm::None,
+                likes: __orm::None,
+                published_at: __orm::None,
+                state: __orm::None,
+            }
+        }
+    }
+    #[automatically_derived]
+    impl __orm::Patch<Post> for PostPatch {
+        fn values(self, __out: &mut __orm::Vec<(&'static __orm::Field, __orm::Value)>) {
+            if let __orm::Some(__value) = self.author {
+                __out
+                    .push((
+                        &__FIELDS[1usize],
+                        __orm::FieldType::into_field_value(__value),
+                    ));
+            }
+            if let __orm::Some(__value) = self.parent {
+                __out
+                    .push((
+                        &__FIELDS[2usize],
+                        __orm::FieldType::into_field_value(__value),
+                    ));
+            }
+            if let __orm::Some(__value) = self.likes {
+                __out
+                    .push((
+                        &__FIELDS[3usize],
+                        __orm::FieldType::into_field_value(__value),
+                    ));
+            }
+            if let __orm::Some(__value) = self.published_at {
+                __out
+                    .push((
+                        &__FIELDS[4usize],
+                        __orm::FieldType::into_field_value(__value),
+                    ));
+            }
+            if let __orm::Some(__value) = self.state {
+                __out
+                    .push((
+                        &__FIELDS[5usize],
+                        __orm::FieldType::into_field_value(__value),
+                    ));
+            }
+        }
+    }
+    #[automatically_derived]
+    impl PostPatch {
+        ///The foreign key `author`.
+        #[must_use]
+        pub fn author(mut self, author: impl __orm::Into<ForeignKey<User>>) -> Self {
+            self.author = __orm::Some(__orm::Into::into(author));
+            self
+        }
+        ///The foreign key `parent`.
+        #[must_use]
+        pub fn parent(
+            mut self,
+            parent: impl __orm::IntoNullable<ForeignKey<Post>>,
+        ) -> Self {
+            self.parent = __orm::Some(__orm::IntoNullable::into_nullable(parent));
+            self
+        }
+        ///The column `likes`.
+        #[must_use]
+        pub fn likes(mut self, likes: impl __orm::Into<i32>) -> Self {
+            self.likes = __orm::Some(__orm::Into::into(likes));
+            self
+        }
+        ///The column `published_at`.
+        #[must_use]
+        pub fn published_at(
+            mut self,
+            published_at: impl __orm::IntoNullable<DateTime<Utc>>,
+        ) -> Self {
+            self.published_at = __orm::Some(
+                __orm::IntoNullable::into_nullable(published_at),
+            );
+            self
+        }
+        ///The column `state`.
+        #[must_use]
+        pub fn state(mut self, state: impl __orm::Into<State>) -> Self {
+            self.state = __orm::Some(__orm::Into::into(state));
+            self
+        }
+    }
+    __orm::inventory::submit! {
+        __orm::Registered(__orm::table:: < Post >)
+    }
+};

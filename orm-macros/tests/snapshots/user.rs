@@ -1,0 +1,261 @@
+///What an insert of a `User` needs.
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    dead_code,
+    deprecated,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_upper_case_globals,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    unused_qualifications
+)]
+pub struct NewUser {
+    /// How the user signs in.
+    pub username: String,
+    ///The column `age`.
+    pub age: Option<i32>,
+    ///The column `balance`.
+    pub balance: Decimal,
+}
+///What an update of a `User` changes: what is `None` stays.
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    dead_code,
+    deprecated,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_upper_case_globals,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    unused_qualifications
+)]
+pub struct UserPatch {
+    /// How the user signs in.
+    pub username: ::orm::private::Option<String>,
+    ///The column `age`.
+    pub age: ::orm::private::Option<Option<i32>>,
+    ///The column `balance`.
+    pub balance: ::orm::private::Option<Decimal>,
+}
+#[doc(hidden)]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    dead_code,
+    deprecated,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_upper_case_globals,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    unused_qualifications
+)]
+const _: () = {
+    use ::orm::private as __orm;
+    static __FIELDS: [__orm::Field; 5usize] = [
+        __orm::Field {
+            name: "id",
+            doc: "",
+            columns: &[__orm::ColumnDef::of::<i64>("id")],
+            reference: __orm::None,
+            unique: false,
+            index: false,
+            auto: __orm::AutoValue::Increment,
+            default: __orm::DefaultValue::None,
+        },
+        __orm::Field {
+            name: "username",
+            doc: "How the user signs in.",
+            columns: &[__orm::ColumnDef::of::<String>("username").max_length(80)],
+            reference: __orm::None,
+            unique: true,
+            index: false,
+            auto: __orm::AutoValue::None,
+            default: __orm::DefaultValue::None,
+        },
+        __orm::Field {
+            name: "age",
+            doc: "",
+            columns: &[__orm::ColumnDef::of::<Option<i32>>("age")],
+            reference: __orm::None,
+            unique: false,
+            index: false,
+            auto: __orm::AutoValue::None,
+            default: __orm::DefaultValue::None,
+        },
+        __orm::Field {
+            name: "balance",
+            doc: "",
+            columns: &[__orm::ColumnDef::of::<Decimal>("balance").precision(10, 2)],
+            reference: __orm::None,
+            unique: false,
+            index: false,
+            auto: __orm::AutoValue::None,
+            default: __orm::DefaultValue::Expression("Decimal::ZERO"),
+        },
+        __orm::Field {
+            name: "created_at",
+            doc: "",
+            columns: &[__orm::ColumnDef::of::<DateTime<Utc>>("created_at")],
+            reference: __orm::None,
+            unique: false,
+            index: false,
+            auto: __orm::AutoValue::NowOnInsert,
+            default: __orm::DefaultValue::None,
+        },
+    ];
+    static __TABLE: __orm::Table = __orm::Table {
+        model: "User",
+        module: __orm::module_path!(),
+        package: __orm::env!("CARGO_PKG_NAME"),
+        doc: "A user.",
+        name: "users",
+        meta: __orm::MetaDef::EMPTY.extends(<AppMeta as __orm::Meta>::DEF),
+        fields: &__FIELDS,
+        primary_key: &[&__FIELDS[0usize]],
+        indexes: &[],
+    };
+    #[automatically_derived]
+    impl __orm::KeyColumns for User {
+        const KEY: &'static [__orm::ColumnDef] = &[__orm::ColumnDef::of::<i64>("id")];
+    }
+    #[automatically_derived]
+    impl __orm::Model for User {
+        type Key = <i64 as __orm::FieldType>::Selected;
+        type New = NewUser;
+        type Patch = UserPatch;
+        const TABLE: &'static __orm::Table = &__TABLE;
+        fn key(&self) -> Self::Key {
+            <i64 as __orm::DbValue>::to_selected(&self.id)
+        }
+    }
+    #[automatically_derived]
+    impl __orm::Decode for User {
+        const WIDTH: __orm::usize = <i64 as __orm::Decode>::WIDTH
+            + <String as __orm::Decode>::WIDTH + <Option<i32> as __orm::Decode>::WIDTH
+            + <Decimal as __orm::Decode>::WIDTH
+            + <DateTime<Utc> as __orm::Decode>::WIDTH;
+        fn decode(__row: &mut __orm::Cursor<'_>) -> __orm::Result<Self> {
+            __orm::Ok(Self {
+                id: <i64 as __orm::Decode>::decode(__row)?,
+                username: <String as __orm::Decode>::decode(__row)?,
+                age: <Option<i32> as __orm::Decode>::decode(__row)?,
+                balance: <Decimal as __orm::Decode>::decode(__row)?,
+                created_at: <DateTime<Utc> as __orm::Decode>::decode(__row)?,
+            })
+        }
+        fn decode_nullable(
+            __row: &mut __orm::Cursor<'_>,
+        ) -> __orm::Result<__orm::Option<Self>> {
+            if __row.is_null(0) {
+                __row.skip(<Self as __orm::Decode>::WIDTH);
+                return __orm::Ok(__orm::None);
+            }
+            __orm::Ok(__orm::Some(<Self as __orm::Decode>::decode(__row)?))
+        }
+    }
+    #[automatically_derived]
+    impl __orm::Single for User {}
+    #[automatically_derived]
+    impl __orm::ListOf<__orm::ForeignKey<User>> for User {}
+    #[automatically_derived]
+    impl User {
+        ///The column `id`.
+        pub const id: __orm::Column<User, i64> = __orm::Column::new(&__FIELDS[0usize]);
+        /// How the user signs in.
+        pub const username: __orm::Column<User, String> = __orm::Column::new(
+            &__FIELDS[1usize],
+        );
+        ///The column `age`.
+        pub const age: __orm::Column<User, Option<i32>> = __orm::Column::new(
+            &__FIELDS[2usize],
+        );
+        ///The column `balance`.
+        pub const balance: __orm::Column<User, Decimal> = __orm::Column::new(
+            &__FIELDS[3usize],
+        );
+        ///The column `created_at`.
+        pub const created_at: __orm::Column<User, DateTime<Utc>> = __orm::Column::new(
+            &__FIELDS[4usize],
+        );
+    }
+    #[automatically_derived]
+    impl NewUser {
+        /// With every value that must be given.
+        #[must_use]
+        pub fn new(username: impl __orm::Into<String>) -> Self {
+            Self {
+                username: __orm::Into::into(username),
+                age: __orm::None,
+                balance: Decimal::ZERO,
+            }
+        }
+        ///The column `age`.
+        #[must_use]
+        pub fn age(mut self, age: impl __orm::IntoNullable<i32>) -> Self {
+            self.age = __orm::IntoNullable::into_nullable(age);
+            self
+        }
+        ///The column `balance`.
+        #[must_use]
+        pub fn balance(mut self, balance: impl __orm::Into<Decimal>) -> Self {
+            self.balance = __orm::Into::into(balance);
+            self
+        }
+    }
+    #[automatically_derived]
+    impl __orm::Insert<User> for NewUser {
+        fn values(self, __out: &mut __orm::Values) {
+            __out.skip();
+            __out.set(__orm::FieldType::into_field_value(self.username));
+            __out.set(__orm::FieldType::into_field_value(self.age));
+            __out.set(__orm::FieldType::into_field_value(self.balance));
+            __out.skip();
+        }
+    }
+    #[automatically_derived]
+    impl __orm::Default for UserPatch {
+        fn default() -> Self {
+            Self {
+                username: __orm::None,
+                age: __orm::None,
+                balance: __orm::None,
+            }
+        }
+    }
+    #[automatically_derived]
+    impl __orm::Patch<User> for UserPatch {
+        fn values(self, __out: &mut __orm::Vec<(&'static __orm::Field, __orm::Value)>) {
+            if let __orm::Some(__value) = self.username {
+                __out
+                    .push((
+                        &__FIELDS[1usize],
+                        __orm::FieldType::into_field_value(__value),
+                    ));
+            }
+            if let __orm::Some(__value) = self.age {
+                __out
+                    .push((
+                        &__FIELDS[2usize],
+                        __orm::FieldType::into_field_value(__value),
+                    ));
+            }
+            if let __orm::Some(__value) = self.balance {
+                __out
+                    .push((
+                        &__FIELDS[3usize],
+                        __orm::FieldType::into_field_value(__value),
+                    ));
+            }
+        }
+    }
+    __orm::inventory::submit! {
+        __orm::Registered(__orm::table:: < User >)
+    }
+};

@@ -1,0 +1,142 @@
+//! Many new rows in few statements, all or none.
+
+use super::create::{fill, push_columns};
+use super::{Lease, identity, perform};
+use crate::driver::{Backend, Server};
+use crate::error::Result;
+use crate::model::{Field, Table, Values};
+use crate::plan::{Insert, Plan, Rows};
+use crate::types::Value;
+
+/// Inserts the rows and says how many they were.
+pub(super) async fn create(lease: &mut Lease<'_>, table: &'static Table, values: Values) -> Result<u64> {
+    identity::advance(lease, table, &values.0).await?;
+    let plans = plans(table, values, lease.server());
+    match &plans[..] {
+        [] => Ok(0),
+        [plan] => Ok(perform::execute(lease, plan, &mut ()).await?.affected),
+        plans => {
+            lease.begin().await?;
+            let result = each(lease, plans).await;
+            match &result {
+                Ok(_) => lease.commit().await?,
+                Err(error) => lease.rollback(error).await,
+            }
+            result
+        }
+    }
+}
+
+async fn each(lease: &mut Lease<'_>, plans: &[Plan]) -> Result<u64> {
+    let mut affected = 0;
+    for plan in plans {
+        affected += perform::execute(lease, plan, &mut ()).await?.affected;
+    }
+    Ok(affected)
+}
+
+/// The statements, in the order of the rows.
+///
+/// Neighbouring rows that give values to the same fields go together.
+pub(super) fn plans(table: &'static Table, values: Values, server: Server) -> Vec<Plan> {
+    let width = table.fields.len().max(1);
+    let mut rows = fill(table, values).0.into_iter();
+    let mut plans = Vec::new();
+    let mut run: Option<Run> = None;
+    loop {
+        let row: Vec<Option<Value>> = rows.by_ref().take(width).collect();
+        if row.is_empty() {
+            break;
+        }
+        let given: Vec<bool> = row.iter().map(Option::is_some).collect();
+        if let Some(done) = run.take_if(|run| run.given != given) {
+            done.finish(table, server, &mut plans);
+        }
+        run.get_or_insert_with(|| Run::new(table, given)).push(row);
+    }
+    if let Some(run) = run {
+        run.finish(table, server, &mut plans);
+    }
+    plans
+}
+
+/// Neighbouring rows that give values to the same fields.
+struct Run {
+    given: Vec<bool>,
+    fields: Vec<&'static Field>,
+    values: Vec<Value>,
+    count: usize,
+}
+
+impl Run {
+    fn new(table: &'static Table, given: Vec<bool>) -> Self {
+        let fields =
+            table.fields.iter().zip(&given).filter(|(_, given)| **given).map(|(field, _)| field).collect();
+        Self { given, fields, values: Vec::new(), count: 0 }
+    }
+
+    fn push(&mut self, row: Vec<Option<Value>>) {
+        self.count += 1;
+        for value in row.into_iter().flatten() {
+            push_columns(&mut self.values, value);
+        }
+    }
+
+    fn finish(self, table: &'static Table, server: Server, plans: &mut Vec<Plan>) {
+        let columns: usize = self.fields.iter().map(|field| field.columns.len()).sum();
+        let fields = self.fields;
+        let mut push = |rows| {
+            let fields = fields.clone();
+            plans.push(Plan::Insert(Box::new(Insert { table, fields, rows, returning: false })));
+        };
+        let mut values = self.values.into_iter();
+        let mut left = self.count;
+        if server.backend == Backend::Postgres && columns > 0 {
+            // Arrays: one text for any number of rows.
+            while left > 0 {
+                let count = left.min(POSTGRES_ROWS);
+                left -= count;
+                push(Rows::Columns(transposed(&fields, values.by_ref().take(count * columns))));
+            }
+            return;
+        }
+        let most = most_rows(server.backend, columns);
+        while left > 0 {
+            // Powers of two below the most: a bounded number of texts, each of which stays prepared.
+            let count = if left >= most { most } else { 1 << left.ilog2() };
+            left -= count;
+            let mut chunk = Vec::with_capacity(count * columns);
+            chunk.extend(values.by_ref().take(count * columns));
+            push(Rows::Flat { count, values: chunk });
+        }
+    }
+}
+
+/// How many rows an array insert takes: enough to make round trips not matter, few enough to bound memory.
+const POSTGRES_ROWS: usize = 10_000;
+
+/// How many rows a multi-row insert takes: a power of two, within the backend's limit of bound values.
+///
+/// SQLite takes 32 766 values, the MySQL protocol 65 535. More than about a hundred rows a statement gain
+/// nothing on SQLite, where there is no round trip.
+fn most_rows(backend: Backend, columns: usize) -> usize {
+    let (rows, values) = match backend {
+        Backend::Sqlite => (128, 32_766),
+        _ => (1_024, 65_535),
+    };
+    let fit = (values / columns.max(1)).max(1);
+    rows.min(1 << fit.ilog2())
+}
+
+/// The values of each column as a list.
+fn transposed(fields: &[&'static Field], values: impl Iterator<Item = Value>) -> Vec<Value> {
+    let types: Vec<_> = fields.iter().flat_map(|field| field.columns).map(|column| column.ty).collect();
+    let mut columns: Vec<Vec<Value>> = types.iter().map(|_| Vec::new()).collect();
+    let width = columns.len().max(1);
+    for (at, value) in values.enumerate() {
+        if let Some(column) = columns.get_mut(at % width) {
+            column.push(value);
+        }
+    }
+    types.into_iter().zip(columns).map(|(ty, values)| Value::List(ty, values)).collect()
+}

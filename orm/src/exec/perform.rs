@@ -1,0 +1,65 @@
+//! Doing a job on the connection that it gets.
+
+use super::collect::{Collect, Expect, Response};
+use super::{Job, Lease, blame, bulk, choose, create};
+use crate::database::Target;
+use crate::driver::{Backend, Outcome, Server, Sink, Statement};
+use crate::error::{Error, ErrorKind, Result};
+use crate::plan::Plan;
+use crate::sql;
+
+/// Does the job. Not generic: one copy in the program.
+pub(super) async fn perform(
+    job: Job,
+    target: Target<'_>,
+    mut sink: Box<dyn Collect>,
+    expect: Expect,
+) -> Result<Response> {
+    let table = match &job {
+        Job::Refused(error) => return Err(error.clone()),
+        job => job.table(),
+    };
+    let Some(table) = table else {
+        return Err(Error::new(ErrorKind::InvalidQuery { reason: "the query has no table".to_owned() }));
+    };
+    let mut lease =
+        choose::lease(target, Some(table)).await.map_err(|error| error.with_model(table.model))?;
+    let affected = match job {
+        Job::Plan(plan) => execute(&mut lease, &plan, &mut *sink).await.map(|outcome| outcome.affected),
+        Job::Create { table, values } => create::create(&mut lease, table, values, &mut *sink).await,
+        Job::BulkCreate { table, values } => bulk::create(&mut lease, table, values).await,
+        Job::Refused(error) => Err(error),
+    }
+    .and_then(|affected| expect.check(sink.count()).map(|()| affected))
+    .map_err(|error| error.with_model(table.model).with_database(lease.database()))?;
+    Ok(Response { rows: sink, affected })
+}
+
+/// Runs one plan on a connection.
+pub(super) async fn execute(lease: &mut Lease<'_>, plan: &Plan, sink: &mut dyn Sink) -> Result<Outcome> {
+    let prepared =
+        sql::prepare(plan, lease.server()).map_err(|error| error.with_model(plan.table().model))?;
+    let args = prepared.args();
+    let statement = Statement { sql: prepared.sql(), args: &args, scales: prepared.scales() };
+    lease.run(statement, sink).await.map_err(|error| blame::blame(error, plan))
+}
+
+/// The SQL of a job for a backend, without a connection.
+pub(crate) fn to_sql(job: &Job, backend: Backend) -> Result<String> {
+    let server = Server::oldest_supported(backend);
+    let of = |plan: &Plan| {
+        let prepared = sql::prepare(plan, server).map_err(|error| error.with_model(plan.table().model))?;
+        Ok(prepared.sql().to_string())
+    };
+    match job {
+        Job::Plan(plan) => of(plan),
+        Job::Create { table, values } => of(&create::plan(table, values.clone(), server)),
+        Job::BulkCreate { table, values } => {
+            match bulk::plans(table, values.clone(), server).into_iter().next() {
+                Some(plan) => of(&plan),
+                None => Ok(String::new()),
+            }
+        }
+        Job::Refused(error) => Err(error.clone()),
+    }
+}

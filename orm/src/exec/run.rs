@@ -1,0 +1,132 @@
+//! The value that a terminal gives: awaited, or run blocking.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::collect::{Collect, Expect, Finish, Response, affected};
+use super::{Job, perform, runtime};
+use crate::database::{Target, To};
+use crate::driver::Backend;
+use crate::error::{Error, Result};
+use crate::plan::Plan;
+
+/// A query ready to run: `.await` it, or call [`blocking`](Self::blocking).
+///
+/// # Cancel safety
+///
+/// The future may be dropped at any point. A connection on which a statement had begun is not used again
+/// before it is known to be clean, and nothing is left open on the server.
+#[must_use = "a query does nothing until it is awaited (or `.blocking()` is called)"]
+pub struct Run<'c, T> {
+    job: Job,
+    target: Target<'c>,
+    sink: Box<dyn Collect>,
+    expect: Expect,
+    finish: fn(Response) -> Result<T>,
+}
+
+impl<T> fmt::Debug for Run<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run")
+            .field("model", &self.job.table().map(|table| table.model))
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'c, T> Run<'c, T> {
+    pub(crate) fn rows(plan: Plan, target: Target<'c>, finish: Finish<T>) -> Self {
+        Self::rows_of(Job::Plan(plan), target, finish)
+    }
+
+    pub(crate) fn rows_of(job: Job, target: Target<'c>, finish: Finish<T>) -> Self {
+        Self { job, target, sink: finish.sink, expect: finish.expect, finish: finish.finish }
+    }
+
+    /// A query that cannot be meant: it fails when it runs.
+    pub(crate) fn refused(error: Error) -> Self
+    where
+        T: crate::types::Decode,
+    {
+        Self::rows_of(Job::Refused(error), Target::from(To::Auto), super::one())
+    }
+
+    /// Runs on this thread and waits.
+    ///
+    /// I/O is driven by a runtime thread of the ORM's own, so that it works in threads without a runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::BlockingInsideRuntime`](crate::ErrorKind::BlockingInsideRuntime) inside an asynchronous
+    /// runtime, where waiting would stall other tasks; otherwise as for awaiting.
+    pub fn blocking(self) -> Result<T> {
+        runtime::block_on(self.into_future())?
+    }
+
+    /// The SQL that would be sent, for the oldest supported version of a backend; the first statement, where
+    /// there are several.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) and
+    /// [`ErrorKind::InvalidQuery`](crate::ErrorKind::InvalidQuery) as when it runs.
+    pub fn to_sql(&self, backend: Backend) -> Result<String> {
+        perform::to_sql(&self.job, backend)
+    }
+}
+
+impl Run<'_, u64> {
+    pub(crate) fn affected(job: Job, target: Target<'_>) -> Run<'_, u64> {
+        Run::rows_of(job, target, affected())
+    }
+}
+
+impl<'c, T> IntoFuture for Run<'c, T> {
+    type Output = Result<T>;
+    type IntoFuture = RunFuture<'c, T>;
+
+    fn into_future(self) -> RunFuture<'c, T> {
+        RunFuture { inner: start(self.job, self.target, self.sink, self.expect), finish: self.finish }
+    }
+}
+
+type Running<'c> = Pin<Box<dyn Future<Output = Result<Response>> + Send + 'c>>;
+
+/// Not generic: one copy in the program.
+fn start<'c>(job: Job, target: Target<'c>, sink: Box<dyn Collect>, expect: Expect) -> Running<'c> {
+    Box::pin(perform::perform(job, target, sink, expect))
+}
+
+fn poll(inner: &mut Running<'_>, context: &mut Context<'_>) -> Poll<Result<Response>> {
+    inner.as_mut().poll(context)
+}
+
+/// A running query.
+///
+/// # Cancel safety
+///
+/// As for [`Run`].
+#[must_use = "a future does nothing until it is awaited"]
+pub struct RunFuture<'c, T> {
+    inner: Running<'c>,
+    finish: fn(Response) -> Result<T>,
+}
+
+impl<T> fmt::Debug for RunFuture<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunFuture").finish_non_exhaustive()
+    }
+}
+
+impl<T> Future for RunFuture<'_, T> {
+    type Output = Result<T>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
+        match poll(&mut self.inner, context) {
+            Poll::Ready(Ok(response)) => Poll::Ready((self.finish)(response)),
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What `update` takes.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::Node;
+use crate::model::Field;
+use crate::types::FieldType;
+
+/// One assignment of an update, made by `Column::set`.
+pub struct Set<M> {
+    field: &'static Field,
+    node: Node,
+    of: PhantomData<fn() -> M>,
+}
+
+impl<M> Set<M> {
+    pub(crate) const fn new(field: &'static Field, node: Node) -> Self {
+        Self { field, node, of: PhantomData }
+    }
+}
+
+impl<M> Clone for Set<M> {
+    fn clone(&self) -> Self {
+        Self::new(self.field, self.node.clone())
+    }
+}
+
+impl<M> fmt::Debug for Set<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Set").field("field", &self.field.name).finish_non_exhaustive()
+    }
+}
+
+/// Fits into a column of type `T`: `.set(..)` takes a nullable operand for a nullable column only.
+#[diagnostic::on_unimplemented(
+    message = "this column is `{T}`, it cannot be set to something that may be NULL",
+    label = "may be NULL",
+    note = "make the field `Option<{T}>`, or give a value that is never NULL"
+)]
+pub trait FitsIn<T> {}
+impl<T: FieldType> FitsIn<T> for T {}
+
+/// What `update` takes: an assignment, a tuple of them, or a `Vec` put together at run time.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not update `{M}`",
+    label = "expected `{M}::column.set(value)`, or a tuple of them"
+)]
+pub trait Assignments<M> {
+    #[doc(hidden)]
+    fn push_assignments(self, out: &mut Vec<(&'static Field, Node)>);
+}
+
+impl<M> Assignments<M> for Set<M> {
+    fn push_assignments(self, out: &mut Vec<(&'static Field, Node)>) {
+        out.push((self.field, self.node));
+    }
+}
+
+impl<M> Assignments<M> for Vec<Set<M>> {
+    fn push_assignments(self, out: &mut Vec<(&'static Field, Node)>) {
+        out.extend(self.into_iter().map(|set| (set.field, set.node)));
+    }
+}

@@ -1,0 +1,93 @@
+//! Typed columns.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::{Expr, FitsIn, Node, Operand, Path, Set};
+use crate::model::{Field, Hop};
+use crate::types::FieldType;
+
+/// A column of `M`, or of a model that foreign keys of `M` lead to.
+///
+/// Derived models have one as an associated constant for each field: `User::age`. It is `Copy`, works in
+/// consts, and knows nothing of connections.
+///
+/// `M` is the model that a query of it starts from, `T` the Rust type of the field, made nullable if the way
+/// to it is.
+pub struct Column<M, T> {
+    field: &'static Field,
+    path: Path,
+    of: PhantomData<fn() -> (M, T)>,
+}
+
+impl<M, T> Clone for Column<M, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M, T> Copy for Column<M, T> {}
+
+impl<M, T> fmt::Debug for Column<M, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for hop in self.path.hops() {
+            write!(f, "{}.", hop.name)?;
+        }
+        f.write_str(self.field.name)
+    }
+}
+
+impl<M, T> Column<M, T> {
+    /// Used by the derive, which alone knows that the field is one of `M` and of type `T`.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(field: &'static Field) -> Self {
+        Self { field, path: Path::EMPTY, of: PhantomData }
+    }
+
+    pub(crate) fn node(self) -> Node {
+        Node::Field(self.path, self.field)
+    }
+
+    pub(crate) const fn field(self) -> &'static Field {
+        self.field
+    }
+
+    /// The path that follows this column, which is a foreign key.
+    pub(crate) const fn through(self) -> Path {
+        self.path.push(self.field)
+    }
+
+    pub(crate) fn expr(self) -> Expr<M, T> {
+        Expr::of(self.node())
+    }
+
+    /// The column of the model that this foreign key leads to.
+    ///
+    /// Nullable if the way or the column is. A way has at most six hops; a longer one is an error when the
+    /// query runs, before any SQL is sent.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// Post::objects().filter(Post::author.to(User::username).eq("ann"))
+    /// ```
+    #[must_use]
+    pub const fn to<R, U: FieldType, V>(self, column: Column<R, U>) -> Column<M, V>
+    where
+        T: Hop<R, Lift<U> = V>,
+    {
+        Column { field: column.field, path: self.path.push(self.field).join(column.path), of: PhantomData }
+    }
+
+    /// Sets the column in an update: to a value, or to an expression of the row as it was.
+    #[must_use]
+    pub fn set<V>(self, value: V) -> Set<M>
+    where
+        T: FieldType,
+        V: Operand<M, T::Base>,
+        V::Lift<T>: FitsIn<T>,
+    {
+        Set::new(self.field, value.into_node())
+    }
+}

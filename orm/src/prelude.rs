@@ -1,0 +1,17 @@
+//! What `use orm::prelude::*` brings: everything that the models and queries of a program name.
+
+pub use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+#[cfg(feature = "decimal")]
+pub use rust_decimal::Decimal;
+#[cfg(feature = "uuid")]
+pub use uuid::Uuid;
+
+pub use crate::database::{Database, DatabaseProxy, db};
+pub use crate::driver::Backend;
+pub use crate::expr::{
+    Column, Expr, Q, Relation, avg, count, count_distinct, count_rows, key, max, min, sum,
+};
+pub use crate::model::{ForeignKey, Meta, Model};
+pub use crate::query::QuerySet;
+pub use crate::transaction::{Tx, atomic};
+pub use orm_macros::{Meta, Model};

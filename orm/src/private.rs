@@ -1,0 +1,255 @@
+//! What generated code names, and nothing else may: it changes without notice.
+//!
+//! Expansions of the derives name the run time, the standard library and `inventory` through this module
+//! alone, so that neither a renamed crate nor names of the user's own are in the way.
+
+pub use core::clone::Clone;
+pub use core::convert::{From, Into};
+pub use core::default::Default;
+pub use core::option::Option::{self, None, Some};
+pub use core::primitive::{u8, usize};
+pub use core::result::Result::{Err, Ok};
+pub use core::{assert, env, module_path};
+pub use std::vec::Vec;
+
+pub use inventory;
+#[cfg(feature = "serde")]
+pub use serde;
+
+pub use crate::driver::Cursor;
+pub use crate::error::Result;
+pub use crate::expr::{Column, ListOf, Many, One, Relation};
+pub use crate::model::{
+    Action, AutoValue, ColumnDef, DefaultValue, Field, ForeignKey, Index, IndexPart, Insert, Literal, Meta,
+    MetaDef, Model, Patch, Reference, Registered, RelationDef, Table, Values,
+};
+pub use crate::types::{DbValue, Decode, FieldType, Single, Value};
+
+use crate::model::Key;
+use crate::types::Type;
+
+/// The table of a model, as a function: tables may refer to each other in cycles.
+#[must_use]
+pub fn table<M: Model>() -> &'static Table {
+    M::TABLE
+}
+
+/// The columns of a model's primary key, for the foreign keys to it.
+///
+/// Apart from the table, because tables may refer to each other in cycles and keys cannot.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "write `#[derive(Model)]` on `{Self}`"
+)]
+pub trait KeyColumns {
+    /// The columns, in the order of the key.
+    const KEY: &'static [ColumnDef];
+}
+
+/// How many bytes the names of a foreign key's columns take: none where a single name is known already.
+#[must_use]
+pub const fn reference_names_len(field: &str, key: &[ColumnDef]) -> usize {
+    let (mut len, mut i) = (0, 0);
+    while key.len() > 1 && i < key.len() {
+        len += field.len() + 1 + key[i].name.len();
+        i += 1;
+    }
+    len
+}
+
+/// The names of a foreign key's columns, `field_column` each, one behind the other.
+#[must_use]
+pub const fn reference_names<const N: usize>(field: &str, key: &[ColumnDef]) -> [u8; N] {
+    let (mut out, mut at, mut i) = ([0; N], 0, 0);
+    while at < N {
+        (out, at) = append(out, at, field);
+        (out, at) = append(out, at, "_");
+        (out, at) = append(out, at, key[i].name);
+        i += 1;
+    }
+    out
+}
+
+const fn append<const N: usize>(mut out: [u8; N], at: usize, text: &str) -> ([u8; N], usize) {
+    let bytes = text.as_bytes();
+    let mut i = 0;
+    while i < bytes.len() {
+        out[at + i] = bytes[i];
+        i += 1;
+    }
+    (out, at + bytes.len())
+}
+
+/// The columns of a foreign key: those of the key it refers to, under names of their own.
+#[must_use]
+pub const fn reference_columns<const N: usize>(
+    single: &'static str,
+    field: &str,
+    mut names: &'static [u8],
+    key: &[ColumnDef],
+    nullable: bool,
+) -> [ColumnDef; N] {
+    let mut columns = [ColumnDef { name: single, nullable, ..key[0] }; N];
+    let mut i = 0;
+    while N > 1 && i < N {
+        let (name, rest) = names.split_at(field.len() + 1 + key[i].name.len());
+        let Ok(name) = core::str::from_utf8(name) else { return columns };
+        columns[i] = ColumnDef { name, nullable, ..key[i] };
+        names = rest;
+        i += 1;
+    }
+    columns
+}
+
+const fn is(columns: &[ColumnDef], types: &[Type]) -> bool {
+    let mut i = 0;
+    while i < types.len() {
+        if columns[0].ty as u8 == types[i] as u8 {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// Whether a column holds text.
+#[must_use]
+pub const fn is_text(columns: &[ColumnDef]) -> bool {
+    is(columns, &[Type::Text])
+}
+
+/// Whether a column holds a decimal.
+#[must_use]
+pub const fn is_decimal(columns: &[ColumnDef]) -> bool {
+    is(columns, &[Type::Decimal])
+}
+
+/// Whether a column holds an integer.
+#[must_use]
+pub const fn is_integer(columns: &[ColumnDef]) -> bool {
+    is(columns, &[Type::I8, Type::I16, Type::I32, Type::I64, Type::U8, Type::U16, Type::U32, Type::U64])
+}
+
+/// Whether a column holds a time.
+#[must_use]
+pub const fn is_time(columns: &[ColumnDef]) -> bool {
+    is(columns, &[Type::Date, Type::Time, Type::DateTime, Type::Timestamp])
+}
+
+/// Stands for a value in the expansion of a model that was refused, which never runs.
+pub fn never<T>() -> T {
+    loop {
+        std::thread::park();
+    }
+}
+
+/// Asserts that `T` is no foreign key: selecting one gives the bare key, selecting anything else itself.
+pub const fn a_foreign_key_is_written_as_such<T: FieldType<Selected = T>>() {}
+
+/// What the setter of a nullable column takes: a value, an `Option` of one, or what stands for one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be used where a `{T}` or an `Option` of it is needed",
+    label = "expected `{T}` or `Option<{T}>`"
+)]
+pub trait IntoNullable<T> {
+    /// The value.
+    fn into_nullable(self) -> Option<T>;
+}
+
+impl<T> IntoNullable<T> for T {
+    fn into_nullable(self) -> Option<T> {
+        Some(self)
+    }
+}
+
+impl<T> IntoNullable<T> for Option<T> {
+    fn into_nullable(self) -> Self {
+        self
+    }
+}
+
+impl IntoNullable<String> for &str {
+    fn into_nullable(self) -> Option<String> {
+        Some(self.to_owned())
+    }
+}
+
+impl<R: Model> IntoNullable<ForeignKey<R>> for &R {
+    fn into_nullable(self) -> Option<ForeignKey<R>> {
+        Some(self.into())
+    }
+}
+
+impl<R: Model<Key = String>> IntoNullable<ForeignKey<R>> for &str {
+    fn into_nullable(self) -> Option<ForeignKey<R>> {
+        Some(self.into())
+    }
+}
+
+macro_rules! keys {
+    ($($(#[$meta:meta])* $rust:ty,)*) => {$(
+        $(#[$meta])*
+        impl<R: Model<Key = $rust>> IntoNullable<ForeignKey<R>> for $rust {
+            fn into_nullable(self) -> Option<ForeignKey<R>> {
+                Some(self.into())
+            }
+        }
+    )*};
+}
+keys! {
+    i8, i16, i32, i64, u8, u16, u32, u64, String, bool,
+    chrono::NaiveDate, chrono::NaiveDateTime, chrono::DateTime<chrono::Utc>,
+    #[cfg(feature = "uuid")] uuid::Uuid,
+}
+
+macro_rules! composite {
+    ($($part:ident),+) => {
+        impl<R: Model<Key = ($($part,)+)>, $($part: Key),+> IntoNullable<ForeignKey<R>> for ($($part,)+) {
+            fn into_nullable(self) -> Option<ForeignKey<R>> {
+                Some(self.into())
+            }
+        }
+    };
+}
+composite!(A, B);
+composite!(A, B, C);
+composite!(A, B, C, D);
+
+/// A value that is given, for serde: what is absent never gets here.
+///
+/// # Errors
+///
+/// Those of the value.
+#[cfg(feature = "serde")]
+pub fn given<'de, T, D>(deserializer: D) -> core::result::Result<Option<T>, D::Error>
+where
+    T: serde::Deserialize<'de>,
+    D: serde::Deserializer<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &[ColumnDef] =
+        &[ColumnDef::of::<i64>("order_id"), ColumnDef::of::<String>("line").max_length(8)];
+
+    #[test]
+    fn a_key_of_several_columns_gives_as_many() {
+        const NAMES: &[u8] = &reference_names::<{ reference_names_len("of", KEY) }>("of", KEY);
+        let columns: [ColumnDef; 2] = reference_columns("of_id", "of", NAMES, KEY, true);
+        assert_eq!((columns[0].name, columns[1].name), ("of_order_id", "of_line"));
+        assert_eq!((columns[0].max_length, columns[1].max_length), (None, Some(8)));
+        assert!(columns.iter().all(|column| column.nullable));
+    }
+
+    #[test]
+    fn a_key_of_one_column_gives_the_name_of_the_field() {
+        assert_eq!(reference_names_len("of", &KEY[1..]), 0);
+        let columns: [ColumnDef; 1] = reference_columns("of_id", "of", &[], &KEY[1..], false);
+        assert_eq!(columns, [ColumnDef { name: "of_id", ..KEY[1] }]);
+    }
+}

@@ -1,0 +1,194 @@
+//! The query set, and what narrows, orders and shapes it.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::{Annotation, Keys, Push, Selection};
+use crate::database::{Auto, Using};
+use crate::expr::{Agg, Condition, Node, Ordering, Path, Row, ToOne};
+use crate::model::Model;
+use crate::plan::{Output, Select};
+use crate::types::Value;
+
+/// A query of rows of `M` that gives an `Out` for each.
+///
+/// Immutable: every method gives a new query. Lazy: nothing happens before a terminal such as
+/// [`all`](Self::all) is awaited, or [`blocking`](crate::exec::Run::blocking) is called on it.
+///
+/// `L` says whether it gives rows or, after [`group_by`](Self::group_by), groups; `Ex` is `Auto` unless
+/// [`using`](Self::using) was given a borrowed connection, whose lifetime it then carries.
+///
+/// # Examples
+///
+/// ```ignore
+/// let adults = User::objects().filter(User::age.ge(18)).order_by(User::username).all().await?;
+/// ```
+#[must_use = "a query does nothing until a terminal such as `.all()` is awaited"]
+pub struct QuerySet<M, Out = M, L = Row, Ex = Auto> {
+    pub(super) select: Box<Select>,
+    pub(super) executor: Ex,
+    of: PhantomData<fn() -> (M, Out, L)>,
+}
+
+impl<M, Out, L, Ex: Clone> Clone for QuerySet<M, Out, L, Ex> {
+    fn clone(&self) -> Self {
+        Self { select: self.select.clone(), executor: self.executor.clone(), of: PhantomData }
+    }
+}
+
+impl<M, Out, L, Ex> fmt::Debug for QuerySet<M, Out, L, Ex> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("QuerySet").field("model", &self.select.table.model).finish_non_exhaustive()
+    }
+}
+
+impl<M: Model> Default for QuerySet<M> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<M: Model> QuerySet<M> {
+    /// A query of all rows: what `M::objects()` gives.
+    pub fn new() -> Self {
+        Self { select: Box::new(Select::new(M::TABLE)), executor: Auto::default(), of: PhantomData }
+    }
+}
+
+impl<M, Out, L, Ex> QuerySet<M, Out, L, Ex> {
+    fn cast<O, N>(self) -> QuerySet<M, O, N, Ex> {
+        QuerySet { select: self.select, executor: self.executor, of: PhantomData }
+    }
+
+    pub(crate) fn filter_node(mut self, condition: Node) -> Self {
+        self.select.filter.push(condition);
+        self
+    }
+
+    /// The query as a list of keys: a query of models gives their primary keys.
+    pub(crate) fn into_key_select(self) -> Select {
+        let mut select = *self.select;
+        if let [Output::Model(path)] = select.output[..]
+            && path.is_empty()
+        {
+            select.output = select
+                .table
+                .primary_key
+                .iter()
+                .map(|field| Output::Expr(Node::Field(Path::EMPTY, field)))
+                .collect();
+        }
+        select
+    }
+}
+
+impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
+    /// Only rows that fulfil the condition. Several filters must all be fulfilled.
+    pub fn filter<C: Condition<M>>(self, condition: C) -> Self {
+        self.filter_node(condition.into_node())
+    }
+
+    /// Only rows that do not fulfil the condition: the exact opposite of [`filter`](Self::filter).
+    pub fn exclude<C: Condition<M>>(self, condition: C) -> Self {
+        self.filter_node(Node::Not(Box::new(condition.into_node())))
+    }
+
+    /// A filter where there is a value for it, none otherwise.
+    pub fn filter_opt<V, C: Condition<M>>(self, value: Option<V>, condition: impl FnOnce(V) -> C) -> Self {
+        match value {
+            Some(value) => self.filter(condition(value)),
+            None => self,
+        }
+    }
+
+    /// Orders the rows. A second call adds further keys behind those of the first.
+    pub fn order_by<O: Ordering<M, L>>(mut self, order: O) -> Self {
+        order.push_order(&mut self.select.order);
+        self
+    }
+
+    /// At most so many rows.
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.select.limit = Some(count_value(rows));
+        self
+    }
+
+    /// Without the first so many rows.
+    pub fn offset(mut self, rows: u64) -> Self {
+        self.select.offset = Some(count_value(rows));
+        self
+    }
+
+    /// Each different row once.
+    pub fn distinct(mut self) -> Self {
+        self.select.distinct = true;
+        self
+    }
+
+    /// Gives these expressions instead: one, or a tuple of up to sixteen.
+    pub fn select<S: Selection<M, L>>(mut self, values: S) -> QuerySet<M, S::Out, L, Ex> {
+        self.select.output.clear();
+        values.push_selection(&mut self.select.output);
+        self.cast()
+    }
+
+    /// Gives these expressions too, behind what the query gives already.
+    pub fn annotate<A: Annotation<M, L, Out>>(mut self, values: A) -> QuerySet<M, A::Out, L, Ex> {
+        values.push_annotation(&mut self.select.output);
+        self.cast()
+    }
+
+    /// Gives the row that a foreign key leads to as well, in the same statement.
+    ///
+    /// An `Option` of it, if a foreign key on the way may be NULL.
+    pub fn select_related<P: ToOne<M>>(mut self, relation: P) -> QuerySet<M, Out::Out, L, Ex>
+    where
+        Out: Push<P::Loaded>,
+    {
+        self.select.output.push(Output::Model(relation.path()));
+        self.cast()
+    }
+
+    /// Runs on this database, transaction or connection instead of the model's own.
+    ///
+    /// Takes an alias, a `Database`, a `DatabaseProxy`, a transaction, or a sqlx pool, connection or
+    /// transaction of the caller's. What is borrowed is never committed, closed or kept.
+    pub fn using<X: Using>(self, executor: X) -> QuerySet<M, Out, L, X::Executor> {
+        QuerySet { select: self.select, executor: executor.executor(), of: PhantomData }
+    }
+}
+
+impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
+    /// Groups the rows. The output begins with the keys; [`annotate`](Self::annotate) adds aggregates.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// let per_author: Vec<(i64, i64)> =
+    ///     Post::objects().group_by(Post::author).annotate(count(Post::id)).all().await?;
+    /// ```
+    pub fn group_by<K: Keys<M>>(mut self, keys: K) -> QuerySet<M, K::Out, Agg, Ex> {
+        keys.push_keys(&mut self.select.group);
+        self.select.output = self.select.group.iter().cloned().map(Output::Expr).collect();
+        self.cast()
+    }
+
+    pub(super) fn aggregated<S: Selection<M, Agg>>(mut self, values: S) -> QuerySet<M, S::Out, Agg, Ex> {
+        self.select.output.clear();
+        values.push_selection(&mut self.select.output);
+        self.cast()
+    }
+}
+
+impl<M: Model, Out, Ex> QuerySet<M, Out, Agg, Ex> {
+    /// Only groups that fulfil the condition. Several must all be fulfilled.
+    pub fn having<C: Condition<M, Agg>>(mut self, condition: C) -> Self {
+        self.select.having.push(condition.into_node());
+        self
+    }
+}
+
+/// A number of rows as a bound value: no backend counts beyond `i64::MAX`.
+pub(super) fn count_value(rows: u64) -> Value {
+    Value::Int(i64::try_from(rows).unwrap_or(i64::MAX))
+}

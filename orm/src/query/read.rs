@@ -1,0 +1,196 @@
+//! Terminals that read.
+
+use super::{QuerySet, Selection};
+use crate::database::Executor;
+use crate::driver::Backend;
+use crate::error::{Error, ErrorKind, Result};
+use crate::exec::{self, Job, Run};
+use crate::expr::{Agg, CompareOp, Node, Nulls, Order, Path, Row};
+use crate::model::{IntoKey, Key, Model};
+use crate::plan::{Plan, Select};
+use crate::types::{Decode, Value};
+
+impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
+    /// Reads all rows.
+    pub fn all<'c>(self) -> Run<'c, Vec<Out>>
+    where
+        Out: Decode,
+        Ex: Executor<'c>,
+    {
+        Run::rows(Plan::Select(self.select), self.executor.target(), exec::all::<Out>())
+    }
+
+    /// Reads the first row, if there is one. Without an order: by primary key.
+    pub fn first<'c>(mut self) -> Run<'c, Option<Out>>
+    where
+        Out: Decode,
+        Ex: Executor<'c>,
+    {
+        order_by_key(&mut self.select);
+        limit(&mut self.select, 1);
+        Run::rows(Plan::Select(self.select), self.executor.target(), exec::first::<Out>())
+    }
+
+    /// Reads the last row, if there is one: the first in the opposite order. Without an order: by primary key.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidQuery`] for a query with a limit or an offset, whose last row this is not.
+    pub fn last<'c>(mut self) -> Run<'c, Option<Out>>
+    where
+        Out: Decode,
+        Ex: Executor<'c>,
+    {
+        if self.select.limit.is_some() || self.select.offset.is_some() {
+            let error = Error::new(ErrorKind::InvalidQuery {
+                reason: "`last` of a query with a limit or an offset: reverse its order and use `first`"
+                    .to_owned(),
+            });
+            return Run::refused(error.with_model(M::TABLE.model));
+        }
+        order_by_key(&mut self.select);
+        self.select.order.iter_mut().for_each(reverse);
+        limit(&mut self.select, 1);
+        Run::rows(Plan::Select(self.select), self.executor.target(), exec::first::<Out>())
+    }
+
+    /// Reads the only row.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] without a row, [`ErrorKind::MultipleObjects`] with several.
+    pub fn one<'c>(mut self) -> Run<'c, Out>
+    where
+        Out: Decode,
+        Ex: Executor<'c>,
+    {
+        limit(&mut self.select, 2);
+        Run::rows(Plan::Select(self.select), self.executor.target(), exec::one::<Out>())
+    }
+
+    /// Reads the only row, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::MultipleObjects`] with several rows.
+    pub fn one_or_none<'c>(mut self) -> Run<'c, Option<Out>>
+    where
+        Out: Decode,
+        Ex: Executor<'c>,
+    {
+        limit(&mut self.select, 2);
+        Run::rows(Plan::Select(self.select), self.executor.target(), exec::one_or_none::<Out>())
+    }
+
+    /// Counts the rows: always as many as [`all`](Self::all) would read.
+    pub fn count<'c>(self) -> Run<'c, u64>
+    where
+        Ex: Executor<'c>,
+    {
+        Run::rows(Plan::Count(self.select), self.executor.target(), exec::one::<u64>())
+    }
+
+    /// Whether there is a row.
+    pub fn exists<'c>(self) -> Run<'c, bool>
+    where
+        Ex: Executor<'c>,
+    {
+        Run::rows(Plan::Exists(self.select), self.executor.target(), exec::one::<bool>())
+    }
+
+    /// The SQL that [`all`](Self::all) would send, for the oldest supported version of a backend.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unsupported`] and [`ErrorKind::InvalidQuery`] as when it runs.
+    pub fn to_sql(&self, backend: Backend) -> Result<String> {
+        exec::to_sql(&Job::Plan(Plan::Select(self.select.clone())), backend)
+    }
+}
+
+impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
+    /// Reads the row of this primary key; the query's filters hold as well.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] without such a row.
+    pub fn get<'c, K: IntoKey<M>>(self, key: K) -> Run<'c, M>
+    where
+        Ex: Executor<'c>,
+    {
+        self.keyed(key.into_key().key_value()).one()
+    }
+
+    /// Reads the row of this primary key, if there is one; the query's filters hold as well.
+    pub fn get_or_none<'c, K: IntoKey<M>>(self, key: K) -> Run<'c, Option<M>>
+    where
+        Ex: Executor<'c>,
+    {
+        self.keyed(key.into_key().key_value()).one_or_none()
+    }
+
+    fn keyed(self, key: Value) -> Self {
+        let condition = key_condition(self.select.table, key);
+        self.filter_node(condition)
+    }
+
+    /// Computes aggregates over all rows: one row, or one value.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// let (posts, likes) = Post::objects().aggregate((count_rows(), sum(Post::likes))).await?;
+    /// ```
+    pub fn aggregate<'c, S: Selection<M, Agg>>(self, values: S) -> Run<'c, S::Out>
+    where
+        Ex: Executor<'c>,
+    {
+        let grouped = self.aggregated(values);
+        Run::rows(Plan::Select(grouped.select), grouped.executor.target(), exec::one::<S::Out>())
+    }
+}
+
+/// The condition that a row has this primary key.
+pub(crate) fn key_condition(table: &'static crate::model::Table, key: Value) -> Node {
+    let equal = |field, value| {
+        let sides = [Node::Field(Path::EMPTY, field), Node::Value(value)];
+        Node::Compare(CompareOp::Eq, Box::new(sides))
+    };
+    match (table.primary_key, key) {
+        ([field], value) => equal(field, value),
+        (fields, Value::Tuple(values)) => {
+            Node::All(fields.iter().zip(values).map(|(field, value)| equal(*field, value)).collect())
+        }
+        // A key of several fields is a tuple: the derive makes it one.
+        (_, _) => Node::Any(Vec::new()),
+    }
+}
+
+fn order_by_key(select: &mut Select) {
+    if select.order.is_empty() {
+        let keys: Vec<Node> = if select.group.is_empty() {
+            select.table.primary_key.iter().map(|field| Node::Field(Path::EMPTY, field)).collect()
+        } else {
+            select.group.iter().map(|node| Node::Key(Box::new(node.clone()))).collect()
+        };
+        select.order =
+            keys.into_iter().map(|node| Order { node, descending: false, nulls: Nulls::Smallest }).collect();
+    }
+}
+
+fn reverse(order: &mut Order) {
+    order.descending = !order.descending;
+    order.nulls = match order.nulls {
+        Nulls::Smallest => Nulls::Smallest,
+        Nulls::First => Nulls::Last,
+        Nulls::Last => Nulls::First,
+    };
+}
+
+/// Lowers the limit; a smaller one that is set already stays.
+fn limit(select: &mut Select, rows: i64) {
+    match &select.limit {
+        Some(Value::Int(set)) if *set <= rows => {}
+        _ => select.limit = Some(Value::Int(rows)),
+    }
+}

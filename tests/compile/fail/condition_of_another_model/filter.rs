@@ -1,0 +1,9 @@
+use orm::prelude::*;
+use orm_tests::scenario::blog::*;
+
+async fn program() -> orm::Result<()> {
+    User::objects().filter(Post::likes.gt(1)).all().await?;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use orm::prelude::*;
+use orm_tests::scenario::blog::*;
+
+async fn program() -> orm::Result<()> {
+    Post::objects().order_by(User::age).all().await?;
+    Ok(())
+}
+
+fn main() {}

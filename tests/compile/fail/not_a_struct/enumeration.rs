@@ -1,0 +1,9 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+enum User {
+    Ann,
+    Bob,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use orm::prelude::*;
+use orm_tests::scenario::blog::*;
+
+async fn program() -> orm::Result<()> {
+    Post::objects().filter(count(Post::id).gt(3)).all().await?;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use orm::prelude::*;
+use orm_tests::scenario::blog::*;
+
+async fn program() -> orm::Result<()> {
+    let rows: Vec<(Post, User)> = Post::objects().select_related(Post::category).all().await?;
+    Ok(())
+}
+
+fn main() {}

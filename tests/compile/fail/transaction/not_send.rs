@@ -1,0 +1,17 @@
+use orm::prelude::*;
+use orm_tests::scenario::blog::*;
+
+async fn program() -> orm::Result<()> {
+    let shared = std::rc::Rc::new(1);
+    tokio::spawn(async move {
+        orm::atomic(async move |_| {
+            User::objects().all().await?;
+            drop(shared);
+            Ok::<_, orm::Error>(())
+        })
+        .await
+    });
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+#![deny(unused_must_use)]
+use orm::prelude::*;
+use orm_tests::scenario::blog::*;
+
+fn program() {
+    User::objects().filter(User::active);
+    User::objects().all();
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use orm::prelude::*;
+use orm_tests::scenario::blog::*;
+
+async fn program() -> orm::Result<()> {
+    Post::objects().filter(Post::author.to(Category::name).eq("x")).all().await?;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use orm::prelude::*;
+use orm_tests::scenario::blog::*;
+
+async fn program() -> orm::Result<()> {
+    User::objects().filter(User::id.in_(["a"])).all().await?;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use orm::prelude::*;
+use orm_tests::scenario::blog::*;
+
+async fn program() -> orm::Result<()> {
+    let id: i32 = 1;
+    User::objects().filter(User::id.eq(id)).all().await?;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use orm::prelude::*;
+use orm_tests::scenario::blog::*;
+
+async fn program() -> orm::Result<()> {
+    Post::objects().update_all(Post::title.set(None)).await?;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use orm::prelude::*;
+use orm_tests::scenario::blog::*;
+
+async fn program() -> orm::Result<()> {
+    Post::objects().update_all(Post::likes.set(Post::author.to(User::age))).await?;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use orm::prelude::*;
+use orm_tests::scenario::blog::*;
+
+async fn program() -> orm::Result<()> {
+    User::objects().filter(User::age.gt("18")).all().await?;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,75 @@
+//! Generated code is quiet under the lints that a program may deny.
+#![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub, unused_qualifications)]
+#![deny(rust_2018_idioms, unused, nonstandard_style, private_interfaces, private_bounds)]
+#![deny(clippy::all, clippy::pedantic, clippy::nursery, clippy::allow_attributes)]
+#![deny(clippy::indexing_slicing)]
+#![forbid(unsafe_code)]
+
+use orm::prelude::*;
+
+/// Settings.
+#[derive(Meta)]
+#[meta(schema = "s")]
+struct Shared;
+
+/// A user.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(meta = Shared)]
+pub(crate) struct User {
+    #[field(primary_key)]
+    pub(crate) id: i64,
+    /// Private.
+    secret: Option<i32>,
+    #[field(related_name = friends)]
+    friend: Option<ForeignKey<Self>>,
+    #[deprecated]
+    old: bool,
+}
+
+pub mod open {
+    //! What is public is documented.
+    use orm::prelude::*;
+
+    /// A thing.
+    #[derive(Model, Debug)]
+    #[model(new(Debug), patch(Debug, setters))]
+    pub struct Thing {
+        /// One of many.
+        #[field(primary_key, insertable)]
+        pub id: i64,
+        /// One of many.
+        #[field(related_name = parts)]
+        pub whole: ForeignKey<Self>,
+        /// One of many.
+        pub a: i32,
+        /// One of many.
+        pub b: i32,
+        /// One of many.
+        pub c: i32,
+        /// One of many.
+        pub d: i32,
+        /// One of many.
+        pub e: i32,
+        /// One of many.
+        pub f: i32,
+        /// One of many.
+        #[field(default = 1)]
+        pub h: i32,
+        /// One of many.
+        pub i: Option<i32>,
+        undocumented: i32,
+        #[field(default = 0)]
+        undocumented_too: i32,
+    }
+
+    impl Thing {
+        pub(crate) const fn read(&self) -> i32 {
+            self.undocumented + self.undocumented_too
+        }
+    }
+}
+
+/// Reads what is private.
+pub fn main() {
+    let _ = |thing: &open::Thing| thing.read();
+}

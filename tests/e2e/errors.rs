@@ -1,0 +1,112 @@
+//! Errors say what is wrong, where, and never a secret.
+
+use std::time::{Duration, Instant};
+
+use orm::prelude::*;
+use orm::{ConstraintKind, ErrorKind};
+use orm_tests::scenario::blog::{self, *};
+use orm_tests::{Kind, Outcome, cases};
+
+static NEVER: Database = Database::deferred("never");
+
+#[derive(Meta)]
+#[meta(database = NEVER)]
+struct NeverMeta;
+
+/// A model whose database is never there.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(meta = NeverMeta, table = "nowhere")]
+pub struct Nowhere {
+    #[field(primary_key)]
+    id: i64,
+}
+
+cases! {
+    /// Constraint violations are typed, name what is certain, and hold no value of the row.
+    async fn constraints(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&blog::TABLES).await?;
+        let users = User::objects().using(db.handle());
+        users.clone().create(NewUser::new("secret-value")).await?;
+        let error = users.clone().create(NewUser::new("secret-value")).await.unwrap_err();
+        let violation = error.constraint().ok_or("no constraint")?;
+        assert_eq!(violation.kind, ConstraintKind::Unique);
+        assert_eq!((error.model(), error.field()), (Some("User"), Some("username")), "{error:?}");
+        assert_eq!(error.database(), Some(db.handle().name()));
+        let mut text = format!("{error} {error:?}");
+        let mut source = std::error::Error::source(&error);
+        while let Some(error) = source {
+            text.push_str(&format!(" {error} {error:?}"));
+            source = error.source();
+        }
+        assert!(!text.contains("secret-value"), "{text}");
+        let long = users.clone().create(NewUser::new("x".repeat(81))).await.unwrap_err();
+        assert!(long.is_check_violation() || matches!(long.kind(), ErrorKind::InvalidValue { .. }), "{long:?}");
+        assert_eq!(users.count().await?, 1);
+        Ok(())
+    }
+
+    /// Without `init` nothing is sent, and the error names database and model.
+    async fn before_init(_db: &TestDb) -> Outcome {
+        let error = Nowhere::objects().all().await.unwrap_err();
+        assert_eq!(*error.kind(), ErrorKind::NotInitialized);
+        assert_eq!((error.database(), error.model()), (Some("never"), Some("Nowhere")));
+        let error = User::objects().using("no such alias").count().await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::UnknownDatabase { .. }), "{error:?}");
+        assert_eq!(error.database(), Some("no such alias"));
+        Ok(())
+    }
+
+    /// Wrong URLs, refused hosts and wrong passwords fail at once, with the cause, without the password.
+    async fn connecting(db: &TestDb) -> Outcome {
+        let started = Instant::now();
+        for (url, wanted) in [
+            ("oracle://ann:hunter2@localhost/db", "scheme"),
+            ("postgres://ann:hunter2@127.0.0.1:1/db", "connect"),
+            ("mysql://ann:hunter2@127.0.0.1:1/db", "connect"),
+            ("postgres://ann:hunter2@127.0.0.1:99999/db", "config"),
+            ("postgres://ann:hunter2@127.0.0.1/db?no_such_option=1", "config"),
+            ("mysql://ann:hunter2@127.0.0.1", "config"),
+            ("sqlite:////no/such/folder/x.db", "connect"),
+        ] {
+            let fresh = Database::deferred("fresh");
+            let error = fresh.init(url).await.unwrap_err();
+            let kind = match error.kind() {
+                ErrorKind::UnsupportedScheme { .. } => "scheme",
+                ErrorKind::Connect { .. } => "connect",
+                ErrorKind::Config { .. } => "config",
+                _ => "other",
+            };
+            assert_eq!(kind, wanted, "{url}: {error:?}");
+            assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+            assert!(!fresh.is_initialized());
+        }
+        assert!(started.elapsed() < Duration::from_secs(20));
+        if db.kind() != Kind::Sqlite {
+            let (scheme, rest) = db.url().split_once("://").ok_or("no scheme")?;
+            let host = rest.split_once('@').map_or(rest, |(_, host)| host);
+            let error = Database::deferred("wrong").init(format!("{scheme}://nobody:hunter2@{host}").as_str()).await.unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::Connect { .. }), "{error:?}");
+            assert!(!format!("{error} {error:?}").contains("hunter2"));
+            assert_eq!(error.database(), Some("wrong"));
+        }
+        Ok(())
+    }
+
+    /// A stored value that does not fit its Rust type is an error that names the field, not a panic.
+    async fn stored_values_that_do_not_fit(db: &TestDb) -> Outcome {
+        let create = match db.kind() {
+            Kind::Sqlite | Kind::Postgres => "CREATE TABLE users (id BIGINT PRIMARY KEY, username TEXT, age BIGINT, active BOOLEAN, created_at TEXT, updated_at TEXT)",
+            _ => "CREATE TABLE users (id BIGINT PRIMARY KEY, username TEXT, age BIGINT, active BOOLEAN, created_at TEXT, updated_at TEXT)",
+        };
+        db.oracle(create).await?;
+        db.oracle("INSERT INTO users (id, username, age, active, created_at, updated_at) VALUES (1, 'ann', 5000000000, true, 'x', 'x')").await?;
+        let error = User::objects().using(db.handle()).select(User::age).all().await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Decode { column: 0, .. }), "{error:?}");
+        assert_eq!((error.model(), error.field()), (Some("User"), Some("age")));
+        let error = User::objects().using(db.handle()).select((User::id, User::created_at)).all().await.unwrap_err();
+        assert_eq!(error.field(), Some("created_at"), "{error:?}");
+        let names: Vec<String> = User::objects().using(db.handle()).select(User::username).all().await?;
+        assert_eq!(names, ["ann"]);
+        Ok(())
+    }
+}

@@ -1,0 +1,98 @@
+//! Automatic, explicit, natural and composite keys.
+
+use orm::prelude::*;
+use orm_tests::scenario::blog::{self, *};
+use orm_tests::scenario::shop::{self, *};
+use orm_tests::{Kind, Outcome, cases};
+
+cases! {
+    /// After rows with explicit keys, the next key is behind them, and a lower explicit key changes nothing.
+    async fn automatic_keys_follow_explicit_ones(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&blog::TABLES).await?;
+        let users = User::objects().using(db.handle());
+        let first = users.clone().create(NewUser::new("first")).await?;
+        users.clone().create(NewUser::new("near").id(first.id + 10)).await?;
+        let next = users.clone().create(NewUser::new("next")).await?;
+        assert_eq!(next.id, first.id + 11);
+        users.clone().create(NewUser::new("far").id(1_000_000)).await?;
+        users.clone().create(NewUser::new("back").id(500)).await?;
+        assert_eq!(users.clone().create(NewUser::new("behind")).await?.id, 1_000_001);
+        users.clone().bulk_create((0..50).map(|n| NewUser::new(format!("b{n}")).id(2_000_000 + n))).await?;
+        assert_eq!(users.create(NewUser::new("last")).await?.id, 2_000_050);
+        Ok(())
+    }
+
+    /// The key of a deleted last row does not come back.
+    async fn keys_are_not_used_again(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&blog::TABLES).await?;
+        let users = User::objects().using(db.handle());
+        let gone = users.clone().create(NewUser::new("gone")).await?;
+        users.clone().delete_all().await?;
+        assert!(users.create(NewUser::new("new")).await?.id > gone.id);
+        Ok(())
+    }
+
+    /// Loaders that give explicit keys at once never move the sequence back.
+    async fn concurrent_explicit_keys(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&blog::TABLES).await?;
+        let handle = db.handle().clone();
+        let tasks = (0..8_i64).map(|task| {
+            let users = User::objects().using(handle.clone());
+            async move {
+                for n in 0..5 {
+                    let id = 10_000 * (8 - task) + n * 1_500;
+                    users.clone().create(NewUser::new(format!("{task}-{n}")).id(id)).await?;
+                }
+                Ok::<_, orm::Error>(())
+            }
+        });
+        futures_util::future::try_join_all(tasks).await?;
+        let users = User::objects().using(db.handle());
+        let greatest = users.clone().aggregate(max(User::id)).await?.unwrap_or_default();
+        assert!(users.create(NewUser::new("next")).await?.id > greatest);
+        Ok(())
+    }
+
+    /// Composite and natural keys: create, get, filter, delete.
+    async fn composite_and_natural_keys(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&shop::TABLES).await?;
+        let on = db.handle();
+        let price = Decimal::new(1999, 2);
+        let tea = Product::objects().using(on).create(NewProduct::new("TEA-1", price)).await?;
+        assert_eq!(Product::objects().using(on).get("TEA-1").await?, tea);
+        let day = NaiveDate::from_ymd_opt(2024, 2, 29).ok_or("no such day")?;
+        let order = Order::objects().using(on).create(NewOrder::new("ann", day)).await?;
+        for line in 1..=3 {
+            let line = NewOrderLine::new(&order, line, &tea).quantity(4_000_000_000_u32);
+            OrderLine::objects().using(on).create(line).await?;
+        }
+        let second = OrderLine::objects().using(on).get((order.id, 2)).await?;
+        assert_eq!((second.line, second.quantity), (2, 4_000_000_000));
+        assert_eq!(second.key(), (order.id, 2));
+        assert!(OrderLine::objects().using(on).get((order.id, 9)).await.unwrap_err().is_not_found());
+        assert_eq!(OrderLine::objects().using(on).first().await?.map(|line| line.line), Some(1));
+        assert_eq!(OrderLine::objects().using(on).last().await?.map(|line| line.line), Some(3));
+        assert_eq!(OrderLine::objects().using(on).filter(OrderLine::order.eq(&order) & OrderLine::line.gt(1)).delete().await?, 2);
+        let twice = OrderLine::objects().using(on).create(NewOrderLine::new(&order, 1, &tea)).await.unwrap_err();
+        assert!(twice.is_unique_violation(), "{twice:?}");
+        Ok(())
+    }
+
+    /// SQLite keeps what the stock client can read and check.
+    async fn stock_sqlite_client_reads_the_file(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&blog::TABLES).await?;
+        if db.kind() == Kind::Sqlite {
+            User::objects().using(db.handle()).create(NewUser::new("ann").age(30)).await?;
+            let path = db.path().ok_or("no file")?;
+            let Ok(output) = std::process::Command::new("sqlite3")
+                .arg(path)
+                .arg("PRAGMA integrity_check; PRAGMA foreign_key_check; SELECT username, age, active FROM users;")
+                .output()
+            else {
+                return Err("the sqlite3 client is not installed".into());
+            };
+            assert_eq!(String::from_utf8_lossy(&output.stdout), "ok\nann|30|1\n", "{output:?}");
+        }
+        Ok(())
+    }
+}

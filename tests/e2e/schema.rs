@@ -1,0 +1,69 @@
+//! Tables made from the models.
+
+use orm::prelude::*;
+use orm_tests::scenario::blog::{self, *};
+use orm_tests::scenario::shop::{self, *};
+use orm_tests::{Kind, Outcome, cases};
+
+/// A second model on a table that another one has.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "users")]
+pub struct Usurper {
+    /// The key.
+    #[field(primary_key)]
+    pub id: i64,
+}
+
+cases! {
+    /// Making the tables again changes nothing, and the order of the list does not matter.
+    async fn tables_are_made_once(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&[Post::TABLE, Category::TABLE, User::TABLE]).await?;
+        User::objects().using(db.handle()).create(NewUser::new("ann")).await?;
+        db.handle().create_tables(&blog::TABLES).await?;
+        assert_eq!(User::objects().using(db.handle()).count().await?, 1);
+        Ok(())
+    }
+
+    /// Two models on one table are an error that names both.
+    async fn one_table_one_model(db: &TestDb) -> Outcome {
+        let error = db.handle().create_tables(&[User::TABLE, Usurper::TABLE]).await.unwrap_err();
+        assert!(matches!(error.kind(), orm::ErrorKind::Schema { .. }), "{error:?}");
+        let text = error.to_string();
+        assert!(text.contains("User") && text.contains("Usurper"), "{text}");
+        Ok(())
+    }
+
+    /// Constraints and indexes have the names that they have in every database.
+    async fn names_in_the_catalog(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&blog::TABLES).await?;
+        let indexes = match db.kind() {
+            Kind::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name",
+            Kind::Postgres => "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() AND indexname LIKE '%_ix' ORDER BY 1",
+            Kind::MySql | Kind::MariaDb => "SELECT DISTINCT index_name FROM information_schema.statistics WHERE table_schema = DATABASE() AND index_name LIKE '%\\_ix' ORDER BY 1",
+        };
+        let names: Vec<_> = db.oracle(indexes).await?.concat().into_iter().flatten().collect();
+        assert!(names.contains(&"posts_author_id_published_at_ix".to_owned()), "{names:?}");
+        if db.kind() != Kind::Sqlite {
+            let constraints = match db.kind() {
+                Kind::Postgres => "SELECT conname FROM pg_constraint WHERE connamespace = current_schema()::regnamespace ORDER BY 1",
+                _ => "SELECT constraint_name FROM information_schema.table_constraints WHERE table_schema = DATABASE() ORDER BY 1",
+            };
+            let names: Vec<_> = db.oracle(constraints).await?.concat().into_iter().flatten().collect();
+            for wanted in ["users_username_uq", "posts_author_id_fk", "posts_author_id_title_uq", "categories_parent_id_fk"] {
+                assert!(names.contains(&wanted.to_owned()), "{wanted} is not in {names:?}");
+            }
+        }
+        Ok(())
+    }
+
+    /// Reserved words, quotes and spaces in names.
+    async fn names_that_need_quotes(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&shop::TABLES).await?;
+        let day = NaiveDate::from_ymd_opt(2024, 5, 1).ok_or("day")?;
+        let orders = Order::objects().using(db.handle());
+        let order = orders.clone().create(NewOrder::new("ann", day)).await?;
+        assert_eq!(orders.clone().filter(Order::by.eq("ann") & Order::group.ge(day)).order_by(Order::by).one().await?, order);
+        assert_eq!(orders.filter(Order::id.eq(order.id)).update(Order::by.set("bob")).await?, 1);
+        Ok(())
+    }
+}

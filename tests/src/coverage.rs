@@ -1,0 +1,40 @@
+//! Which backends a run covered.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::sync::{Mutex, PoisonError};
+
+use crate::server::{Kind, Server};
+
+static RUN: Mutex<BTreeMap<&'static str, u32>> = Mutex::new(BTreeMap::new());
+
+/// Counts a case that really ran on a backend.
+pub(crate) fn count(kind: Kind) {
+    *RUN.lock().unwrap_or_else(PoisonError::into_inner).entry(kind.name()).or_default() += 1;
+}
+
+/// Prints a line a backend, and leaves the same in the folder that `ORM_TEST_COVERAGE` names.
+#[expect(clippy::print_stdout, reason = "the report of a test run")]
+pub(crate) fn report(found: &[(Kind, Result<Server, String>)]) {
+    let run = RUN.lock().unwrap_or_else(PoisonError::into_inner);
+    for (kind, server) in found {
+        let tests = run.get(kind.name()).copied().unwrap_or(0);
+        match server {
+            Ok(server) => {
+                println!("covered: {kind} {}, {tests} cases", server.version);
+                if let Ok(folder) = std::env::var("ORM_TEST_COVERAGE")
+                    && let Err(error) = leave(&folder, *kind, &server.version, tests)
+                {
+                    println!("cannot write the coverage of {kind}: {error}");
+                }
+            }
+            Err(reason) => println!("left out: {kind}: {reason}"),
+        }
+    }
+}
+
+fn leave(folder: &str, kind: Kind, version: &str, tests: u32) -> std::io::Result<()> {
+    let path = std::path::Path::new(folder).join(format!("{kind}-{}", std::process::id()));
+    let mut file = std::fs::File::create(path)?;
+    writeln!(file, "version={version}\ntests={tests}")
+}

@@ -1,0 +1,117 @@
+//! A database of its own for each run of a case.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use orm::Database;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+
+use crate::oracle::{self, Row};
+use crate::server::{Kind, Server};
+
+/// A database that one run of a case has for itself.
+///
+/// A file on SQLite, a schema on PostgreSQL, a database on MySQL and MariaDB.
+#[derive(Debug)]
+pub struct TestDb {
+    kind: Kind,
+    database: Database,
+    url: String,
+    name: String,
+    admin_url: String,
+    directory: Option<tempfile::TempDir>,
+}
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+impl TestDb {
+    pub(crate) async fn create(server: &Server) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let name = format!("orm_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let mut directory = None;
+        let url = match server.kind {
+            Kind::Sqlite => {
+                let path = directory.insert(tempfile::tempdir()?).path().join("test.db");
+                format!("sqlite:///{}", path.display())
+            }
+            Kind::Postgres => {
+                let mut admin = sqlx::PgConnection::connect(&server.url).await?;
+                admin.execute(AssertSqlSafe(format!("CREATE SCHEMA {name}"))).await?;
+                let separator = if server.url.contains('?') { '&' } else { '?' };
+                format!("{}{separator}options=-c%20search_path%3D{name}", server.url)
+            }
+            Kind::MariaDb | Kind::MySql => {
+                let mut admin = sqlx::MySqlConnection::connect(&server.url).await?;
+                admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await?;
+                with_database(&server.url, &name)
+            }
+        };
+        let database = Database::open(&name, url.as_str()).await?;
+        Ok(Self { kind: server.kind, database, url, name, admin_url: server.url.clone(), directory })
+    }
+
+    pub(crate) async fn remove(self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        self.database.close().await?;
+        match self.kind {
+            Kind::Sqlite => drop(self.directory),
+            Kind::Postgres => {
+                let mut admin = sqlx::PgConnection::connect(&self.admin_url).await?;
+                admin.execute(AssertSqlSafe(format!("DROP SCHEMA {} CASCADE", self.name))).await?;
+            }
+            Kind::MariaDb | Kind::MySql => {
+                let mut admin = sqlx::MySqlConnection::connect(&self.admin_url).await?;
+                admin.execute(AssertSqlSafe(format!("DROP DATABASE {}", self.name))).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Which backend it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The handle to query with: `.using(db)`.
+    #[must_use]
+    pub fn handle(&self) -> &Database {
+        &self.database
+    }
+
+    /// The URL, for a second handle on the same database.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The file, on SQLite.
+    #[must_use]
+    pub fn path(&self) -> Option<PathBuf> {
+        self.directory.as_ref().map(|directory| directory.path().join("test.db"))
+    }
+
+    /// Asks the database in plain SQL, past the ORM: the rows as text, `None` for NULL.
+    ///
+    /// # Errors
+    ///
+    /// What the server says of the SQL.
+    pub async fn oracle(&self, sql: &str) -> Result<Vec<Row>, Box<dyn std::error::Error + Send + Sync>> {
+        oracle::ask(self.kind, &self.plain_url(), &self.name, sql).await
+    }
+
+    /// The URL as sqlx understands it.
+    fn plain_url(&self) -> String {
+        match (self.kind, self.path()) {
+            (Kind::Sqlite, Some(path)) => format!("sqlite://{}", path.display()),
+            (Kind::Postgres, _) => self.admin_url.clone(),
+            _ => self.url.clone(),
+        }
+    }
+}
+
+/// The URL with another database name: `scheme://user@host/name?query`.
+fn with_database(url: &str, name: &str) -> String {
+    let (base, query) = url.split_once('?').map_or((url, String::new()), |(b, q)| (b, format!("?{q}")));
+    let (scheme, rest) = base.split_once("://").unwrap_or(("mysql", base));
+    let authority = rest.split('/').next().unwrap_or(rest);
+    format!("{scheme}://{authority}/{name}{query}")
+}

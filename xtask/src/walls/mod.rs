@@ -1,0 +1,70 @@
+//! `cargo xtask walls`: who may name what, and how long a file may be, read off the source text.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use crate::paths;
+
+mod lexer;
+mod rules;
+mod tidy;
+
+/// The folders with sources of ours.
+const FOLDERS: [&str; 7] = ["orm", "orm-macros", "orm-migrate", "examples", "tests", "benches", "xtask"];
+
+/// A line that breaks a rule.
+#[derive(PartialEq, Eq, Debug)]
+struct Breach {
+    line: usize,
+    what: String,
+}
+
+/// Checks every source file and prints each breach.
+pub(crate) fn run() -> Result<()> {
+    let root = paths::root();
+    let mut files = Vec::new();
+    for folder in FOLDERS {
+        collect(&root, folder, &mut files)?;
+    }
+    files.sort();
+    let mut count = 0_usize;
+    for file in &files {
+        let text = fs::read_to_string(root.join(file)).with_context(|| format!("cannot read {file}"))?;
+        for Breach { line, what } in check(file, &text) {
+            println!("{file}:{line}: {what}");
+            count += 1;
+        }
+    }
+    if count > 0 {
+        bail!("{count} lines break the rules");
+    }
+    println!("walls: {} files keep the rules", files.len());
+    Ok(())
+}
+
+fn check(file: &str, text: &str) -> Vec<Breach> {
+    let mut breaches = tidy::check(text);
+    breaches.extend(rules::check(file, &lexer::tokens(text)));
+    breaches.sort_by_key(|breach| breach.line);
+    breaches
+}
+
+/// Adds the Rust files below a folder, named from the root with `/`.
+fn collect(root: &Path, folder: &str, files: &mut Vec<String>) -> Result<()> {
+    let Ok(entries) = fs::read_dir(root.join(folder)) else { return Ok(()) };
+    for entry in entries {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = format!("{folder}/{name}");
+        if entry.file_type()?.is_dir() {
+            if name != "target" && !name.starts_with('.') {
+                collect(root, &path, files)?;
+            }
+        } else if name.ends_with(".rs") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
