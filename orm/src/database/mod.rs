@@ -18,9 +18,9 @@ mod proxy;
 mod reference;
 pub(crate) mod registry;
 mod shared;
+mod tables;
 #[cfg(test)]
 mod tests;
-mod tables;
 mod using;
 
 pub(crate) use borrowed::{ForeignConnection, ForeignPool, Lent, NAME as BORROWED};

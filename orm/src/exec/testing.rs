@@ -24,7 +24,10 @@ pub(crate) fn on<'c, X: Using<Executor: Executor<'c>>>(what: X) -> Target<'c> {
 }
 
 /// Runs one statement.
-pub(crate) fn execute<'c>(target: Target<'c>, sql: &str) -> impl Future<Output = Result<u64>> + Send + use<'c> {
+pub(crate) fn execute<'c>(
+    target: Target<'c>,
+    sql: &str,
+) -> impl Future<Output = Result<u64>> + Send + use<'c> {
     let sql: Arc<str> = sql.into();
     async move {
         let mut lease = choose::lease(target, None).await?;

@@ -119,7 +119,9 @@ impl Begin {
     }
 
     fn operation(self) -> Operation<'static, Transaction> {
-        Operation::new(async move { block::begin(self.on, self.options, Holder::Guard).await.map(Transaction) })
+        Operation::new(
+            async move { block::begin(self.on, self.options, Holder::Guard).await.map(Transaction) },
+        )
     }
 
     /// Begins it on this thread, outside of any asynchronous runtime.

@@ -157,7 +157,8 @@ impl Tx {
     /// The error for whoever goes on beside a guard.
     pub(super) fn guarded(&self) -> Option<Error> {
         self.state().guarded.then(|| {
-            let reason = "a transaction begun inside of this one is still open: send the query to it, or end it first";
+            let reason =
+                "a transaction begun inside of this one is still open: send the query to it, or end it first";
             Error::new(ErrorKind::InvalidQuery { reason: reason.into() }).with_database(self.database())
         })
     }

@@ -155,20 +155,30 @@ async fn sequences_are_whole_on_whatever_is_lent() {
 #[tokio::test]
 async fn the_server_is_asked_once_a_pool() {
     for url in servers().into_iter().filter(|url| url.starts_with("mysql")) {
-        let pool = sqlx::MySqlPool::connect(&url).await.expect("a pool");
-        let asked = async || {
-            let rows = numbers(
-                on(&pool),
-                "SELECT CAST(VARIABLE_VALUE AS SIGNED) FROM performance_schema.session_status \
-                 WHERE VARIABLE_NAME = 'Questions'",
-            );
-            rows.await
-        };
+        let options = sqlx::pool::PoolOptions::<sqlx::MySql>::new().max_connections(1);
+        let pool = options.connect(&url).await.expect("a pool");
         let known = ForeignPool::MySql(pool.clone());
         let first = known.acquire().await.expect("a connection").server();
         assert!(matches!(first.backend, Backend::MySql | Backend::MariaDb));
-        assert_eq!(known.acquire().await.expect("a connection").server(), first);
-        drop(asked);
+        let sql = "SHOW SESSION STATUS LIKE 'Questions'";
+        let questions = async |connection: &mut sqlx::MySqlConnection| -> u64 {
+            let row = sqlx::query(sql).fetch_one(connection).await.expect("a row");
+            sqlx::Row::get::<String, _>(&row, 1).parse().expect("a number")
+        };
+        let mut sent = Vec::new();
+        for ours in [false, true] {
+            let mut connection = pool.acquire().await.expect("the only connection");
+            let before = questions(&mut connection).await;
+            drop(connection);
+            if ours {
+                assert_eq!(known.acquire().await.expect("a connection").server(), first);
+            } else {
+                drop(pool.acquire().await.expect("the only connection"));
+            }
+            let mut connection = pool.acquire().await.expect("the only connection");
+            sent.push(questions(&mut connection).await - before);
+        }
+        assert_eq!(sent[0], sent[1], "as many statements as without us");
         pool.close().await;
     }
 }

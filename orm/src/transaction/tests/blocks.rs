@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::exec::testing::{NONE, Bench, execute, numbers, on};
+use crate::exec::testing::{Bench, NONE, execute, numbers, on};
 use crate::transaction::{atomic, begin};
 use crate::{Error, ErrorKind, Result};
 

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use crate::exec::testing::{NONE, Bench, execute, numbers, on};
+use crate::exec::testing::{Bench, NONE, execute, numbers, on};
 use crate::transaction::{Tx, atomic, begin};
 use crate::{Error, ErrorKind, Result};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::database::Database;
-use crate::exec::testing::{NONE, Bench, TempFile, auto, execute, numbers, on, unique};
+use crate::exec::testing::{Bench, NONE, TempFile, auto, execute, numbers, on, unique};
 use crate::transaction::atomic;
 use crate::{DatabaseProxy, Error, ErrorKind, Result, db};
 

@@ -1,6 +1,6 @@
 //! Isolation and read-only.
 
-use crate::exec::testing::{NONE, Bench, execute, numbers, on};
+use crate::exec::testing::{Bench, NONE, execute, numbers, on};
 use crate::transaction::{Isolation, atomic, begin};
 use crate::{Error, ErrorKind, Result};
 

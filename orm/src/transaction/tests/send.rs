@@ -4,6 +4,7 @@ use std::future::IntoFuture;
 use std::sync::Arc;
 
 use crate::database::{Database, Target};
+use crate::driver::Statement;
 use crate::exec::testing::{Bench, execute, on};
 use crate::exec::{choose, lease::Lease};
 use crate::transaction::{Transaction, Tx, atomic, begin};
@@ -30,16 +31,30 @@ fn handles_can_be_shared() {
 
 /// Never called: that it compiles is all.
 #[expect(dead_code, reason = "compiled only")]
-fn futures(database: &Database, target: Target<'_>) {
-    let _ = send(choose::lease(target, None));
-    let _ = send(database.init("sqlite::memory:").into_future());
-    let _ = send(database.close().into_future());
-    let _ = send(database.ping().into_future());
-    let _ = send(database.create_all().into_future());
-    let _ = send(db::init([("a", "b")]).into_future());
-    let _ = send(db::connect("a").into_future());
-    let _ = send(db::create_all().into_future());
-    let _ = send(begin().into_future());
+fn futures(database: &Database, target: Target<'_>, sql: Vec<Arc<str>>, tx: &Tx, transaction: Transaction) {
+    drop(send(async move {
+        let mut lease = choose::lease(target, None).await?;
+        lease.begin().await?;
+        for sql in &sql {
+            let statement = Statement { sql, args: &[], scales: &[] };
+            if let Err(error) = lease.run(statement, &mut ()).await {
+                lease.rollback(&error).await;
+            }
+            lease.batch(sql).await?;
+        }
+        lease.commit().await
+    }));
+    drop(send(tx.atomic(async |_: Tx| Ok::<_, Error>(())).into_future()));
+    drop(send(atomic(async |_: Tx| Ok::<_, Error>(())).retry(1).into_future()));
+    drop(send(transaction.commit().into_future()));
+    drop(send(database.init("sqlite::memory:").into_future()));
+    drop(send(database.close().into_future()));
+    drop(send(database.ping().into_future()));
+    drop(send(database.create_all().into_future()));
+    drop(send(db::init([("a", "b")]).into_future()));
+    drop(send(db::connect("a").into_future()));
+    drop(send(db::create_all().into_future()));
+    drop(send(begin().into_future()));
 }
 
 #[tokio::test]
