@@ -7,6 +7,7 @@ mod conditions;
 mod crud;
 mod errors;
 mod keys;
+mod logins;
 mod quickstart;
 mod registry;
 mod relations;

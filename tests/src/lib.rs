@@ -16,22 +16,27 @@ pub mod scenario;
 pub use database::TestDb;
 pub use inventory;
 pub use log::{Logged, StatementLog};
-pub use run::{Case, CaseFuture, main};
+pub use run::{Case, CaseFuture, Need, main};
 pub use server::Kind;
 
 /// What a case gives: any error fails it.
 pub type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
 /// Declares cases: `async fn name(db: &TestDb) -> Outcome { .. }`, each run on every backend.
+///
+/// `needs Need::..;` in front says what they need besides.
 #[macro_export]
 macro_rules! cases {
-    ($($(#[$meta:meta])* async fn $name:ident($db:ident: &TestDb) -> Outcome $body:block)*) => {$(
+    (needs $need:expr; $($(#[$meta:meta])* async fn $name:ident($db:ident: &TestDb) -> Outcome $body:block)*) => {$(
         $(#[$meta])*
         fn $name($db: &$crate::TestDb) -> $crate::CaseFuture<'_> {
             Box::pin(async move { $body })
         }
         $crate::inventory::submit! {
-            $crate::Case { module: module_path!(), name: stringify!($name), body: $name }
+            $crate::Case { module: module_path!(), name: stringify!($name), needs: $need, body: $name }
         }
     )*};
+    ($($cases:tt)*) => {
+        $crate::cases! { needs $crate::Need::Nothing; $($cases)* }
+    };
 }

@@ -21,8 +21,37 @@ pub struct Case {
     pub module: &'static str,
     /// Its name.
     pub name: &'static str,
+    /// What it needs besides a database.
+    pub needs: Need,
     /// Its body.
     pub body: for<'a> fn(&'a TestDb) -> CaseFuture<'a>,
+}
+
+/// What a case needs besides a database of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing.
+    Nothing,
+    /// A user who needs a password, on the servers of these kinds: [`TestDb::password_url`].
+    Password(&'static [Kind]),
+}
+
+impl Need {
+    /// Whether there is such a test on this backend at all.
+    fn applies(self, kind: Kind) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Password(kinds) => kinds.contains(&kind),
+        }
+    }
+
+    /// What is missing for it.
+    fn missing(self, server: &Server) -> Option<String> {
+        match self {
+            Self::Password(_) => server.password_url.clone().err(),
+            Self::Nothing => None,
+        }
+    }
 }
 
 inventory::collect!(Case);
@@ -40,11 +69,18 @@ pub fn main() -> ExitCode {
     let mut trials = Vec::new();
     for case in inventory::iter::<Case> {
         let module = case.module.split_once("::").map_or(case.module, |(_, module)| module);
-        for (kind, server) in &found {
+        for (kind, server) in found.iter().filter(|(kind, _)| case.needs.applies(*kind)) {
             let name = format!("{module}::{} [{kind}]", case.name);
-            trials.push(match server.clone() {
-                Ok(server) => Trial::test(name, move || run(case, &server)),
-                Err(_) => Trial::test(name, || Ok(())).with_ignored_flag(true),
+            let missing =
+                server.as_ref().map_or_else(|why| Some(why.clone()), |server| case.needs.missing(server));
+            trials.push(match (server.clone(), missing) {
+                (Ok(server), None) => Trial::test(name, move || run(case, &server)),
+                // Shown as ignored, with the reason; whoever insists on it is told the same.
+                (_, why) => {
+                    let why = why.unwrap_or_default();
+                    let kind = format!("left out: {why}");
+                    Trial::test(name, || Err(why.into())).with_kind(kind).with_ignored_flag(true)
+                }
             });
         }
     }
