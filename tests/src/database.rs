@@ -120,7 +120,7 @@ impl TestDb {
 }
 
 /// The URL of a server, leading to the database or schema of this name.
-fn own_url(kind: Kind, url: &str, name: &str) -> String {
+pub(crate) fn own_url(kind: Kind, url: &str, name: &str) -> String {
     match kind {
         Kind::Sqlite => url.to_owned(),
         Kind::Postgres => {

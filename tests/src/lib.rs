@@ -6,6 +6,7 @@
 
 mod coverage;
 mod database;
+mod lasting;
 mod log;
 mod oracle;
 mod run;
@@ -15,6 +16,7 @@ pub mod scenario;
 
 pub use database::TestDb;
 pub use inventory;
+pub use lasting::Lasting;
 pub use log::{Logged, StatementLog};
 pub use run::{Case, CaseFuture, Need, main};
 pub use server::Kind;
