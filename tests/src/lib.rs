@@ -25,10 +25,11 @@ pub type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 /// Declares cases: `async fn name(db: &TestDb) -> Outcome { .. }`, each run on every backend.
 #[macro_export]
 macro_rules! cases {
-    ($($(#[$meta:meta])* async fn $name:ident($db:ident: &TestDb) -> Outcome $body:block)*) => {$(
+    ($($(#[$meta:meta])* async fn $name:ident($db:ident: &TestDb) -> $outcome:ty $body:block)*) => {$(
         $(#[$meta])*
         fn $name($db: &$crate::TestDb) -> $crate::CaseFuture<'_> {
-            Box::pin(async move { $body })
+            async fn body($db: &$crate::TestDb) -> $outcome $body
+            Box::pin(body($db))
         }
         $crate::inventory::submit! {
             $crate::Case { module: module_path!(), name: stringify!($name), body: $name }

@@ -293,7 +293,9 @@ impl<DB: Native> fmt::Debug for Foreign<DB> {
 
 /// The servers behind the pools that were seen, by the address of their connect options. The weak pointer keeps the
 /// address from being used for anything else.
-static SERVERS: Mutex<BTreeMap<usize, (Weak<dyn Any + Send + Sync>, Server)>> = Mutex::new(BTreeMap::new());
+static SERVERS: Mutex<BTreeMap<usize, Known>> = Mutex::new(BTreeMap::new());
+
+type Known = (Weak<dyn Any + Send + Sync>, Server);
 
 fn known_server(options: &Arc<dyn Any + Send + Sync>) -> Option<Server> {
     let servers = SERVERS.lock().unwrap_or_else(PoisonError::into_inner);
