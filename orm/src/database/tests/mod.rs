@@ -1,0 +1,7 @@
+//! Databases: bound, re-targeted, closed, named, borrowed.
+
+mod borrowed;
+mod create;
+mod handle;
+mod names;
+mod storm;
