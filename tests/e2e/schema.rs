@@ -8,7 +8,7 @@ use orm_tests::{Kind, Outcome, cases};
 /// A second model on a table that another one has.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "users")]
-pub struct Usurper {
+pub(crate) struct Usurper {
     /// The key.
     #[field(primary_key)]
     pub id: i64,

@@ -31,10 +31,13 @@ pub type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 #[macro_export]
 macro_rules! cases {
     (#![needs($need:ident)] $($cases:tt)*) => { $crate::cases!(@ $need $($cases)*); };
-    (@ $need:ident $($(#[$meta:meta])* async fn $name:ident($db:ident: &TestDb) -> Outcome $body:block)*) => {$(
+    (@ $need:ident
+        $($(#[$meta:meta])* async fn $name:ident($db:ident: &TestDb) -> $outcome:ty $body:block)*
+    ) => {$(
         $(#[$meta])*
         fn $name($db: &$crate::TestDb) -> $crate::CaseFuture<'_> {
-            Box::pin(async move { $body })
+            async fn body($db: &$crate::TestDb) -> $outcome $body
+            Box::pin(body($db))
         }
         $crate::inventory::submit! {
             $crate::Case {

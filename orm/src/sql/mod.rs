@@ -31,4 +31,4 @@ mod tests;
 
 pub(crate) use build::builds;
 pub(crate) use ddl::{create_all, drop_all};
-pub(crate) use prepared::{Prepared, prepare};
+pub(crate) use prepared::prepare;
