@@ -8,6 +8,7 @@ mod crud;
 mod errors;
 mod keys;
 mod quickstart;
+mod registry;
 mod relations;
 mod runtimes;
 mod schema;

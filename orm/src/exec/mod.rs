@@ -11,6 +11,7 @@ mod bulk;
 pub(crate) mod choose;
 mod collect;
 mod create;
+mod fit;
 pub(crate) mod held;
 mod identity;
 mod job;

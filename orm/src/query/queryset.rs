@@ -169,7 +169,8 @@ impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
     /// ```
     pub fn group_by<K: Keys<M>>(mut self, keys: K) -> QuerySet<M, K::Out, Agg, Ex> {
         keys.push_keys(&mut self.select.group);
-        self.select.output = self.select.group.iter().cloned().map(Output::Expr).collect();
+        let key = |node: &Node| Output::Expr(Node::Key(Box::new(node.clone())));
+        self.select.output = self.select.group.iter().map(key).collect();
         self.cast()
     }
 

@@ -41,6 +41,8 @@ pub(super) struct Builder {
     /// The number of each value in the walk, by its address: the order of building does not matter.
     values: HashMap<*const Value, u32>,
     slots: Vec<Slot>,
+    /// The numbers of the slots, where one that occurs twice is one argument.
+    known: HashMap<Slot, usize>,
     aliases: u32,
 }
 
@@ -51,6 +53,7 @@ impl Builder {
             dialect: dialect::of(server.backend),
             values: numbers.collect(),
             slots: Vec::new(),
+            known: HashMap::new(),
             aliases: 0,
         }
     }
@@ -78,13 +81,11 @@ impl Builder {
             return Err(internal("a value that the walk has not seen"));
         };
         let slot = Slot { value: *number, element, part, scale: scale.unwrap_or(NO_SCALE) };
-        // Only PostgreSQL writes a slot twice as one argument; lists are long elsewhere, so no search there.
-        let known =
-            if self.dialect.numbered { self.slots.iter().position(|known| *known == slot) } else { None };
-        let number = known.unwrap_or_else(|| {
+        let next = self.slots.len();
+        let number = if self.dialect.numbered { *self.known.entry(slot).or_insert(next) } else { next };
+        if number == next {
             self.slots.push(slot);
-            self.slots.len() - 1
-        });
+        }
         let number = u64::try_from(number).map_err(|_| internal("too many values"))?;
         Ok(Expr::Value(sea_query::Value::BigUnsigned(Some(number))))
     }

@@ -25,7 +25,8 @@ mod text;
 mod write;
 mod writer;
 
-#[cfg(test)]
+// They ask every backend, about decimals too.
+#[cfg(all(test, feature = "sqlite", feature = "postgres", feature = "mysql", feature = "decimal"))]
 mod tests;
 
 pub(crate) use build::builds;

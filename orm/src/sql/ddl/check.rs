@@ -41,11 +41,21 @@ impl Names {
         let key = if dialect.backend == Backend::Postgres { name.clone() } else { name.to_lowercase() };
         match self.0.insert((table.meta.schema, key), table) {
             None => Ok(()),
-            Some(other) => Err(schema(format!(
-                "`{}::{}` and `{}::{}` both create `{name}`",
-                other.module, other.model, table.module, table.model
-            ))),
+            Some(other) => {
+                let (one, two) = (of_version(other, table), of_version(table, other));
+                Err(schema(format!("{one} and {two} both create `{name}`")))
+            }
         }
+    }
+}
+
+/// The path of a model; with the version of its package if that is what tells it from another.
+fn of_version(table: &Table, other: &Table) -> String {
+    let path = format!("`{}::{}`", table.module, table.model);
+    if table.package == other.package && table.version != other.version {
+        format!("{path} of {} {}", table.package, table.version)
+    } else {
+        path
     }
 }
 
