@@ -17,6 +17,7 @@ const fn table(model: &'static str, name: &'static str, meta: MetaDef) -> Table 
         model,
         module: "orm::tests",
         package: "orm",
+        version: "0.1.0",
         doc: "",
         name,
         meta,
