@@ -16,7 +16,7 @@ struct NeverMeta;
 /// A model whose database is never there.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(meta = NeverMeta, table = "nowhere")]
-pub struct Nowhere {
+struct Nowhere {
     #[field(primary_key)]
     id: i64,
 }

@@ -5,12 +5,7 @@ use std::error::Error as _;
 use orm::prelude::*;
 use orm::{Error, ErrorKind};
 use orm_tests::scenario::blog::*;
-use orm_tests::{Kind, Need, Outcome, cases};
-
-const SERVERS: Need = Need::Password(&[Kind::Postgres, Kind::MariaDb, Kind::MySql]);
-
-/// The only one whose server forgets what it needs to know for a quick login.
-const MYSQL: Need = Need::Password(&[Kind::MySql]);
+use orm_tests::{Outcome, cases};
 
 /// A URL in parts: `scheme://user:password@place`.
 struct Login<'u> {
@@ -75,7 +70,7 @@ async fn refused(url: &str) -> Result<Error, &'static str> {
 }
 
 cases! {
-    needs SERVERS;
+    #![needs(Password)]
 
     /// A password in which every special character is encoded.
     async fn a_real_password(db: &TestDb) -> Outcome {
@@ -111,7 +106,7 @@ cases! {
 }
 
 cases! {
-    needs MYSQL;
+    #![needs(PasswordOfMySql)]
 
     /// After a restart of the server, and after FLUSH PRIVILEGES, MySQL wants to see the password itself: over TLS.
     async fn a_server_that_forgot_its_logins(db: &TestDb) -> Outcome {

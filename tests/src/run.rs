@@ -9,7 +9,7 @@ use futures_util::FutureExt as _;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use crate::server::{self, Kind, Server};
-use crate::{Outcome, TestDb, coverage};
+use crate::{Need, Outcome, TestDb, coverage};
 
 /// A running case.
 pub type CaseFuture<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
@@ -21,37 +21,10 @@ pub struct Case {
     pub module: &'static str,
     /// Its name.
     pub name: &'static str,
-    /// What it needs besides a database.
-    pub needs: Need,
+    /// What it needs besides its database.
+    pub need: Need,
     /// Its body.
     pub body: for<'a> fn(&'a TestDb) -> CaseFuture<'a>,
-}
-
-/// What a case needs besides a database of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
-    /// Nothing.
-    Nothing,
-    /// A user who needs a password, on the servers of these kinds: [`TestDb::password_url`].
-    Password(&'static [Kind]),
-}
-
-impl Need {
-    /// Whether there is such a test on this backend at all.
-    fn applies(self, kind: Kind) -> bool {
-        match self {
-            Self::Nothing => true,
-            Self::Password(kinds) => kinds.contains(&kind),
-        }
-    }
-
-    /// What is missing for it.
-    fn missing(self, server: &Server) -> Option<String> {
-        match self {
-            Self::Password(_) => server.password_url.clone().err(),
-            Self::Nothing => None,
-        }
-    }
 }
 
 inventory::collect!(Case);
@@ -66,20 +39,21 @@ pub fn main() -> ExitCode {
         }
         Err(error) => Kind::ALL.into_iter().map(|kind| (kind, Err(error.clone()))).collect(),
     };
-    let mut trials = Vec::new();
+    let (mut trials, mut left_out) = (Vec::new(), Vec::new());
     for case in inventory::iter::<Case> {
         let module = case.module.split_once("::").map_or(case.module, |(_, module)| module);
-        for (kind, server) in found.iter().filter(|(kind, _)| case.needs.applies(*kind)) {
+        for (kind, server) in found.iter().filter(|(kind, _)| case.need.applies(*kind)) {
             let name = format!("{module}::{} [{kind}]", case.name);
-            let missing =
-                server.as_ref().map_or_else(|why| Some(why.clone()), |server| case.needs.missing(server));
-            trials.push(match (server.clone(), missing) {
+            let unmet = server.as_ref().ok().and_then(|server| case.need.unmet(server));
+            trials.push(match (server.clone(), unmet) {
                 (Ok(server), None) => Trial::test(name, move || run(case, &server)),
-                // Shown as ignored, with the reason; whoever insists on it is told the same.
-                (_, why) => {
-                    let why = why.unwrap_or_default();
-                    let kind = format!("left out: {why}");
-                    Trial::test(name, || Err(why.into())).with_kind(kind).with_ignored_flag(true)
+                (server, unmet) => {
+                    if let Some(unmet) = &unmet {
+                        left_out.push(format!("{name}: {unmet}"));
+                    }
+                    // Who insists on it is told why not.
+                    let why = server.err().or(unmet).unwrap_or_default();
+                    Trial::test(name, || Err(why.into())).with_ignored_flag(true)
                 }
             });
         }
@@ -87,7 +61,7 @@ pub fn main() -> ExitCode {
     trials.sort_by(|a, b| a.name().cmp(b.name()));
     let conclusion = libtest_mimic::run(&arguments, trials);
     if !arguments.list {
-        coverage::report(&found);
+        coverage::report(&found, &left_out);
     }
     conclusion.exit_code()
 }

@@ -26,6 +26,6 @@ pub(crate) mod testing;
 pub(crate) use collect::{all, first, one, one_or_none};
 pub(crate) use create::touch;
 pub(crate) use job::Job;
-use lease::Lease;
+pub(crate) use lease::Lease;
 pub(crate) use perform::to_sql;
 pub use run::{Run, RunFuture};

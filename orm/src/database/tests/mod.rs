@@ -1,6 +1,5 @@
 //! Databases: bound, re-targeted, closed, named, borrowed.
 
-mod borrowed;
 mod create;
 mod handle;
 mod names;

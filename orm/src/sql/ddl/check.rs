@@ -18,8 +18,8 @@ pub(super) fn tables(dialect: &Dialect, tables: &[&'static Table]) -> Result<Vec
         }
     }
     let mut names = Names::default();
+    // Names first: two models on one table are a mistake of the program, whatever the backend.
     for table in &once {
-        one(dialect, table).map_err(|error| error.with_model(table.model))?;
         for (name, index) in objects(table) {
             length(dialect, &name).map_err(|error| error.with_model(table.model))?;
             // MySQL and MariaDB keep the names of indexes for each table, the others for each schema.
@@ -27,6 +27,9 @@ pub(super) fn tables(dialect: &Dialect, tables: &[&'static Table]) -> Result<Vec
                 names.add(dialect, table, name)?;
             }
         }
+    }
+    for table in &once {
+        one(dialect, table).map_err(|error| error.with_model(table.model))?;
     }
     Ok(once)
 }
