@@ -100,7 +100,7 @@ async fn compare(data: &Data, arguments: &Arguments) -> Result<()> {
     }
     let names: Vec<_> = all.iter().map(|contender| contender.name()).collect();
     println!(
-        "\n{} {}: medians of {} rounds, and of the ratios to {} with their quartiles",
+        "\n{} {}, {} rounds: median time, and ratios to {} of time and of time on a processor (quartiles)",
         data.backend,
         data.version,
         arguments.rounds,
@@ -134,12 +134,12 @@ async fn measure(
 ) -> Result<Report> {
     let mut order: Vec<usize> = (0..all.len()).filter(|at| all[*at].can(workload)).collect();
     let mut series: Vec<_> =
-        all.iter().map(|one| Series { name: one.name(), times: Vec::new(), allocations: None }).collect();
+        all.iter().map(|one| Series { name: one.name(), times: Vec::new(), work: Vec::new(), allocations: None }).collect();
     // Warm caches, and how often the first one does it in a turn.
     let mut times = 1;
     for at in &order {
         turn(data, &mut all[*at], workload, 3).await?;
-        let (time, _) = turn(data, &mut all[*at], workload, 3).await?;
+        let Turn { time, .. } = turn(data, &mut all[*at], workload, 3).await?;
         if *at == order[0] {
             let wanted = Duration::from_millis(arguments.turn).as_nanos() * 3 / time.as_nanos().max(1);
             times = arguments.times.unwrap_or(u32::try_from(wanted.clamp(1, 100_000))?);
@@ -152,7 +152,7 @@ async fn measure(
         for at in &order {
             #[cfg(feature = "allocations")]
             let before = allocations::count();
-            let (time, sum) = turn(data, &mut all[*at], workload, times).await?;
+            let Turn { time, work, sum } = turn(data, &mut all[*at], workload, times).await?;
             #[cfg(feature = "allocations")]
             {
                 series[*at].allocations = Some((allocations::count() - before) as f64 / f64::from(times));
@@ -161,30 +161,46 @@ async fn measure(
             let (first, expected) = *expected.get_or_insert((name, sum));
             ensure!(sum == expected, "{workload}: {first} read something else than {name}");
             series[*at].times.push(time / times);
+            series[*at].work.push(work / times);
         }
     }
     series.retain(|series| !series.times.is_empty());
     Ok(Report { workload, series })
 }
 
+struct Turn {
+    time: Duration,
+    /// How much of it this process was on a processor.
+    work: Duration,
+    sum: u64,
+}
+
 /// One turn of one contender.
-async fn turn(
-    data: &Data,
-    contender: &mut Box<dyn Contender>,
-    workload: Workload,
-    times: u32,
-) -> Result<(Duration, u64)> {
-    let start = Instant::now();
+async fn turn(data: &Data, contender: &mut Box<dyn Contender>, workload: Workload, times: u32) -> Result<Turn> {
+    let (start, start_of_work) = (Instant::now(), on_processor());
     let sum = contender.run(workload, times).await?;
-    let time = start.elapsed();
-    let rows = match workload {
+    let (mut time, mut work) = (start.elapsed(), on_processor().saturating_sub(start_of_work));
+    let inserted = match workload {
         Workload::Insert => u64::from(times),
         Workload::Insert1000 => u64::from(times) * BULK.cast_unsigned(),
-        _ => return Ok((if workload == Workload::Pool { time / TASKS } else { time }, sum)),
+        Workload::Pool => {
+            time /= TASKS;
+            work /= TASKS;
+            0
+        }
+        _ => 0,
     };
-    let found = data.clean().await?;
-    ensure!(found == rows, "{workload}: {} inserted {found} rows instead of {rows}", contender.name());
-    Ok((time, sum))
+    if inserted > 0 {
+        let found = data.clean().await?;
+        ensure!(found == inserted, "{workload}: {} inserted {found} rows, not {inserted}", contender.name());
+    }
+    Ok(Turn { time, work, sum })
+}
+
+/// How long this process was on a processor so far, all threads together.
+fn on_processor() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::new(time.tv_sec.cast_unsigned(), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
 fn shuffle(order: &mut [usize], random: &mut u64) {

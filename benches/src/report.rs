@@ -1,5 +1,6 @@
 //! Medians and ratios, as text.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::data::Workload;
@@ -10,6 +11,8 @@ pub struct Series {
     pub name: &'static str,
     /// Per operation, one a round.
     pub times: Vec<Duration>,
+    /// Time that this process, not a server, was on a processor, likewise.
+    pub work: Vec<Duration>,
     /// Allocations per operation, if they were counted.
     pub allocations: Option<f64>,
 }
@@ -27,18 +30,18 @@ impl Report {
         let Some(reference) = self.series.first() else { return };
         for (at, series) in self.series.iter().enumerate() {
             let times = Quartiles::of(series.times.iter().map(Duration::as_secs_f64));
-            // Round by round: what slows the machine down for a while slows both.
-            let ratios = Quartiles::of(
-                series.times.iter().zip(&reference.times).map(|(own, other)| own.as_secs_f64() / other.as_secs_f64()),
-            );
             let label = if at == 0 { self.workload.to_string() } else { String::new() };
             let name = series.name;
             let ratio = match at {
                 0 => "   1".to_owned(),
-                _ => format!("{:7.2}  ({:.2} to {:.2})", ratios.median, ratios.low, ratios.high),
+                _ => {
+                    let time = Quartiles::of_ratios(&series.times, &reference.times);
+                    let work = Quartiles::of_ratios(&series.work, &reference.work);
+                    format!("{time}  {work}")
+                }
             };
-            let allocations = series.allocations.map_or(String::new(), |count| format!("{count:11.1} allocations"));
-            println!("{label:<12} {name:<9} {:>10}  {ratio:<26}{allocations}", human(times.median));
+            let allocations = series.allocations.map_or(String::new(), |count| format!("{count:10.1}"));
+            println!("{label:<12} {name:<9} {:>10}  {ratio:<48}{allocations}", human(times.median));
         }
     }
 
@@ -47,10 +50,7 @@ impl Report {
         let mut line = format!("| {} |", self.workload);
         for name in names {
             let found = self.series.iter().find(|series| series.name == *name).zip(self.series.first());
-            let ratio = found.map(|(own, reference)| {
-                let pairs = own.times.iter().zip(&reference.times);
-                Quartiles::of(pairs.map(|(own, other)| own.as_secs_f64() / other.as_secs_f64())).median
-            });
+            let ratio = found.map(|(own, reference)| Quartiles::of_ratios(&own.times, &reference.times).median);
             line.push_str(&ratio.map_or(" – |".to_owned(), |ratio| format!(" {ratio:.2} |")));
         }
         line
@@ -67,7 +67,20 @@ struct Quartiles {
     high: f64,
 }
 
+/// Median (quartiles).
+impl fmt::Display for Quartiles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let spread = format!("({:.2} to {:.2})", self.low, self.high);
+        write!(f, "{:7.2} {spread:<15}", self.median)
+    }
+}
+
 impl Quartiles {
+    /// Round by round: what slows the machine down for a while slows both.
+    fn of_ratios(own: &[Duration], other: &[Duration]) -> Self {
+        Self::of(own.iter().zip(other).map(|(own, other)| own.as_secs_f64() / other.as_secs_f64()))
+    }
+
     fn of(values: impl Iterator<Item = f64>) -> Self {
         let mut values: Vec<f64> = values.collect();
         values.sort_by(f64::total_cmp);
