@@ -124,7 +124,8 @@ async fn probe_mysql(connection: &mut sqlx::MySqlConnection) -> Result<bool> {
     driver::mysql::batch_on(connection, "SAVEPOINT orm_probe").await?;
     match driver::mysql::batch_on(connection, "RELEASE SAVEPOINT orm_probe").await {
         Ok(()) => Ok(true),
-        Err(error) if is_code(&error, "42000") => Ok(false),
+        // There is no such savepoint.
+        Err(error) if is_code(&error, "42000, 1305") => Ok(false),
         Err(error) => Err(error),
     }
 }
