@@ -69,7 +69,9 @@ async fn fill(db: &TestDb) -> orm::Result<Vec<OrderLine>> {
         let product = Product::objects().using(on).create(NewProduct::new(sku)).await?;
         let order = Order::objects().using(on).create(NewOrder::new(sku)).await?;
         for line in 1..=3 {
-            lines.push(OrderLine::objects().using(on).create(NewOrderLine::new(&order, line, &product)).await?);
+            lines.push(
+                OrderLine::objects().using(on).create(NewOrderLine::new(&order, line, &product)).await?,
+            );
         }
     }
     Ok(lines)

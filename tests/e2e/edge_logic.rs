@@ -66,9 +66,13 @@ fn pairs() -> Vec<Pair> {
         ("n < m", Switch::n.lt(Switch::m), |_, s| lt(s.n, s.m)),
         ("n = m", Switch::n.eq(Switch::m), |_, s| s.n.is_some() && s.n == s.m),
         ("n != m", Switch::n.ne(Switch::m), |_, s| !(s.n.is_some() && s.n == s.m)),
-        ("n between 1 and m", Switch::n.between(1, Switch::m), |_, s| s.n.zip(s.m).is_some_and(|(n, m)| (1..=m).contains(&n))),
+        ("n between 1 and m", Switch::n.between(1, Switch::m), |_, s| {
+            s.n.zip(s.m).is_some_and(|(n, m)| (1..=m).contains(&n))
+        }),
         ("n between NULL and 2", Switch::n.between(None, 2), |_, _| false),
-        ("n in (1, m)", Switch::n.in_([1]) | Switch::n.in_([Switch::m]), |_, s| s.n == Some(1) || (s.n.is_some() && s.n == s.m)),
+        ("n in (1, m)", Switch::n.in_([1]) | Switch::n.in_([Switch::m]), |_, s| {
+            s.n == Some(1) || (s.n.is_some() && s.n == s.m)
+        }),
         ("n in (1, NULL)", Switch::n.in_([Some(1), None]), |_, s| s.n == Some(1)),
         ("n not in (1, NULL)", Switch::n.not_in([Some(1), None]), |_, s| s.n != Some(1)),
         ("text starts", Switch::text.starts_with("a"), |_, s| s.text.is_some()),
@@ -76,11 +80,15 @@ fn pairs() -> Vec<Pair> {
         ("text ends with itself", Switch::text.ends_with(Switch::text), |_, s| s.text.is_some()),
         ("next.n = 1", next.to(Switch::n).eq(1), |r, s| follow(r, s).is_some_and(|s| s.n == Some(1))),
         ("next.n != 1", next.to(Switch::n).ne(1), |r, s| follow(r, s).is_none_or(|s| s.n != Some(1))),
-        ("next.on", Q::always() & next.to(Switch::on), |r, s| follow(r, s).is_some_and(|s| s.on == Some(true))),
+        ("next.on", Q::always() & next.to(Switch::on), |r, s| {
+            follow(r, s).is_some_and(|s| s.on == Some(true))
+        }),
         ("next.next.m is NULL", next.to(next).to(Switch::m).is_null(), |r, s| {
             follow(r, s).and_then(|s| follow(r, s)).is_none_or(|s| s.m.is_none())
         }),
-        ("next.n < n", next.to(Switch::n).lt(Switch::n), |r, s| follow(r, s).is_some_and(|next| lt(next.n, s.n))),
+        ("next.n < n", next.to(Switch::n).lt(Switch::n), |r, s| {
+            follow(r, s).is_some_and(|next| lt(next.n, s.n))
+        }),
         ("n + m > 3", (Switch::n + Switch::m).gt(3), |_, s| s.n.zip(s.m).is_some_and(|(n, m)| n + m > 3)),
         ("n / 0 != 1", (Switch::n / 0).ne(1), |_, _| true),
         ("any follower on", Switch::followers.any(Switch::on), |r, s| {
@@ -90,19 +98,31 @@ fn pairs() -> Vec<Pair> {
             r.iter().filter(|f| f.next.as_ref().is_some_and(|next| *next.key() == s.id)).all(|f| lt(f.n, f.m))
         }),
         ("none of the followers n != 1", Switch::followers.none(Switch::n.ne(1)), |r, s| {
-            r.iter().filter(|f| f.next.as_ref().is_some_and(|next| *next.key() == s.id)).all(|f| f.n == Some(1))
+            r.iter()
+                .filter(|f| f.next.as_ref().is_some_and(|next| *next.key() == s.id))
+                .all(|f| f.n == Some(1))
         }),
         ("sum of followers != 3", Switch::followers.aggregate(sum(Switch::n)).ne(3_i64), |r, s| {
-            let of: Vec<i32> = r.iter().filter(|f| f.next.as_ref().is_some_and(|next| *next.key() == s.id)).filter_map(|f| f.n).collect();
+            let of: Vec<i32> = r
+                .iter()
+                .filter(|f| f.next.as_ref().is_some_and(|next| *next.key() == s.id))
+                .filter_map(|f| f.n)
+                .collect();
             of.is_empty() || of.iter().sum::<i32>() != 3
         }),
         ("n in the m", Switch::n.in_(Switch::objects().select(Switch::m)), |_, s| s.n == Some(2)),
         ("n not in the m", Switch::n.not_in(Switch::objects().select(Switch::m)), |_, s| s.n != Some(2)),
-        ("n in no m", Switch::n.in_(Switch::objects().filter(Switch::m.is_null()).select(Switch::m)), |_, _| false),
+        (
+            "n in no m",
+            Switch::n.in_(Switch::objects().filter(Switch::m.is_null()).select(Switch::m)),
+            |_, _| false,
+        ),
         ("next in those on", next.in_(Switch::objects().filter(Switch::on)), |r, s| {
             follow(r, s).is_some_and(|s| s.on == Some(true))
         }),
-        ("(n > 1) = on", Switch::n.gt(1).eq(Switch::on), |_, s| s.on.is_some_and(|on| on == s.n.is_some_and(|n| n > 1))),
+        ("(n > 1) = on", Switch::n.gt(1).eq(Switch::on), |_, s| {
+            s.on.is_some_and(|on| on == s.n.is_some_and(|n| n > 1))
+        }),
         ("(n > 1) != (m > 1)", Switch::n.gt(1).ne(Switch::m.gt(1)), |_, s| {
             s.n.is_some_and(|n| n > 1) != s.m.is_some_and(|m| m > 1)
         }),
