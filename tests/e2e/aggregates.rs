@@ -64,6 +64,13 @@ cases! {
         let by_age: Vec<(Option<i32>, i64)> =
             User::objects().using(db.handle()).group_by(User::age).annotate(count_rows()).order_by(key(User::age).asc()).all().await?;
         assert_eq!(by_age, [(None, 1), (Some(20), 2)]);
+        let by_tens: Vec<(i32, i64)> = posts()
+            .group_by(Post::likes / 10)
+            .annotate(count_rows())
+            .order_by((count_rows().desc(), key(Post::likes / 10).asc()))
+            .all()
+            .await?;
+        assert_eq!(by_tens, [(0, 3), (1, 3)]);
         let plain = db.oracle("SELECT author_id, COUNT(*), SUM(likes) FROM posts GROUP BY author_id ORDER BY author_id").await?;
         let typed: Vec<(i64, i64, Option<i64>)> =
             posts().group_by(Post::author).annotate((count_rows(), sum(Post::likes))).order_by(key(Post::author).asc()).all().await?;

@@ -18,6 +18,7 @@ mod edge_values;
 mod errors;
 mod keys;
 mod quickstart;
+mod registry;
 mod relations;
 mod runtimes;
 mod schema;

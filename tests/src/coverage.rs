@@ -15,7 +15,7 @@ pub(crate) fn count(kind: Kind) {
 
 /// Prints a line a backend, and leaves the same in the folder that `ORM_TEST_COVERAGE` names.
 #[expect(clippy::print_stdout, reason = "the report of a test run")]
-pub(crate) fn report(found: &[(Kind, Result<Server, String>)]) {
+pub(crate) fn report(found: &[(Kind, Result<Server, String>)], left_out: &[String]) {
     let run = RUN.lock().unwrap_or_else(PoisonError::into_inner);
     for (kind, server) in found {
         let tests = run.get(kind.name()).copied().unwrap_or(0);
@@ -30,6 +30,9 @@ pub(crate) fn report(found: &[(Kind, Result<Server, String>)]) {
             }
             Err(reason) => println!("left out: {kind}: {reason}"),
         }
+    }
+    for case in left_out {
+        println!("left out: {case}");
     }
 }
 

@@ -181,6 +181,7 @@ const _: () = {
         model: "Post",
         module: __orm::module_path!(),
         package: __orm::env!("CARGO_PKG_NAME"),
+        version: __orm::env!("CARGO_PKG_VERSION"),
         doc: "",
         name: "posts",
         meta: __orm::MetaDef::EMPTY,
@@ -347,6 +348,19 @@ const _: () = {
             __out.set(__orm::FieldType::into_field_value(self.likes));
             __out.set(__orm::FieldType::into_field_value(self.published_at));
             __out.set(__orm::FieldType::into_field_value(self.state));
+        }
+    }
+    #[automatically_derived]
+    impl __orm::From<Post> for NewPost {
+        fn from(__row: Post) -> Self {
+            Self {
+                id: __orm::Some(__row.id),
+                author: __row.author,
+                parent: __row.parent,
+                likes: __row.likes,
+                published_at: __row.published_at,
+                state: __row.state,
+            }
         }
     }
     #[automatically_derived]

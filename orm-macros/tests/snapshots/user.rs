@@ -114,6 +114,7 @@ const _: () = {
         model: "User",
         module: __orm::module_path!(),
         package: __orm::env!("CARGO_PKG_NAME"),
+        version: __orm::env!("CARGO_PKG_VERSION"),
         doc: "A user.",
         name: "users",
         meta: __orm::MetaDef::EMPTY.extends(<AppMeta as __orm::Meta>::DEF),
@@ -217,6 +218,16 @@ const _: () = {
             __out.set(__orm::FieldType::into_field_value(self.age));
             __out.set(__orm::FieldType::into_field_value(self.balance));
             __out.skip();
+        }
+    }
+    #[automatically_derived]
+    impl __orm::From<User> for NewUser {
+        fn from(__row: User) -> Self {
+            Self {
+                username: __row.username,
+                age: __row.age,
+                balance: __row.balance,
+            }
         }
     }
     #[automatically_derived]

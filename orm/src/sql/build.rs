@@ -1,5 +1,6 @@
 //! Building the text of a plan, on a miss of the cache.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -15,9 +16,18 @@ use crate::types::Value;
 
 static BUILDS: AtomicU64 = AtomicU64::new(0);
 
+thread_local! {
+    static BUILDS_HERE: Cell<u64> = const { Cell::new(0) };
+}
+
 /// How many texts this process has built with sea-query so far: a hit of the cache builds none.
 pub(crate) fn builds() -> u64 {
     BUILDS.load(Ordering::Relaxed)
+}
+
+/// How many of them this thread has built.
+pub(crate) fn builds_here() -> u64 {
+    BUILDS_HERE.get()
 }
 
 /// Builds the text of a plan. `values` are those of the walk over it.
@@ -41,6 +51,8 @@ pub(super) struct Builder {
     /// The number of each value in the walk, by its address: the order of building does not matter.
     values: HashMap<*const Value, u32>,
     slots: Vec<Slot>,
+    /// The numbers of the slots, where one that occurs twice is one argument.
+    known: HashMap<Slot, usize>,
     aliases: u32,
 }
 
@@ -51,6 +63,7 @@ impl Builder {
             dialect: dialect::of(server.backend),
             values: numbers.collect(),
             slots: Vec::new(),
+            known: HashMap::new(),
             aliases: 0,
         }
     }
@@ -78,13 +91,11 @@ impl Builder {
             return Err(internal("a value that the walk has not seen"));
         };
         let slot = Slot { value: *number, element, part, scale: scale.unwrap_or(NO_SCALE) };
-        // Only PostgreSQL writes a slot twice as one argument; lists are long elsewhere, so no search there.
-        let known =
-            if self.dialect.numbered { self.slots.iter().position(|known| *known == slot) } else { None };
-        let number = known.unwrap_or_else(|| {
+        let next = self.slots.len();
+        let number = if self.dialect.numbered { *self.known.entry(slot).or_insert(next) } else { next };
+        if number == next {
             self.slots.push(slot);
-            self.slots.len() - 1
-        });
+        }
         let number = u64::try_from(number).map_err(|_| internal("too many values"))?;
         Ok(Expr::Value(sea_query::Value::BigUnsigned(Some(number))))
     }
@@ -93,6 +104,7 @@ impl Builder {
     pub(super) fn write(&self, statement: &impl QueryStatementBuilder) -> Result<Text> {
         let mut text = Text::new(self.dialect.numbered, self.dialect.no_limit.unwrap_or_default());
         BUILDS.fetch_add(1, Ordering::Relaxed);
+        BUILDS_HERE.set(BUILDS_HERE.get() + 1);
         match self.dialect.backend {
             #[cfg(feature = "sqlite")]
             Backend::Sqlite => statement.build_collect_any_into(&sea_query::SqliteQueryBuilder, &mut text),

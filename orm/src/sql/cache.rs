@@ -67,7 +67,7 @@ pub(super) fn insert(shape: &[u8], compiled: &Arc<Compiled>) {
     SHAPES.insert(shape.into(), Arc::clone(compiled));
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "sqlite", feature = "postgres", feature = "mysql", feature = "decimal"))]
 pub(super) fn len() -> usize {
     SHAPES.len()
 }

@@ -145,8 +145,8 @@ impl Builder {
         }
         // What is only counted has no order, unless that decides which rows are meant.
         let ordered = match wanted {
-            Wanted::Output | Wanted::Keys | Wanted::Single(..) => true,
-            Wanted::Key => select.limit.is_some() || select.offset.is_some(),
+            Wanted::Output | Wanted::Keys => true,
+            Wanted::Single(..) | Wanted::Key => select.limit.is_some() || select.offset.is_some(),
             Wanted::Named | Wanted::One | Wanted::Count => false,
         };
         if ordered {

@@ -32,13 +32,21 @@ pub(super) struct Text {
     text: String,
     /// The numbers of slots, one for each argument.
     arguments: Vec<usize>,
+    /// The number of each slot's placeholder, from 1; 0 before it occurs.
+    numbers: Vec<usize>,
     numbered: bool,
     no_limit: &'static str,
 }
 
 impl Text {
     pub(super) fn new(numbered: bool, no_limit: &'static str) -> Self {
-        Self { text: String::with_capacity(256), arguments: Vec::new(), numbered, no_limit }
+        Self {
+            text: String::with_capacity(256),
+            arguments: Vec::new(),
+            numbers: Vec::new(),
+            numbered,
+            no_limit,
+        }
     }
 
     pub(super) fn into_parts(self) -> (String, Vec<usize>) {
@@ -56,12 +64,17 @@ impl Text {
             self.arguments.push(slot);
             return;
         }
-        let position = self.arguments.iter().position(|known| *known == slot).unwrap_or_else(|| {
-            self.arguments.push(slot);
-            self.arguments.len() - 1
-        });
-        // Writing to a String cannot fail.
-        let _ = write!(self.text, "${}", position + 1);
+        if self.numbers.len() <= slot {
+            self.numbers.resize(slot + 1, 0);
+        }
+        if let Some(number) = self.numbers.get_mut(slot) {
+            if *number == 0 {
+                self.arguments.push(slot);
+                *number = self.arguments.len();
+            }
+            // Writing to a String cannot fail.
+            let _ = write!(self.text, "${number}");
+        }
     }
 }
 

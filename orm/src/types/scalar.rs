@@ -132,7 +132,7 @@ impl DbValue for u8 {
     }
 
     fn to_selected(&self) -> Self {
-        self.clone()
+        *self
     }
 }
 

@@ -35,7 +35,7 @@ struct Thing {
     cost: Option<rust_decimal::Decimal>,
 }
 
-fn main() {
+pub fn main() {
     assert!(Made::TABLE.fields[1].reference.is_some());
     let _ = NewMade::new("x").parent(1);
     let _ = NewThing::new("x", Some(1));

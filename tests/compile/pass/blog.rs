@@ -48,7 +48,7 @@ pub struct BlogPost {
     pub published_at: Option<DateTime<Utc>>,
 }
 
-fn main() {
+pub fn main() {
     let users = User::TABLE;
     assert_eq!((users.model, users.name, users.app()), ("User", "users", "blog"));
     assert_eq!(users.full_name(), "blog_users");
@@ -79,7 +79,7 @@ fn main() {
 
     let _: Column<BlogPost, ForeignKey<User>> = BlogPost::author;
     let _: Column<BlogPost, Option<ForeignKey<User>>> = BlogPost::editor;
-    let _: Relation<User, BlogPost, Many> = User::posts;
+    let _: Relation<User, BlogPost, orm::Many> = User::posts;
 
     let ann = User { id: 7, username: "ann".into(), age: None, bio: None, created_at: Utc::now() };
     assert_eq!(ann.key(), 7);

@@ -1,6 +1,7 @@
 //! Every kind of key: composite of foreign keys, one-to-one, natural, foreign keys to all of them.
 
 use orm::prelude::*;
+use orm::One;
 
 #[derive(Model)]
 struct Student {
@@ -48,7 +49,7 @@ struct Visa {
     passport: ForeignKey<Passport>,
 }
 
-fn main() {
+pub fn main() {
     let columns = |table: &'static orm::model::Table| table.columns().map(|column| column.name).collect::<Vec<_>>();
     assert_eq!(columns(Enrolment::TABLE), ["grade", "student_id", "course_id"]);
     assert_eq!(Enrolment::TABLE.fields[2].columns[0].max_length, Some(8));

@@ -22,12 +22,12 @@ struct Other {
     key: i32,
 }
 
-fn main() {
+pub fn main() {
     let names: Vec<_> = Struct::TABLE.columns().map(|column| column.name).collect();
     assert_eq!(names, ["loop", "fn", "type", "match", "ref_id"]);
     assert_eq!(Struct::TABLE.fields[2].name, "type");
     assert_eq!(NewStruct::new(1, 2, 3).r#type(5).r#type, 5);
-    assert_eq!(Other::r#struct.def().name, "struct");
+    assert_eq!(format!("{:?}", Other::r#struct), "struct");
     let _: Column<Struct, i32> = Struct::r#type;
     let _: Column<Other, i32> = Other::key_;
 }

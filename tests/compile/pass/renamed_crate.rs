@@ -1,7 +1,5 @@
 //! The run time is found where the model says it is.
 
-extern crate orm as renamed;
-
 mod inner {
     pub(crate) use renamed::model::Meta as MetaTrait;
     pub(crate) use renamed::prelude::{Meta, Model};
@@ -11,7 +9,7 @@ mod inner {
     pub(crate) struct Shared;
 
     #[derive(Model)]
-    #[model(meta = Shared, crate = crate::facade::orm)]
+    #[model(meta = Shared, crate = crate::renamed_crate::facade::orm)]
     pub(crate) struct Thing {
         #[field(primary_key)]
         pub(crate) id: i64,
@@ -23,7 +21,7 @@ mod facade {
     pub(crate) use renamed as orm;
 }
 
-fn main() {
+pub fn main() {
     use inner::{MetaTrait, Model};
     assert_eq!(inner::Shared::DEF.app, Some("inner"));
     assert_eq!(inner::Thing::TABLE.app(), "inner");

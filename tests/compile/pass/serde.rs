@@ -26,7 +26,7 @@ fn start() -> i32 {
     3
 }
 
-fn main() {
+pub fn main() {
     let new: NewPost = serde_json::from_str(r#"{"author": 7, "title": "Hello"}"#).expect("enough");
     assert_eq!((new.id, *new.author.key(), new.likes, new.age), (None, 7, 3, None));
     assert_eq!(new.r#type.as_deref(), Some("x"));

@@ -1,5 +1,4 @@
 //! Names of the user's own are not in the way of generated code.
-#![allow(dead_code)]
 
 mod core {}
 mod std {}
@@ -58,7 +57,7 @@ struct Model {
     parent: ::std::option::Option<::orm::prelude::ForeignKey<Self>>,
 }
 
-fn main() {
+pub fn main() {
     let new = NewModel::new([1, 2]).name("x").parent(3);
     ::std::assert_eq!(new.text, "x");
     ::std::assert!(ModelPatch::default().bytes([3]).name.is_none());

@@ -34,7 +34,7 @@ mod blog {
     }
 }
 
-fn main() {
+pub fn main() {
     let _ = (blog::User::id, blog::User::name, blog::User::posts);
     blog::private_ones();
 

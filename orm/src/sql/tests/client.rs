@@ -211,6 +211,11 @@ impl Client {
             return format!("PREPARE q({}) AS {sql};\nEXECUTE q({})", types.join(", "), values.join(", "));
         }
         let mut out = String::new();
+        if self.server.backend >= Backend::MySql {
+            // It must be a statement with its placeholders too.
+            let digits: String = sql.bytes().map(|byte| format!("{byte:02X}")).collect();
+            out.push_str(&format!("SET @q = _utf8mb4 X'{digits}'; PREPARE q FROM @q;\n"));
+        }
         let mut quote = None;
         let mut args = args.iter();
         for character in sql.chars() {
