@@ -437,6 +437,7 @@ impl<DB: Native> On<'_, DB> {
 macro_rules! using {
     ($feature:literal, $name:ident, $db:ty, $connection:ty) => {
         #[cfg(feature = $feature)]
+        #[diagnostic::do_not_recommend]
         impl Using for sqlx::Pool<$db> {
             type Executor = Auto;
             fn executor(self) -> Auto {
@@ -444,6 +445,7 @@ macro_rules! using {
             }
         }
         #[cfg(feature = $feature)]
+        #[diagnostic::do_not_recommend]
         impl Using for &sqlx::Pool<$db> {
             type Executor = Auto;
             fn executor(self) -> Auto {
@@ -451,6 +453,7 @@ macro_rules! using {
             }
         }
         #[cfg(feature = $feature)]
+        #[diagnostic::do_not_recommend]
         impl<'c> Using for &'c mut $connection {
             type Executor = Borrowed<'c>;
             fn executor(self) -> Borrowed<'c> {
@@ -458,6 +461,7 @@ macro_rules! using {
             }
         }
         #[cfg(feature = $feature)]
+        #[diagnostic::do_not_recommend]
         impl<'c> Using for &'c mut PoolConnection<$db> {
             type Executor = Borrowed<'c>;
             fn executor(self) -> Borrowed<'c> {
@@ -465,6 +469,7 @@ macro_rules! using {
             }
         }
         #[cfg(feature = $feature)]
+        #[diagnostic::do_not_recommend]
         impl<'c> Using for &'c mut sqlx::Transaction<'_, $db> {
             type Executor = Borrowed<'c>;
             fn executor(self) -> Borrowed<'c> {

@@ -59,6 +59,7 @@ pub trait Keys<M> {
     fn push_keys(self, out: &mut Vec<Node>);
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T: FieldType> Keys<M> for Column<M, T> {
     type Out = T::Selected;
 
@@ -67,6 +68,7 @@ impl<M, T: FieldType> Keys<M> for Column<M, T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T: FieldType> Keys<M> for Expr<M, T, Row> {
     type Out = T::Selected;
 
