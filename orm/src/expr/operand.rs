@@ -146,9 +146,9 @@ composite!(A B C D);
 
 /// An expression whose type is known by itself: what functions take.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an expression of `{M}`",
-    label = "expected a column, an expression or a value",
-    note = "if this is an aggregate: aggregates cannot be nested"
+    message = "`{Self}` is not an expression of a `{K}`",
+    label = "expected a column or an expression",
+    note = "aggregates cannot be nested"
 )]
 pub trait IntoExpr<M, K = Row> {
     /// Its type.

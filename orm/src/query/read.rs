@@ -141,12 +141,13 @@ impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
     /// ```ignore
     /// let (posts, likes) = Post::objects().aggregate((count_rows(), sum(Post::likes))).await?;
     /// ```
-    pub fn aggregate<'c, S: Selection<M, Agg>>(self, values: S) -> Run<'c, S::Out>
+    pub fn aggregate<'c, S, O: Decode>(self, values: S) -> Run<'c, O>
     where
+        S: Selection<M, Agg, Out = O>,
         Ex: Executor<'c>,
     {
         let grouped = self.aggregated(values);
-        Run::rows(Plan::Select(grouped.select), grouped.executor.target(), exec::one::<S::Out>())
+        Run::rows(Plan::Select(grouped.select), grouped.executor.target(), exec::one::<O>())
     }
 }
 
