@@ -40,10 +40,13 @@ macro_rules! pass {
 pass! {
     "pass/aliases.rs" aliases,
     "pass/blog.rs" blog,
+    "pass/built_at_run_time.rs" built_at_run_time,
+    "pass/generic.rs" generic,
     "pass/keys.rs" keys,
     "pass/lints.rs" lints,
     "pass/raw_identifiers.rs" raw_identifiers,
     "pass/renamed_crate.rs" renamed_crate,
+    "pass/send.rs" send,
     "pass/serde.rs" serde,
     "pass/shadowed_names.rs" shadowed_names,
     "pass/visibility.rs" visibility,

@@ -17,6 +17,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     let before_key = widths(&model.fields[..first]);
     quote! {
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl __orm::Decode for #ident {
             const WIDTH: __orm::usize = #width;
 
@@ -37,6 +38,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
         impl __orm::Single for #ident {}
 
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl __orm::ListOf<__orm::ForeignKey<#ident>> for #ident {}
     }
 }

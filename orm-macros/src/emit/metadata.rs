@@ -29,6 +29,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
         }
 
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl __orm::Model for #ident {
             type Key = #key_type;
             type New = #new;

@@ -108,6 +108,7 @@ impl Drop for Connected {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Using for &Connected {
     type Executor = Auto;
 

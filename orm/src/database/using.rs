@@ -106,6 +106,7 @@ pub trait Using {
 
 macro_rules! owned {
     ($($type:ty: $from:ident => $owned:expr),* $(,)?) => {$(
+        #[diagnostic::do_not_recommend]
         impl Using for $type {
             type Executor = Auto;
             fn executor(self) -> Auto {

@@ -51,12 +51,14 @@ pub trait Assignments<M> {
     fn push_assignments(self, out: &mut Vec<(&'static Field, Node)>);
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> Assignments<M> for Set<M> {
     fn push_assignments(self, out: &mut Vec<(&'static Field, Node)>) {
         out.push((self.field, self.node));
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> Assignments<M> for Vec<Set<M>> {
     fn push_assignments(self, out: &mut Vec<(&'static Field, Node)>) {
         out.extend(self.into_iter().map(|set| (set.field, set.node)));

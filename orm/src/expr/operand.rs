@@ -55,6 +55,15 @@ impl<M, K: Kind> Operand<M, String, K> for &str {
 }
 
 #[diagnostic::do_not_recommend]
+impl<M, R: Model<Key = String>, K: Kind> Operand<M, ForeignKey<R>, K> for &str {
+    type Lift<T: FieldType> = T;
+
+    fn into_node(self) -> Node {
+        Node::Value(Value::Text(self.to_owned()))
+    }
+}
+
+#[diagnostic::do_not_recommend]
 impl<M, R: Model, K: Kind> Operand<M, ForeignKey<R>, K> for &R {
     type Lift<T: FieldType> = T;
 
@@ -81,12 +90,28 @@ impl<M, U: FieldType, K: Kind> Operand<M, U::Base, K> for Expr<M, U, K> {
     }
 }
 
+/// The base type of no column. Of a type with a single implementation beside the blanket ones, the compiler shows it
+/// in every message, wanted or not; of a type with two it shows none.
+#[derive(Debug)]
+#[doc(hidden)]
+pub enum Nothing {}
+
 /// A bare key where a foreign key is meant: `Post::author.eq(7)`.
 macro_rules! keys {
     ($($(#[$meta:meta])* $rust:ty,)*) => {$(
         $(#[$meta])*
         #[diagnostic::do_not_recommend]
         impl<M, R: Model<Key = $rust>, K: Kind> Operand<M, ForeignKey<R>, K> for $rust {
+            type Lift<T: FieldType> = T;
+
+            fn into_node(self) -> Node {
+                Node::Value(self.into_value())
+            }
+        }
+
+        $(#[$meta])*
+        #[diagnostic::do_not_recommend]
+        impl<M, K: Kind> Operand<M, Nothing, K> for $rust {
             type Lift<T: FieldType> = T;
 
             fn into_node(self) -> Node {
@@ -121,9 +146,9 @@ composite!(A B C D);
 
 /// An expression whose type is known by itself: what functions take.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an expression of `{M}`",
-    label = "expected a column, an expression or a value",
-    note = "if this is an aggregate: aggregates cannot be nested"
+    message = "`{Self}` is not an expression of a `{K}`",
+    label = "expected a column or an expression",
+    note = "aggregates cannot be nested"
 )]
 pub trait IntoExpr<M, K = Row> {
     /// Its type.

@@ -56,6 +56,7 @@ impl<M, R, C> Relation<M, R, C> {
     note = "ask with `.any(..)`, `.all(..)`, `.none(..)`, `.count()`, or compute with `.aggregate(max({M}::column))`"
 )]
 pub trait LeadsToOne<M> {}
+#[diagnostic::do_not_recommend]
 impl<M> LeadsToOne<M> for One {}
 
 impl<M: Model, R: Model, C> Relation<M, R, C> {
@@ -188,7 +189,7 @@ impl<M: Model, R: Model> Related<M, R> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a to-one relation of `{M}`",
     label = "expected a foreign key of `{M}`",
-    note = "a foreign key: `.select_related({M}::author)`, one further on: `.select_related({M}::author.to(..))`"
+    note = "a foreign key: `.select_related({M}::key)`, one further on: `.select_related({M}::key.to(..))`"
 )]
 pub trait ToOne<M> {
     /// What is added to the output: the model, or an `Option` of it.
@@ -198,6 +199,7 @@ pub trait ToOne<M> {
     fn path(self) -> Path;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T: ToOneKey> ToOne<M> for Column<M, T> {
     type Loaded = T::Loaded;
 
@@ -216,10 +218,12 @@ pub trait ToOneKey: FieldType {
     type Loaded: Decode;
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: Model> ToOneKey for ForeignKey<R> {
     type Loaded = R;
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: Model> ToOneKey for Option<ForeignKey<R>> {
     type Loaded = Option<R>;
 }

@@ -75,6 +75,7 @@ impl<R: Model> From<&Self> for ForeignKey<R> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: Model> Decode for ForeignKey<R> {
     const WIDTH: usize = R::Key::WIDTH;
 
@@ -89,6 +90,7 @@ impl<R: Model> Decode for ForeignKey<R> {
 
 impl<R: Model> Single for ForeignKey<R> {}
 
+#[diagnostic::do_not_recommend]
 impl<R: Model> DbValue for ForeignKey<R> {
     type Selected = R::Key;
     const TYPES: &'static [Type] = R::Key::TYPES;
@@ -126,10 +128,12 @@ pub trait Hop<R> {
     type Lift<T: FieldType>: FieldType;
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: Model> Hop<R> for ForeignKey<R> {
     type Lift<T: FieldType> = T;
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: Model> Hop<R> for Option<ForeignKey<R>> {
     type Lift<T: FieldType> = T::Nullable;
 }

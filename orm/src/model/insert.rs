@@ -1,6 +1,6 @@
 //! What stands behind `NewX` and `XPatch`.
 
-use super::Field;
+use super::{Field, Model};
 use crate::types::Value;
 
 /// What an insert into the table of `M` needs: one value a field, or none.
@@ -11,6 +11,23 @@ use crate::types::Value;
 pub trait Insert<M>: Send + 'static {
     /// Adds the values of one row: a call of [`Values::set`] or [`Values::skip`] for each field, in order.
     fn values(self, out: &mut Values);
+}
+
+/// What `create` takes: the `New…` struct of `M`, or what becomes one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be inserted as a `{M}`",
+    label = "expected the `New…` struct of `{M}`"
+)]
+pub trait IntoNew<M: Model> {
+    #[doc(hidden)]
+    fn into_new(self) -> M::New;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, N: Into<M::New>> IntoNew<M> for N {
+    fn into_new(self) -> M::New {
+        self.into()
+    }
 }
 
 /// What an update of rows of `M` changes.

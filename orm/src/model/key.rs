@@ -20,11 +20,17 @@ pub trait Key: Clone + PartialEq + Debug + Decode + Sync {
 }
 
 /// What a look-up by key takes: the key, a reference to the row, a foreign key to it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a key of `{M}`",
+    label = "expected a primary key of `{M}`",
+    note = "a key is a value of the type of the primary key, a `&{M}`, or a `ForeignKey<{M}>`"
+)]
 pub trait IntoKey<M: Model> {
     /// The key.
     fn into_key(self) -> M::Key;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model, T: Into<ForeignKey<M>>> IntoKey<M> for T {
     fn into_key(self) -> M::Key {
         self.into().into_inner()
@@ -34,6 +40,7 @@ impl<M: Model, T: Into<ForeignKey<M>>> IntoKey<M> for T {
 macro_rules! keys {
     ($($(#[$meta:meta])* $rust:ty,)*) => {$(
         $(#[$meta])*
+        #[diagnostic::do_not_recommend]
         impl Key for $rust {
             const TYPES: &'static [Type] = <Self as DbValue>::TYPES;
 

@@ -16,7 +16,7 @@ mod table;
 pub use field::{AutoValue, ColumnDef, DefaultValue, Field, Literal};
 pub use foreign_key::{ForeignKey, Hop};
 pub use index::{Index, IndexPart};
-pub use insert::{Insert, Patch, Values};
+pub use insert::{Insert, IntoNew, Patch, Values};
 pub use key::{IntoKey, Key};
 pub use meta::{DatabaseSource, Meta, MetaDef};
 pub use name::{constraint_name, index_name};

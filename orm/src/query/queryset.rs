@@ -126,14 +126,20 @@ impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
     }
 
     /// Gives these expressions instead: one, or a tuple of up to sixteen.
-    pub fn select<S: Selection<M, L>>(mut self, values: S) -> QuerySet<M, S::Out, L, Ex> {
+    pub fn select<S, O>(mut self, values: S) -> QuerySet<M, O, L, Ex>
+    where
+        S: Selection<M, L, Out = O>,
+    {
         self.select.output.clear();
         values.push_selection(&mut self.select.output);
         self.cast()
     }
 
     /// Gives these expressions too, behind what the query gives already.
-    pub fn annotate<A: Annotation<M, L, Out>>(mut self, values: A) -> QuerySet<M, A::Out, L, Ex> {
+    pub fn annotate<A, O>(mut self, values: A) -> QuerySet<M, O, L, Ex>
+    where
+        A: Annotation<M, L, Out, Out = O>,
+    {
         values.push_annotation(&mut self.select.output);
         self.cast()
     }
@@ -141,9 +147,10 @@ impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
     /// Gives the row that a foreign key leads to as well, in the same statement.
     ///
     /// An `Option` of it, if a foreign key on the way may be NULL.
-    pub fn select_related<P: ToOne<M>>(mut self, relation: P) -> QuerySet<M, Out::Out, L, Ex>
+    pub fn select_related<P, R, O>(mut self, relation: P) -> QuerySet<M, O, L, Ex>
     where
-        Out: Push<P::Loaded>,
+        P: ToOne<M, Loaded = R>,
+        Out: Push<R, Out = O>,
     {
         self.select.output.push(Output::Model(relation.path()));
         self.cast()

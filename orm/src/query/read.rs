@@ -146,8 +146,9 @@ impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
     /// ```ignore
     /// let (posts, likes) = Post::objects().aggregate((count_rows(), sum(Post::likes))).await?;
     /// ```
-    pub fn aggregate<'c, S: Selection<M, Agg>>(mut self, values: S) -> Run<'c, S::Out>
+    pub fn aggregate<'c, S, O: Decode>(mut self, values: S) -> Run<'c, O>
     where
+        S: Selection<M, Agg, Out = O>,
         Ex: Executor<'c>,
     {
         if self.select.limit.is_some() || self.select.offset.is_some() || self.select.distinct {
@@ -156,7 +157,7 @@ impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
         }
         self.select.order.clear();
         let grouped = self.aggregated(values);
-        Run::rows(Plan::Select(grouped.select), grouped.executor.target(), exec::one::<S::Out>())
+        Run::rows(Plan::Select(grouped.select), grouped.executor.target(), exec::one::<O>())
     }
 }
 

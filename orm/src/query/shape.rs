@@ -8,7 +8,7 @@ use crate::types::{Decode, FieldType, Single};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be selected from `{M}` here",
     label = "not selectable at level `{L}`",
-    note = "level `Row`: columns and expressions of `{M}`; for aggregates use `.aggregate(..)`, or `.group_by(..)` first",
+    note = "level `Row`: at most 16 columns and expressions of `{M}`; for aggregates use `.aggregate(..)`, or `.group_by(..)` first",
     note = "level `Agg` (a grouped query): aggregates, and group keys as `key({M}::column)`"
 )]
 pub trait Selection<M, L> {
@@ -59,6 +59,7 @@ pub trait Keys<M> {
     fn push_keys(self, out: &mut Vec<Node>);
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T: FieldType> Keys<M> for Column<M, T> {
     type Out = T::Selected;
 
@@ -67,6 +68,7 @@ impl<M, T: FieldType> Keys<M> for Column<M, T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T: FieldType> Keys<M> for Expr<M, T, Row> {
     type Out = T::Selected;
 
@@ -85,6 +87,7 @@ pub trait Push<U> {
     type Out: Decode;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Single + Decode, U: Decode> Push<U> for T {
     type Out = (T, U);
 }

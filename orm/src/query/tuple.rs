@@ -49,6 +49,7 @@ macro_rules! tuple {
 /// A tuple, and one more part.
 macro_rules! push {
     ($($part:ident)+) => {
+        #[diagnostic::do_not_recommend]
         impl<Added: Decode, $($part: Decode),+> Push<Added> for ($($part,)+) {
             type Out = ($($part,)+ Added,);
         }

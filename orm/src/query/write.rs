@@ -4,7 +4,7 @@ use super::QuerySet;
 use crate::database::Executor;
 use crate::exec::{self, Job, Run};
 use crate::expr::{Assignments, Node, Row};
-use crate::model::{Field, Insert, Model, Patch, Values};
+use crate::model::{Field, Insert, IntoNew, Model, Patch, Values};
 use crate::plan::{Delete, Plan, Update};
 
 impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
@@ -15,12 +15,12 @@ impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
     /// # Cancel safety
     ///
     /// Dropping the future leaves the row inserted or not, never half.
-    pub fn create<'c, N: Into<M::New>>(self, new: N) -> Run<'c, M>
+    pub fn create<'c, N: IntoNew<M>>(self, new: N) -> Run<'c, M>
     where
         Ex: Executor<'c>,
     {
         let mut values = Values::default();
-        new.into().values(&mut values);
+        new.into_new().values(&mut values);
         Run::rows_of(Job::Create { table: M::TABLE, values }, self.executor.target(), exec::one::<M>())
     }
 
@@ -35,12 +35,12 @@ impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
     pub fn bulk_create<'c, I>(self, items: I) -> Run<'c, u64>
     where
         I: IntoIterator,
-        I::Item: Into<M::New>,
+        I::Item: IntoNew<M>,
         Ex: Executor<'c>,
     {
         let mut values = Values::default();
         for new in items {
-            new.into().values(&mut values);
+            new.into_new().values(&mut values);
         }
         Run::affected(Job::BulkCreate { table: M::TABLE, values }, self.executor.target())
     }

@@ -47,6 +47,7 @@ pub trait Decode: Sized + Send + 'static {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Decode> Decode for Option<T> {
     const WIDTH: usize = T::WIDTH;
 
@@ -59,6 +60,7 @@ impl<T: Decode> Decode for Option<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Decode> Decode for Vec<T> {
     const WIDTH: usize = 1;
 
@@ -80,6 +82,7 @@ impl<T: Single> Single for Vec<T> {}
 
 macro_rules! tuples {
     ($($name:ident)+) => {
+        #[diagnostic::do_not_recommend]
         impl<$($name: Decode),+> Decode for ($($name,)+) {
             const WIDTH: usize = 0 $(+ $name::WIDTH)+;
 

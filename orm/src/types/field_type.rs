@@ -52,6 +52,7 @@ pub trait FieldType: Clone + Send + Sync + 'static {
     fn into_field_value(self) -> Value;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: DbValue> FieldType for T {
     type Base = T;
     type Nullable = Option<T>;
@@ -68,6 +69,7 @@ impl<T: DbValue> FieldType for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: DbValue> FieldType for Option<T> {
     type Base = T;
     type Nullable = Option<T>;

@@ -10,6 +10,7 @@ use crate::error::Result;
 macro_rules! scalar {
     ($($(#[$meta:meta])* $rust:ty, $neutral:ident, |$row:ident| $read:expr, |$value:ident| $to_value:expr;)*) => {$(
         $(#[$meta])*
+        #[diagnostic::do_not_recommend]
         impl Decode for $rust {
             fn decode(row: &mut Cursor<'_>) -> Result<Self> {
                 match Self::decode_nullable(row)? {
@@ -24,6 +25,7 @@ macro_rules! scalar {
         }
 
         $(#[$meta])*
+        #[diagnostic::do_not_recommend]
         impl DbValue for $rust {
             type Selected = Self;
             const TYPES: &'static [Type] = &[Type::$neutral];
@@ -66,6 +68,7 @@ scalar! {
     serde_json::Value, Json, |row| row.json(), |v| Value::Json(v.clone());
 }
 
+#[diagnostic::do_not_recommend]
 impl Decode for String {
     fn decode(row: &mut Cursor<'_>) -> Result<Self> {
         match row.text()? {
@@ -79,6 +82,7 @@ impl Decode for String {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl DbValue for String {
     type Selected = Self;
     const TYPES: &'static [Type] = &[Type::Text];
@@ -99,6 +103,7 @@ impl DbValue for String {
 impl Single for String {}
 
 // `u8` alone has a list form that is not a list: `Vec<u8>` is bytes.
+#[diagnostic::do_not_recommend]
 impl Decode for u8 {
     fn decode(row: &mut Cursor<'_>) -> Result<Self> {
         match row.int("u8")? {
@@ -123,6 +128,7 @@ impl Decode for u8 {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl DbValue for u8 {
     type Selected = Self;
     const TYPES: &'static [Type] = &[Type::U8];
@@ -138,6 +144,7 @@ impl DbValue for u8 {
 
 impl Single for u8 {}
 
+#[diagnostic::do_not_recommend]
 impl DbValue for Vec<u8> {
     type Selected = Self;
     const TYPES: &'static [Type] = &[Type::Bytes];
@@ -157,8 +164,13 @@ impl DbValue for Vec<u8> {
 
 macro_rules! capability {
     ($of:ident: $($(#[$meta:meta])* $rust:ty,)*) => {$(
-        $(#[$meta])* impl $of for $rust {}
-        $(#[$meta])* impl $of for Option<$rust> {}
+        $(#[$meta])*
+        #[diagnostic::do_not_recommend]
+        impl $of for $rust {}
+
+        $(#[$meta])*
+        #[diagnostic::do_not_recommend]
+        impl $of for Option<$rust> {}
     )*};
 }
 
@@ -196,8 +208,17 @@ capability! {
 
 macro_rules! summable {
     ($($(#[$meta:meta])* $rust:ty => $sum:ty,)*) => {$(
-        $(#[$meta])* impl Summable for $rust { type Sum = $sum; }
-        $(#[$meta])* impl Summable for Option<$rust> { type Sum = $sum; }
+        $(#[$meta])*
+        #[diagnostic::do_not_recommend]
+        impl Summable for $rust {
+            type Sum = $sum;
+        }
+
+        $(#[$meta])*
+        #[diagnostic::do_not_recommend]
+        impl Summable for Option<$rust> {
+            type Sum = $sum;
+        }
     )*};
 }
 summable! {

@@ -46,6 +46,7 @@ pub(crate) const NAME: &str = "(borrowed)";
 macro_rules! using {
     ($feature:literal, $name:ident, $db:ty, $connection:ty) => {
         #[cfg(feature = $feature)]
+        #[diagnostic::do_not_recommend]
         impl Using for sqlx::Pool<$db> {
             type Executor = Auto;
             fn executor(self) -> Auto {
@@ -53,6 +54,7 @@ macro_rules! using {
             }
         }
         #[cfg(feature = $feature)]
+        #[diagnostic::do_not_recommend]
         impl Using for &sqlx::Pool<$db> {
             type Executor = Auto;
             fn executor(self) -> Auto {
@@ -60,6 +62,7 @@ macro_rules! using {
             }
         }
         #[cfg(feature = $feature)]
+        #[diagnostic::do_not_recommend]
         impl<'c> Using for &'c mut $connection {
             type Executor = Borrowed<'c>;
             fn executor(self) -> Borrowed<'c> {
@@ -67,6 +70,7 @@ macro_rules! using {
             }
         }
         #[cfg(feature = $feature)]
+        #[diagnostic::do_not_recommend]
         impl<'c> Using for &'c mut PoolConnection<$db> {
             type Executor = Borrowed<'c>;
             fn executor(self) -> Borrowed<'c> {
@@ -74,6 +78,7 @@ macro_rules! using {
             }
         }
         #[cfg(feature = $feature)]
+        #[diagnostic::do_not_recommend]
         impl<'c> Using for &'c mut sqlx::Transaction<'_, $db> {
             type Executor = Borrowed<'c>;
             fn executor(self) -> Borrowed<'c> {

@@ -1,9 +1,12 @@
 use orm::prelude::*;
-use orm_tests::scenario::blog::*;
+use orm_tests::scenario::blog::Post;
 
 async fn program() -> orm::Result<()> {
     let id = Post::id;
-    Post::objects().select((id, id, id, id, id, id, id, id, id, id, id, id, id, id, id, id, id)).all().await?;
+    Post::objects()
+        .select((id, id, id, id, id, id, id, id, id, id, id, id, id, id, id, id, id))
+        .all()
+        .await?;
     Ok(())
 }
 

@@ -1,5 +1,5 @@
 use orm::prelude::*;
-use orm_tests::scenario::blog::*;
+use orm_tests::scenario::blog::{Post, User};
 
 async fn program() -> orm::Result<()> {
     let rows: Vec<(Post, User)> = Post::objects().select_related(Post::category).all().await?;

@@ -1,5 +1,5 @@
 use orm::prelude::*;
-use orm_tests::scenario::blog::*;
+use orm_tests::scenario::blog::User;
 
 async fn program() -> orm::Result<()> {
     let rows = User::objects().filter(User::active).await?;

@@ -1,9 +1,9 @@
 use orm::prelude::*;
-use orm_tests::scenario::blog::*;
+use orm_tests::scenario::blog::User;
 
 async fn program() -> orm::Result<()> {
     let shared = std::rc::Rc::new(1);
-    tokio::spawn(async move {
+    spawn(async move {
         orm::atomic(async move |_| {
             User::objects().all().await?;
             drop(shared);
@@ -13,5 +13,7 @@ async fn program() -> orm::Result<()> {
     });
     Ok(())
 }
+
+fn spawn<T: Future + Send + 'static>(_: T) {}
 
 fn main() {}

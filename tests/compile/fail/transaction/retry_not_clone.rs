@@ -1,6 +1,3 @@
-use orm::prelude::*;
-use orm_tests::scenario::blog::*;
-
 async fn program() -> orm::Result<()> {
     let guard = std::sync::Mutex::new(1);
     orm::atomic(async move |_| {

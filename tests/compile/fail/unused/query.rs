@@ -1,6 +1,6 @@
 #![deny(unused_must_use)]
 use orm::prelude::*;
-use orm_tests::scenario::blog::*;
+use orm_tests::scenario::blog::User;
 
 fn program() {
     User::objects().filter(User::active);

@@ -1,5 +1,5 @@
 use orm::prelude::*;
-use orm_tests::scenario::blog::*;
+use orm_tests::scenario::blog::{Category, Post};
 
 async fn program() -> orm::Result<()> {
     Post::objects().filter(Post::author.to(Category::name).eq("x")).all().await?;

@@ -1,5 +1,5 @@
 use orm::prelude::*;
-use orm_tests::scenario::blog::*;
+use orm_tests::scenario::blog::{Category, Post};
 
 async fn program() -> orm::Result<()> {
     let category = Category::objects().get(1).await?;

@@ -1,5 +1,5 @@
 use orm::prelude::*;
-use orm_tests::scenario::blog::*;
+use orm_tests::scenario::blog::Post;
 
 async fn program() -> orm::Result<()> {
     Post::objects().group_by(Post::author).having(avg(Post::likes).gt(3)).all().await?;

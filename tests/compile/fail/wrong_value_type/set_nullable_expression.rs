@@ -1,5 +1,5 @@
 use orm::prelude::*;
-use orm_tests::scenario::blog::*;
+use orm_tests::scenario::blog::{Post, User};
 
 async fn program() -> orm::Result<()> {
     Post::objects().update_all(Post::likes.set(Post::author.to(User::age))).await?;

@@ -1,0 +1,9 @@
+use orm::prelude::*;
+use orm_tests::scenario::blog::Post;
+
+async fn program() -> orm::Result<()> {
+    Post::objects().update_all(Post::likes.set(max(Post::likes))).await?;
+    Ok(())
+}
+
+fn main() {}
