@@ -7,7 +7,7 @@ use orm_tests::{Kind, Outcome, TestDb, cases};
 /// Something that is counted, weighed and paid.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "edge_measure")]
-pub struct Measure {
+struct Measure {
     /// The key.
     #[field(primary_key)]
     pub id: i64,

@@ -6,7 +6,7 @@ use orm_tests::{Kind, Outcome, TestDb, cases};
 /// A model of a table whose columns are what others chose.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "legacy")]
-pub struct Legacy {
+struct Legacy {
     /// The key.
     #[field(primary_key)]
     pub id: i64,

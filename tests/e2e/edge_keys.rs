@@ -7,7 +7,7 @@ use orm_tests::{Kind, Outcome, TestDb, cases};
 /// A thing to buy.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "edge_product")]
-pub struct Product {
+struct Product {
     /// The article number.
     #[field(primary_key, max_length = 20)]
     pub sku: String,
@@ -16,7 +16,7 @@ pub struct Product {
 /// An order.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "edge_order")]
-pub struct Order {
+struct Order {
     /// The key.
     #[field(primary_key)]
     pub id: i64,
@@ -27,7 +27,7 @@ pub struct Order {
 /// A line of an order, with a key of two columns.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "edge_line", primary_key(order, line))]
-pub struct OrderLine {
+struct OrderLine {
     /// The order.
     #[field(on_delete = cascade, related_name = lines)]
     pub order: ForeignKey<Order>,
@@ -44,7 +44,7 @@ pub struct OrderLine {
 /// What was sent for a line of an order.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "shipment")]
-pub struct Shipment {
+struct Shipment {
     /// The key.
     #[field(primary_key)]
     pub id: i64,
@@ -231,7 +231,7 @@ cases! {
 /// A table that others made.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "note")]
-pub struct Note {
+struct Note {
     /// The key.
     #[field(primary_key, insertable)]
     pub id: i64,
@@ -243,7 +243,7 @@ pub struct Note {
 /// A table in a schema of its own.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "it's \"far`", schema = "orm test's", table_prefix = "$1?")]
-pub struct Far {
+struct Far {
     /// The key.
     #[field(primary_key, insertable, column = "id's \"$orm`?")]
     pub id: i64,

@@ -7,7 +7,7 @@ use orm_tests::{Outcome, TestDb, cases};
 /// A switch that may be neither on nor off.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "edge_switch")]
-pub struct Switch {
+struct Switch {
     /// The key.
     #[field(primary_key)]
     pub id: i64,

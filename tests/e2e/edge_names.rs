@@ -12,7 +12,7 @@ use orm_tests::{Outcome, TestDb, cases};
     index(select, -long),
     unique_together(select, long)
 )]
-pub struct Long {
+struct Long {
     /// The key.
     #[field(primary_key, insertable, column = "where")]
     pub id: i64,
