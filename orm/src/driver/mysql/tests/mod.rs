@@ -242,6 +242,7 @@ async fn the_session_is_what_the_crate_needs() {
         modes.sort_unstable();
         let expected = [
             "ERROR_FOR_DIVISION_BY_ZERO",
+            "NO_AUTO_VALUE_ON_ZERO",
             "NO_ENGINE_SUBSTITUTION",
             "NO_UNSIGNED_SUBTRACTION",
             "NO_ZERO_DATE",
