@@ -1,5 +1,7 @@
 //! The derives of the `orm` crate, which re-exports them: depend on `orm`, not on this crate.
 
+#![deny(missing_docs)]
+
 mod attr;
 mod check;
 mod ctxt;

@@ -9,8 +9,15 @@
 //! long as there is nothing to run.
 
 #![allow(
-    clippy::allow_attributes, clippy::expect_used, clippy::panic, dead_code, missing_debug_implementations,
-    missing_docs, unreachable_pub, unused_macros, unused_qualifications,
+    clippy::allow_attributes,
+    clippy::expect_used,
+    clippy::panic,
+    dead_code,
+    missing_debug_implementations,
+    missing_docs,
+    unreachable_pub,
+    unused_macros,
+    unused_qualifications,
     reason = "the programs are written as users write theirs"
 )]
 

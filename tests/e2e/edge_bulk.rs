@@ -8,7 +8,7 @@ use orm_tests::{Outcome, cases};
 /// Nothing that a program gives.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "ticket")]
-pub struct Ticket {
+pub(crate) struct Ticket {
     /// The key.
     #[field(primary_key)]
     pub id: i64,
@@ -17,7 +17,7 @@ pub struct Ticket {
 /// Nothing that a program has to give.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "stamp")]
-pub struct Stamp {
+pub(crate) struct Stamp {
     /// The key.
     #[field(primary_key, insertable)]
     pub id: i64,
@@ -29,7 +29,7 @@ pub struct Stamp {
 /// A value of any size.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "parcel")]
-pub struct Parcel {
+pub(crate) struct Parcel {
     /// The key.
     #[field(primary_key, insertable)]
     pub id: i64,
