@@ -3,7 +3,7 @@
 use orm::model::Table;
 use orm::prelude::*;
 use orm_tests::scenario::blog::{self, *};
-use orm_tests::{Outcome, cases};
+use orm_tests::{Kind, Outcome, cases};
 
 /// Nothing that a program gives.
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -37,6 +37,32 @@ pub(crate) struct Parcel {
     pub content: String,
     /// More of it.
     pub data: Option<Vec<u8>>,
+}
+
+macro_rules! wide {
+    ($($column:ident)*) => {
+        /// Very many columns.
+        #[derive(Model, Debug, Clone, PartialEq)]
+        #[model(table = "edge_wide")]
+        pub struct Wide {
+            /// The key.
+            #[field(primary_key)]
+            pub id: i64,
+            $(
+                /// A number.
+                #[field(default = 118)]
+                pub $column: i32,
+            )*
+        }
+    };
+}
+wide! {
+    c000 c001 c002 c003 c004 c005 c006 c007 c008 c009 c010 c011 c012 c013 c014 c015 c016 c017 c018 c019
+    c020 c021 c022 c023 c024 c025 c026 c027 c028 c029 c030 c031 c032 c033 c034 c035 c036 c037 c038 c039
+    c040 c041 c042 c043 c044 c045 c046 c047 c048 c049 c050 c051 c052 c053 c054 c055 c056 c057 c058 c059
+    c060 c061 c062 c063 c064 c065 c066 c067 c068 c069 c070 c071 c072 c073 c074 c075 c076 c077 c078 c079
+    c080 c081 c082 c083 c084 c085 c086 c087 c088 c089 c090 c091 c092 c093 c094 c095 c096 c097 c098 c099
+    c100 c101 c102 c103 c104 c105 c106 c107 c108 c109 c110 c111 c112 c113 c114 c115 c116 c117 c118 c119
 }
 
 const TABLES: [&Table; 3] = [Ticket::TABLE, Stamp::TABLE, Parcel::TABLE];
@@ -149,6 +175,36 @@ cases! {
         assert!(matches!(error.kind(), orm::ErrorKind::InvalidValue { .. }), "{error:?}");
         assert_eq!(users.count().await?, 0);
         assert_eq!(db.handle().pool_stats().map(|stats| stats.in_use), Some(0));
+        Ok(())
+    }
+
+    /// Rows of more than a hundred columns, so many that the values do not fit one statement.
+    async fn wide_rows(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&[Wide::TABLE]).await?;
+        let all = Wide::objects().using(db.handle());
+        let new = |n: i32| { let mut new = NewWide::new(); new.c119 = n; new };
+        assert_eq!(all.clone().bulk_create((0..1_500).map(new)).await?, 1_500);
+        let rows = all.order_by(Wide::id).all().await?;
+        assert!(rows.iter().zip(0..).all(|(row, n)| row.c119 == n && row.c118 == 118));
+        Ok(())
+    }
+
+    /// Lists up to what a statement takes, and one item more.
+    async fn long_lists(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&TABLES).await?;
+        let stamps = Stamp::objects().using(db.handle());
+        stamps.clone().bulk_create((1..=100).map(|n| NewStamp::new().id(n))).await?;
+        let most = match db.kind() { Kind::Sqlite => 32_766, _ => 65_535 };
+        for length in [4_095, 4_096, 4_097, 28_672, 32_000, most - 1, most, most + 1, 70_000] {
+            let ids = (1..=length).map(|n| 51 + n);
+            let found = stamps.clone().filter(Stamp::id.in_(ids)).count().await;
+            if length > most && db.kind() != Kind::Postgres {
+                assert!(matches!(found.map_err(|error| error.kind().clone()), Err(orm::ErrorKind::InvalidQuery { .. })), "{length}");
+            } else {
+                assert_eq!(found?, 49, "{length}");
+            }
+        }
+        assert_eq!(stamps.count().await?, 100);
         Ok(())
     }
 }

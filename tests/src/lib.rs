@@ -7,6 +7,7 @@
 mod client;
 mod coverage;
 mod database;
+mod lasting;
 mod log;
 mod need;
 mod oracle;
@@ -17,6 +18,7 @@ pub mod scenario;
 
 pub use database::TestDb;
 pub use inventory;
+pub use lasting::Lasting;
 pub use log::{Logged, StatementLog};
 pub use need::Need;
 pub use run::{Case, CaseFuture, main};

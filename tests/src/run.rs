@@ -43,16 +43,18 @@ pub fn main() -> ExitCode {
     let (mut trials, mut left_out) = (Vec::new(), Vec::new());
     for case in inventory::iter::<Case> {
         let module = case.module.split_once("::").map_or(case.module, |(_, module)| module);
-        for (kind, server) in &found {
+        for (kind, server) in found.iter().filter(|(kind, _)| case.need.applies(*kind)) {
             let name = format!("{module}::{} [{kind}]", case.name);
-            let unmet = case.need.unmet(*kind);
+            let unmet = server.as_ref().ok().and_then(|server| case.need.unmet(server));
             trials.push(match (server.clone(), unmet) {
                 (Ok(server), None) => Trial::test(name, move || run(case, &server)),
                 (server, unmet) => {
-                    if let (Ok(_), Some(unmet)) = (server, unmet) {
+                    if let Some(unmet) = &unmet {
                         left_out.push(format!("{name}: {unmet}"));
                     }
-                    Trial::test(name, || Ok(())).with_ignored_flag(true)
+                    // Who insists on it is told why not.
+                    let why = server.err().or(unmet).unwrap_or_default();
+                    Trial::test(name, || Err(why.into())).with_ignored_flag(true)
                 }
             });
         }

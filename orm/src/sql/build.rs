@@ -102,7 +102,7 @@ impl Builder {
 
     /// What sea-query writes for this backend.
     pub(super) fn write(&self, statement: &impl QueryStatementBuilder) -> Result<Text> {
-        let mut text = Text::new(self.dialect.numbered, self.dialect.no_limit.unwrap_or_default());
+        let mut text = Text::new(self.dialect);
         BUILDS.fetch_add(1, Ordering::Relaxed);
         BUILDS_HERE.set(BUILDS_HERE.get() + 1);
         match self.dialect.backend {

@@ -8,7 +8,7 @@ use super::decimal::{column_scale, scale_of};
 use super::expr::{and, equal, nullable, word};
 use super::name::iden;
 use super::source::{Source, column, key_columns};
-use super::writer::{NO_LIMIT, Text};
+use super::writer::{LIMIT, NO_LIMIT, Text};
 use crate::error::Result;
 use crate::expr::{Node, Nulls, Order};
 use crate::model::Field;
@@ -295,7 +295,7 @@ impl Builder {
 
     fn bounds(&mut self, select: &Select, statement: &mut SelectStatement) -> Result<()> {
         if let Some(limit) = &select.limit {
-            statement.limit(self.bound(limit)?);
+            statement.limit(self.bound(limit)? | LIMIT);
         } else if select.offset.is_some() && self.dialect.no_limit.is_some() {
             statement.limit(NO_LIMIT);
         }
