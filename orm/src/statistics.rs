@@ -11,10 +11,25 @@ use crate::sql;
 ///
 /// # Examples
 ///
-/// ```
+/// ```no_run
+/// # use orm::prelude::*;
+/// # #[derive(Model)]
+/// # #[model(table = "users")]
+/// # struct User {
+/// #     #[field(primary_key)]
+/// #     id: i64,
+/// #     #[field(max_length = 80)]
+/// #     username: String,
+/// #     age: Option<i32>,
+/// # }
+/// # async fn example() -> orm::Result<()> {
+/// let query = |age: i32| User::objects().filter(User::age.ge(age)).all();
+/// query(18).await?;
 /// let before = orm::statistics::sql_builds();
-/// // ... the same queries with other values ...
+/// query(67).await?;
 /// assert_eq!(orm::statistics::sql_builds(), before);
+/// # Ok(())
+/// # }
 /// ```
 #[must_use]
 pub fn sql_builds() -> u64 {

@@ -8,7 +8,7 @@ use orm_tests::{Kind, Outcome, cases};
 /// Nothing that a program gives.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "ticket")]
-struct Ticket {
+pub(crate) struct Ticket {
     /// The key.
     #[field(primary_key)]
     pub id: i64,
@@ -17,7 +17,7 @@ struct Ticket {
 /// Nothing that a program has to give.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "stamp")]
-struct Stamp {
+pub(crate) struct Stamp {
     /// The key.
     #[field(primary_key, insertable)]
     pub id: i64,
@@ -29,7 +29,7 @@ struct Stamp {
 /// A value of any size.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "parcel")]
-struct Parcel {
+pub(crate) struct Parcel {
     /// The key.
     #[field(primary_key, insertable)]
     pub id: i64,
@@ -44,7 +44,7 @@ macro_rules! wide {
         /// Very many columns.
         #[derive(Model, Debug, Clone, PartialEq)]
         #[model(table = "edge_wide")]
-        struct Wide {
+        pub struct Wide {
             /// The key.
             #[field(primary_key)]
             pub id: i64,

@@ -7,7 +7,7 @@ use orm_tests::{Kind, Outcome, TestDb, cases};
 /// A thing to buy.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "edge_product")]
-struct Product {
+pub(crate) struct Product {
     /// The article number.
     #[field(primary_key, max_length = 20)]
     pub sku: String,
@@ -16,7 +16,7 @@ struct Product {
 /// An order.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "edge_order")]
-struct Order {
+pub(crate) struct Order {
     /// The key.
     #[field(primary_key)]
     pub id: i64,
@@ -27,7 +27,7 @@ struct Order {
 /// A line of an order, with a key of two columns.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "edge_line", primary_key(order, line))]
-struct OrderLine {
+pub(crate) struct OrderLine {
     /// The order.
     #[field(on_delete = cascade, related_name = lines)]
     pub order: ForeignKey<Order>,
@@ -44,7 +44,7 @@ struct OrderLine {
 /// What was sent for a line of an order.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "shipment")]
-struct Shipment {
+pub(crate) struct Shipment {
     /// The key.
     #[field(primary_key)]
     pub id: i64,
@@ -86,7 +86,7 @@ cases! {
         assert_eq!((first.line.key(), first.instead_of.as_ref()), (&lines[0].key(), None));
         let second = shipments().create(NewShipment::new(&lines[4], 2).instead_of(&lines[1])).await?;
         assert_eq!(second.instead_of.as_ref().map(|line| *line.key()), Some(lines[1].key()));
-        let new = |n: usize| NewShipment::new(&lines[n % 6], 3).instead_of((n % 2 == 0).then(|| ForeignKey::from(&lines[5])));
+        let new = |n: usize| NewShipment::new(&lines[n % 6], 3).instead_of((n.is_multiple_of(2)).then(|| ForeignKey::from(&lines[5])));
         assert_eq!(shipments().bulk_create((0..300).map(new)).await?, 300);
 
         let count = |q: Q<Shipment>| shipments().filter(q).count();
@@ -231,7 +231,7 @@ cases! {
 /// A table that others made.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "note")]
-struct Note {
+pub(crate) struct Note {
     /// The key.
     #[field(primary_key, insertable)]
     pub id: i64,
@@ -243,7 +243,7 @@ struct Note {
 /// A table in a schema of its own.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "it's \"far`", schema = "orm test's", table_prefix = "$1?")]
-struct Far {
+pub(crate) struct Far {
     /// The key.
     #[field(primary_key, insertable, column = "id's \"$orm`?")]
     pub id: i64,

@@ -7,7 +7,7 @@ use orm_tests::{Outcome, TestDb, cases};
 /// A switch that may be neither on nor off.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "edge_switch")]
-struct Switch {
+pub(crate) struct Switch {
     /// The key.
     #[field(primary_key)]
     pub id: i64,
@@ -35,8 +35,8 @@ async fn fill(db: &TestDb) -> orm::Result<Vec<Switch>> {
     for on in [None, Some(false), Some(true)] {
         for n in [None, Some(1), Some(2)] {
             for m in [None, Some(2)] {
-                let next = (rows.len() % 3 != 0).then(|| ForeignKey::from(&rows[rows.len() / 2]));
-                let text = (rows.len() % 4 != 0).then(|| "ab".to_owned());
+                let next = (!rows.len().is_multiple_of(3)).then(|| ForeignKey::from(&rows[rows.len() / 2]));
+                let text = (!rows.len().is_multiple_of(4)).then(|| "ab".to_owned());
                 let new = NewSwitch::new().on(on).n(n).m(m).text(text).next(next);
                 rows.push(all.clone().create(new).await?);
             }

@@ -24,6 +24,17 @@ pub use need::Need;
 pub use run::{Case, CaseFuture, main};
 pub use server::Kind;
 
+/// The examples of texts that belong to no crate which could compile them.
+#[cfg(doctest)]
+mod examples {
+    #[doc = include_str!("../../README.md")]
+    struct Readme;
+    #[doc = include_str!("../../orm-macros/docs/model.md")]
+    struct DeriveModel;
+    #[doc = include_str!("../../orm-macros/docs/meta.md")]
+    struct DeriveMeta;
+}
+
 /// What a case gives: any error fails it.
 pub type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 

@@ -1,10 +1,25 @@
 //! What was sent: the ORM's own `tracing` events, caught on this thread.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::cell::RefCell;
+use std::marker::PhantomData;
+use std::sync::Once;
 
 use tracing::field::{Field, Visit};
 use tracing::span;
-use tracing::subscriber::DefaultGuard;
+
+thread_local! {
+    /// What is caught on this thread, while it is.
+    static CAUGHT: RefCell<Option<Vec<Logged>>> = const { RefCell::new(None) };
+}
+
+/// Makes the catcher everybody's subscriber. One that threads come and go with would now and then be missed:
+/// what `tracing` remembers of an event's place would be decided by threads that catch nothing.
+pub(crate) fn install() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        tracing::subscriber::set_global_default(Catcher).expect("the first subscriber");
+    });
+}
 
 /// A statement as the ORM logged it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,27 +35,33 @@ pub struct Logged {
 /// A case runs on one thread, so that cases beside it are not caught.
 #[derive(Debug)]
 pub struct StatementLog {
-    statements: Arc<Mutex<Vec<Logged>>>,
-    _guard: DefaultGuard,
+    /// It stays on its thread.
+    _thread: PhantomData<*const ()>,
 }
 
 impl StatementLog {
     /// Begins to catch.
     #[must_use]
     pub fn start() -> Self {
-        let statements = Arc::default();
-        let guard = tracing::subscriber::set_default(Catcher(Arc::clone(&statements)));
-        Self { statements, _guard: guard }
+        install();
+        CAUGHT.set(Some(Vec::new()));
+        Self { _thread: PhantomData }
     }
 
     /// What was caught so far, and begins anew.
     #[must_use]
     pub fn take(&self) -> Vec<Logged> {
-        std::mem::take(&mut self.statements.lock().unwrap_or_else(PoisonError::into_inner))
+        CAUGHT.replace(Some(Vec::new())).unwrap_or_default()
     }
 }
 
-struct Catcher(Arc<Mutex<Vec<Logged>>>);
+impl Drop for StatementLog {
+    fn drop(&mut self) {
+        CAUGHT.set(None);
+    }
+}
+
+struct Catcher;
 
 impl tracing::Subscriber for Catcher {
     fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
@@ -56,9 +77,13 @@ impl tracing::Subscriber for Catcher {
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
 
     fn event(&self, event: &tracing::Event<'_>) {
-        let mut logged = Logged::default();
-        event.record(&mut logged);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(logged);
+        CAUGHT.with_borrow_mut(|caught| {
+            if let Some(caught) = caught {
+                let mut logged = Logged::default();
+                event.record(&mut logged);
+                caught.push(logged);
+            }
+        });
     }
 
     fn enter(&self, _: &span::Id) {}

@@ -9,7 +9,7 @@ use futures_util::FutureExt as _;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use crate::server::{self, Kind, Server};
-use crate::{Need, Outcome, TestDb, coverage};
+use crate::{Need, Outcome, TestDb, coverage, log};
 
 /// A running case.
 pub type CaseFuture<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
@@ -33,6 +33,7 @@ inventory::collect!(Case);
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = Arguments::from_args();
+    log::install();
     let found: Vec<(Kind, Result<Server, String>)> = match runtime() {
         Ok(runtime) => {
             Kind::ALL.into_iter().map(|kind| (kind, runtime.block_on(server::find(kind)))).collect()

@@ -14,6 +14,7 @@ pub struct Cursor<'r> {
     raw: RawRow<'r>,
     at: usize,
     /// Digits behind the point of decimals, by column; see [`Statement`](super::Statement).
+    #[cfg_attr(not(feature = "decimal"), expect(dead_code, reason = "there are no decimals"))]
     scales: &'r [u8],
 }
 

@@ -23,6 +23,10 @@ pub(crate) struct Statement<'a> {
 pub(crate) struct Arg<'a> {
     pub(crate) value: &'a Value,
     /// Digits behind the point of the column that a decimal goes to.
+    #[cfg_attr(
+        not(any(feature = "decimal", feature = "postgres", feature = "mysql")),
+        expect(dead_code, reason = "there are no decimals, and SQLite has no use for it")
+    )]
     pub(crate) scale: u8,
 }
 

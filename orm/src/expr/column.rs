@@ -65,8 +65,28 @@ impl<M, T> Column<M, T> {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
+    /// # use orm::prelude::*;
+    /// # #[derive(Model)]
+    /// # #[model(table = "users")]
+    /// # struct User {
+    /// #     #[field(primary_key)]
+    /// #     id: i64,
+    /// #     #[field(max_length = 80)]
+    /// #     username: String,
+    /// #     age: Option<i32>,
+    /// # }
+    /// # #[derive(Model)]
+    /// # #[model(table = "posts")]
+    /// # struct Post {
+    /// #     #[field(primary_key)]
+    /// #     id: i64,
+    /// #     author: ForeignKey<User>,
+    /// #     likes: i32,
+    /// # }
+    /// # let posts =
     /// Post::objects().filter(Post::author.to(User::username).eq("ann"))
+    /// # ;
     /// ```
     #[must_use]
     pub const fn to<R, U: FieldType, V>(self, column: Column<R, U>) -> Column<M, V>

@@ -8,7 +8,18 @@ use super::{Column, Expr, Kind, Node, Row};
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
+/// # use orm::prelude::*;
+/// # #[derive(Model)]
+/// # #[model(table = "users")]
+/// # struct User {
+/// #     #[field(primary_key)]
+/// #     id: i64,
+/// #     #[field(max_length = 80)]
+/// #     username: String,
+/// #     age: Option<i32>,
+/// # }
+/// # let words = ["a", "b"];
 /// let mut wanted: Q<User> = Q::always();
 /// for word in words {
 ///     wanted = wanted & User::username.contains(word);

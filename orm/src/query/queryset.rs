@@ -20,8 +20,21 @@ use crate::types::Value;
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
+/// # use orm::prelude::*;
+/// # #[derive(Model)]
+/// # #[model(table = "users")]
+/// # struct User {
+/// #     #[field(primary_key)]
+/// #     id: i64,
+/// #     #[field(max_length = 80)]
+/// #     username: String,
+/// #     age: Option<i32>,
+/// # }
+/// # async fn example() -> orm::Result<()> {
 /// let adults = User::objects().filter(User::age.ge(18)).order_by(User::username).all().await?;
+/// # Ok(())
+/// # }
 /// ```
 #[must_use = "a query does nothing until a terminal such as `.all()` is awaited"]
 pub struct QuerySet<M, Out = M, L = Row, Ex = Auto> {
@@ -170,9 +183,30 @@ impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
+    /// # use orm::prelude::*;
+    /// # #[derive(Model)]
+    /// # #[model(table = "users")]
+    /// # struct User {
+    /// #     #[field(primary_key)]
+    /// #     id: i64,
+    /// #     #[field(max_length = 80)]
+    /// #     username: String,
+    /// #     age: Option<i32>,
+    /// # }
+    /// # #[derive(Model)]
+    /// # #[model(table = "posts")]
+    /// # struct Post {
+    /// #     #[field(primary_key)]
+    /// #     id: i64,
+    /// #     author: ForeignKey<User>,
+    /// #     likes: i32,
+    /// # }
+    /// # async fn example() -> orm::Result<()> {
     /// let per_author: Vec<(i64, i64)> =
     ///     Post::objects().group_by(Post::author).annotate(count(Post::id)).all().await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn group_by<K: Keys<M>>(mut self, keys: K) -> QuerySet<M, K::Out, Agg, Ex> {
         keys.push_keys(&mut self.select.group);

@@ -143,8 +143,29 @@ impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
+    /// # use orm::prelude::*;
+    /// # #[derive(Model)]
+    /// # #[model(table = "users")]
+    /// # struct User {
+    /// #     #[field(primary_key)]
+    /// #     id: i64,
+    /// #     #[field(max_length = 80)]
+    /// #     username: String,
+    /// #     age: Option<i32>,
+    /// # }
+    /// # #[derive(Model)]
+    /// # #[model(table = "posts")]
+    /// # struct Post {
+    /// #     #[field(primary_key)]
+    /// #     id: i64,
+    /// #     author: ForeignKey<User>,
+    /// #     likes: i32,
+    /// # }
+    /// # async fn example() -> orm::Result<()> {
     /// let (posts, likes) = Post::objects().aggregate((count_rows(), sum(Post::likes))).await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn aggregate<'c, S, O: Decode>(mut self, values: S) -> Run<'c, O>
     where

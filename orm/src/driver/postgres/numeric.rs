@@ -57,6 +57,7 @@ pub(super) struct Numeric<'a> {
     weight: i32,
     sign: u16,
     /// Digits behind the point that the server would show.
+    #[cfg_attr(not(feature = "decimal"), expect(dead_code, reason = "only integers are read"))]
     scale: u16,
 }
 
