@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, Result};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue, ColumnTrait as _, ConnectOptions, Database, DatabaseConnection, EntityTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    ActiveModelTrait as _, ActiveValue, ColumnTrait as _, ConnectOptions, Database, DatabaseConnection,
+    EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 
 use crate::data::{self, BULK, Backend, CONNECTIONS, Contender, Data, TASKS, Work, Workload, add, key};
