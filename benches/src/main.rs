@@ -133,8 +133,10 @@ async fn measure(
     arguments: &Arguments,
 ) -> Result<Report> {
     let mut order: Vec<usize> = (0..all.len()).filter(|at| all[*at].can(workload)).collect();
-    let mut series: Vec<_> =
-        all.iter().map(|one| Series { name: one.name(), times: Vec::new(), work: Vec::new(), allocations: None }).collect();
+    let mut series: Vec<_> = all
+        .iter()
+        .map(|one| Series { name: one.name(), times: Vec::new(), work: Vec::new(), allocations: None })
+        .collect();
     // Warm caches, and how often the first one does it in a turn.
     let mut times = 1;
     for at in &order {
@@ -176,7 +178,12 @@ struct Turn {
 }
 
 /// One turn of one contender.
-async fn turn(data: &Data, contender: &mut Box<dyn Contender>, workload: Workload, times: u32) -> Result<Turn> {
+async fn turn(
+    data: &Data,
+    contender: &mut Box<dyn Contender>,
+    workload: Workload,
+    times: u32,
+) -> Result<Turn> {
     let (start, start_of_work) = (Instant::now(), on_processor());
     let sum = contender.run(workload, times).await?;
     let (mut time, mut work) = (start.elapsed(), on_processor().saturating_sub(start_of_work));

@@ -94,8 +94,7 @@ macro_rules! raw_sqlx {
             }
 
             fn filtered(i: i64) -> QueryBuilder<$database> {
-                let mut select =
-                    QueryBuilder::new("SELECT id, name, score FROM orm_bench_items WHERE id > ");
+                let mut select = QueryBuilder::new("SELECT id, name, score FROM orm_bench_items WHERE id > ");
                 select.push_bind(i).push(" AND id < ").push_bind(i + 1_000);
                 select.push(" AND id <> ").push_bind(i + 5);
                 select.push(" AND score >= ").push_bind(i).push(" AND score <= ").push_bind(i + 5_000);

@@ -50,7 +50,8 @@ impl Report {
         let mut line = format!("| {} |", self.workload);
         for name in names {
             let found = self.series.iter().find(|series| series.name == *name).zip(self.series.first());
-            let ratio = found.map(|(own, reference)| Quartiles::of_ratios(&own.times, &reference.times).median);
+            let ratio =
+                found.map(|(own, reference)| Quartiles::of_ratios(&own.times, &reference.times).median);
             line.push_str(&ratio.map_or(" – |".to_owned(), |ratio| format!(" {ratio:.2} |")));
         }
         line

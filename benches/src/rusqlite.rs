@@ -103,10 +103,12 @@ impl Pool {
             Ok(sum)
         };
         std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..TASKS).map(|task| {
+            let threads: Vec<_> = (0..TASKS)
+                .map(|task| {
                     let work = &work;
                     scope.spawn(move || work(task))
-                }).collect();
+                })
+                .collect();
             let mut sum = 0;
             for thread in threads {
                 sum += thread.join().map_err(|_| anyhow::anyhow!("a thread panicked"))??;

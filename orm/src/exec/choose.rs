@@ -54,7 +54,8 @@ impl Place {
     pub(crate) async fn acquire(&self) -> Result<Held> {
         match self {
             Self::Database(database) => database.acquire().await.map(Held::from),
-            Self::Pool(pool) => match pool.acquire().await {
+            // Boxed, as all that is seldom: the future of every query has room for it.
+            Self::Pool(pool) => match Box::pin(pool.acquire()).await {
                 Ok(connection) => Ok(connection.into()),
                 Err(error) => Err(error.with_database(BORROWED)),
             },
@@ -146,14 +147,14 @@ pub(crate) async fn lease<'c>(target: Target<'c>, table: Option<&'static Table>)
 
 async fn lease_unnamed<'c>(target: Target<'c>, table: Option<&'static Table>) -> Result<Lease<'c>> {
     let on = match target.to {
-        To::Lent(lent) => return Lease::lent(lent).await,
+        To::Lent(lent) => return Box::pin(Lease::lent(lent)).await,
         To::Auto => None,
         To::Database(reference) => Some(Owned::Database(reference)),
         To::Tx(tx) => Some(Owned::Tx(tx)),
         To::Pool(pool) => Some(Owned::Pool(pool)),
     };
     match choose(on, table, target.outside)? {
-        Start::In(tx) => Lease::transaction(&tx).await,
+        Start::In(tx) => Box::pin(Lease::transaction(&tx)).await,
         Start::At(place) => Ok(Lease::pooled(place.acquire().await?, place.name())),
     }
 }

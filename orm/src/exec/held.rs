@@ -57,7 +57,8 @@ impl Held {
         log::statement(self.server(), statement.sql);
         let result = match &mut self.connection {
             Connection::Pooled(connection) => connection.begin_use().run(statement, sink).await,
-            Connection::Foreign(connection) => connection.begin_use().run(statement, sink).await,
+            // Boxed, so that the futures of all other queries need no room for it.
+            Connection::Foreign(connection) => Box::pin(connection.begin_use().run(statement, sink)).await,
         };
         self.settle(result.as_ref().err().map(|error| error.kind()));
         result

@@ -92,10 +92,11 @@ impl<'c> Lease<'c> {
     pub(crate) async fn run(&mut self, statement: Statement<'_>, sink: &mut dyn Sink) -> Result<Outcome> {
         match self {
             Self::Pooled(lease) => lease.held.run(statement, sink).await.map_err(named(&lease.name)),
-            Self::Transaction(turn) => turn.run(statement, sink).await,
+            // Boxed, as all but the usual way: the future of every query has room for it.
+            Self::Transaction(turn) => Box::pin(turn.run(statement, sink)).await,
             Self::Lent(lease) => {
                 log::statement(lease.server, statement.sql);
-                lease.lent.run(statement, sink).await.map_err(named(BORROWED))
+                Box::pin(lease.lent.run(statement, sink)).await.map_err(named(BORROWED))
             }
         }
     }

@@ -26,8 +26,11 @@ pub(super) async fn perform(
         choose::lease(target, Some(table)).await.map_err(|error| error.with_model(table.model))?;
     let affected = match job {
         Job::Plan(plan) => execute(&mut lease, &plan, &mut *sink).await.map(|outcome| outcome.affected),
-        Job::Create { table, values } => create::create(&mut lease, table, values, &mut *sink).await,
-        Job::BulkCreate { table, values } => bulk::create(&mut lease, table, values).await,
+        // Boxed, so that the futures of all other queries need no room for them.
+        Job::Create { table, values } => {
+            Box::pin(create::create(&mut lease, table, values, &mut *sink)).await
+        }
+        Job::BulkCreate { table, values } => Box::pin(bulk::create(&mut lease, table, values)).await,
         Job::Refused(error) => Err(error),
     }
     .and_then(|affected| expect.check(sink.count()).map(|()| affected))
@@ -62,5 +65,20 @@ pub(crate) fn to_sql(job: &Job, backend: Backend) -> Result<String> {
             }
         }
         Job::Refused(error) => Err(error.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::To;
+
+    /// It is moved to the heap, whole, each time that a query runs.
+    #[test]
+    fn its_future_is_small() {
+        let refused = Job::Refused(Error::new(ErrorKind::NotFound));
+        let future = perform(refused, Target::from(To::Auto), Box::new(()), Expect::Any);
+        let size = size_of_val(&future);
+        assert!(size <= 2_048, "{size} bytes");
     }
 }

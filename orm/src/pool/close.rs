@@ -108,7 +108,7 @@ impl<'p, C: Connector> Closer<'p, C> {
 
 /// A connection that is being closed, and its seat.
 struct Leaving<'p, C: Connector> {
-    live: Option<Live<C::Connection>>,
+    live: Option<Box<Live<C::Connection>>>,
     shared: &'p Shared<C>,
 }
 

@@ -146,7 +146,7 @@ impl<C: Connector> Shared<C> {
     }
 
     /// Books a connection back and frees its seat. The one way back; nothing here waits.
-    fn take_back(&self, live: Live<C::Connection>, clean: bool) {
+    fn take_back(&self, live: Box<Live<C::Connection>>, clean: bool) {
         // What is not kept is closed before its seat is free, see state.rs.
         let kept = clean.then_some(live);
         let mut state = self.state();

@@ -19,7 +19,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// The right to have one connection, and the connection once there is one.
 pub(super) struct Seat<C: Connector> {
     shared: Arc<Shared<C>>,
-    live: Option<Live<C::Connection>>,
+    live: Option<Box<Live<C::Connection>>>,
     /// Somebody is in the middle of using the connection: what state it is in is not known.
     pub(super) busy: bool,
 }
@@ -27,9 +27,9 @@ pub(super) struct Seat<C: Connector> {
 /// What to do on a seat.
 pub(super) enum Next<T> {
     /// Hand this one out.
-    Use(Live<T>),
+    Use(Box<Live<T>>),
     /// Ask this one for a sign of life first.
-    Ping(Live<T>),
+    Ping(Box<Live<T>>),
     /// Open a new one.
     Open,
 }
@@ -131,7 +131,10 @@ impl<C: Connector> Seat<C> {
 
     /// Opens a connection. The one place where connections come from. Not a method of a seat: a connection need
     /// not be `Sync`, so no reference to a seat may be held while waiting.
-    async fn open(shared: &Shared<C>, deadline: Option<Instant>) -> Result<Live<C::Connection>, Failure> {
+    async fn open(
+        shared: &Shared<C>,
+        deadline: Option<Instant>,
+    ) -> Result<Box<Live<C::Connection>>, Failure> {
         let begun = clock::now();
         let own = clock::later(begun, shared.limits.connect);
         let opened = clock::until(earlier(deadline, own), shared.connector.open()).await;
@@ -159,7 +162,7 @@ impl<C: Connector> Seat<C> {
     }
 
     /// Books a new connection.
-    fn admit(shared: &Shared<C>, link: C::Connection) -> Result<Live<C::Connection>> {
+    fn admit(shared: &Shared<C>, link: C::Connection) -> Result<Box<Live<C::Connection>>> {
         let home = if link.needs_its_runtime() { Some(Home::current()?) } else { None };
         shared.server.get_or_init(|| link.server());
         let mut state = shared.state();
@@ -168,11 +171,11 @@ impl<C: Connector> Seat<C> {
         }
         state.totals.opened += 1;
         state.last_connect_error = None;
-        Ok(Live { link, opened_at: clock::now(), home })
+        Ok(Box::new(Live { link, opened_at: clock::now(), home }))
     }
 
     /// Lends a connection. Every one passes here, each time it is lent.
-    pub(super) fn hand_out(mut self, live: Live<C::Connection>) -> Pooled<C> {
+    pub(super) fn hand_out(mut self, live: Box<Live<C::Connection>>) -> Pooled<C> {
         self.live = Some(live);
         Pooled::new(self)
     }

@@ -14,7 +14,7 @@ use super::options::Limits;
 use super::runtime::{Home, Relation};
 use super::stats::Totals;
 
-/// An open connection and what the pool knows of it.
+/// An open connection and what the pool knows of it. Boxed wherever it is handed on: it is large.
 #[derive(Debug)]
 pub(super) struct Live<T> {
     pub(super) link: T,
@@ -35,7 +35,7 @@ impl<T> Live<T> {
 
 #[derive(Debug)]
 struct Idle<T> {
-    live: Live<T>,
+    live: Box<Live<T>>,
     since: Instant,
 }
 
@@ -83,7 +83,7 @@ impl<T> State<T> {
         limits: &Limits,
         here: Option<Id>,
         now: Instant,
-    ) -> Option<(Live<T>, Duration)> {
+    ) -> Option<(Box<Live<T>>, Duration)> {
         // The caller's seat holds no connection yet.
         self.prune(limits, 1, now);
         let mut next = self.idle.len();
@@ -115,7 +115,7 @@ impl<T> State<T> {
     }
 
     /// Books a connection that came back, whose seat is free already.
-    pub(super) fn put(&mut self, live: Live<T>, limits: &Limits, wanted: bool, now: Instant) {
+    pub(super) fn put(&mut self, live: Box<Live<T>>, limits: &Limits, wanted: bool, now: Instant) {
         if live.relation(None) == Relation::Gone {
             self.totals.discarded += 1;
         } else if live.is_too_old(limits, now) {
@@ -131,7 +131,7 @@ impl<T> State<T> {
     }
 
     /// Takes all idle connections, to close them.
-    pub(super) fn drain(&mut self) -> Vec<Live<T>> {
+    pub(super) fn drain(&mut self) -> Vec<Box<Live<T>>> {
         self.idle.drain(..).map(|entry| entry.live).collect()
     }
 

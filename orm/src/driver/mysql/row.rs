@@ -91,7 +91,8 @@ type Read<T> = Result<Option<T>, Mismatch>;
 
 impl<'r> RowRef<'r> {
     /// The bytes of a value, `None` for NULL.
-    #[inline]
+    // Alone it would hand its result on through memory, for each value of each row.
+    #[inline(always)]
     fn raw(&self, at: usize) -> Read<(Kind, &'r [u8])> {
         let Some(kind) = self.kinds.get(at) else { return no_column() };
         match self.row.try_get_raw(at) {

@@ -39,6 +39,16 @@ pub(crate) async fn run_on(
 ) -> Result<Outcome> {
     // First of all: what cannot be sent is not to cost a round trip.
     let arguments = bind::arguments(statement.args)?;
+    // Boxed: sqlx's futures are large, and would be part of that of every query, one on SQLite, too.
+    Box::pin(run_bound(connection, statement, arguments, sink)).await
+}
+
+async fn run_bound(
+    connection: &mut MySqlConnection,
+    statement: Statement<'_>,
+    arguments: MySqlArguments,
+    sink: &mut dyn Sink,
+) -> Result<Outcome> {
     prepare(connection, statement).await?;
     match execute(connection, statement, arguments, sink).await {
         Ok(outcome) => Ok(outcome),

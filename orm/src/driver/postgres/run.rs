@@ -52,7 +52,7 @@ pub(super) async fn run(
 ) -> Result<Outcome> {
     if prepared.types.len() >= prepared.limit {
         // Forgotten together: what is still prepared must stay known.
-        clear(connection).await?;
+        Box::pin(clear(connection)).await?;
         prepared.types.clear();
     }
     let (arguments, types) = bind::arguments(statement.args)?;
@@ -60,7 +60,8 @@ pub(super) async fn run(
         true => Arc::clone(statement.sql),
         false => marked(statement.sql, &types),
     };
-    run_text(connection, sql, arguments, statement, sink).await
+    // Boxed: sqlx's futures are large, and would be part of that of every query, one on SQLite, too.
+    Box::pin(run_text(connection, sql, arguments, statement, sink)).await
 }
 
 /// Runs a prepared statement on a connection that was lent to us, and hands its rows to `sink`.
@@ -79,7 +80,7 @@ pub(crate) async fn run_on(
     let (arguments, types) = bind::arguments(statement.args)?;
     // Nobody knows what was prepared on it before: the text always says its types.
     let sql = if types.is_empty() { Arc::clone(statement.sql) } else { marked(statement.sql, &types) };
-    run_text(connection, sql, arguments, statement, sink).await
+    Box::pin(run_text(connection, sql, arguments, statement, sink)).await
 }
 
 /// Runs text without preparing it: one statement or several, without arguments. Rows are ignored.
