@@ -16,6 +16,7 @@ pub mod prelude;
 pub mod private;
 mod query;
 mod sql;
+pub mod statistics;
 mod transaction;
 pub mod types;
 

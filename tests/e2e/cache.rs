@@ -5,6 +5,36 @@ use orm_tests::scenario::blog::{self, *};
 use orm_tests::{Outcome, StatementLog, cases};
 
 cases! {
+    /// Whatever is asked with other values is built once: reads, counts, writes.
+    async fn a_hit_builds_nothing(db: &TestDb) -> Outcome {
+        // Of this thread: other cases build on theirs.
+        let builds = orm::statistics::sql_builds_here;
+        db.handle().create_tables(&blog::TABLES).await?;
+        let users = User::objects().using(db.handle());
+        let posts = Post::objects().using(db.handle());
+        let before = builds();
+        let mut warm = before;
+        for (round, id) in (0..).zip([7_i64, 8, 1_000_000]) {
+            users.clone().create(NewUser::new(format!("user {id}")).id(id)).await?;
+            posts.clone().bulk_create([NewPost::new(id, format!("a {id}")), NewPost::new(id, "b")]).await?;
+            let ours = users.clone().filter(User::id.eq(id) & User::username.contains(format!("{id}")));
+            assert_eq!(ours.clone().count().await?, 1);
+            assert!(ours.clone().exists().await?);
+            assert_eq!(ours.clone().update(User::age.set(round)).await?, 1);
+            let written = posts.clone().filter(Post::author.to(User::age).eq(round)).order_by(Post::title);
+            assert_eq!(written.clone().select_related(Post::author).all().await?.len(), 2);
+            let per_author = posts.clone().filter(Post::likes.ge(-round)).group_by(Post::author);
+            assert!(!per_author.annotate(count(Post::id)).all().await?.is_empty());
+            assert_eq!(posts.clone().filter(Post::title.eq(format!("a {id}"))).delete().await?, 1);
+            if round == 0 {
+                warm = builds();
+                assert!(warm > before, "the first round builds");
+            }
+        }
+        assert_eq!(builds(), warm);
+        Ok(())
+    }
+
     /// Values, numbers of list items within a padding, and pages do not make a new text; NULL does.
     async fn a_shape_is_built_once(db: &TestDb) -> Outcome {
         db.handle().create_tables(&blog::TABLES).await?;

@@ -16,7 +16,7 @@ struct NeverMeta;
 /// A model whose database is never there.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(meta = NeverMeta, table = "nowhere")]
-pub struct Nowhere {
+struct Nowhere {
     #[field(primary_key)]
     id: i64,
 }
@@ -39,8 +39,15 @@ cases! {
             source = error.source();
         }
         assert!(!text.contains("secret-value"), "{text}");
-        let long = users.clone().create(NewUser::new("x".repeat(81))).await.unwrap_err();
-        assert!(long.is_check_violation() || matches!(long.kind(), ErrorKind::InvalidValue { .. }), "{long:?}");
+        for long in ["x".repeat(81), format!("{} ", "x".repeat(80))] {
+            let error = users.clone().create(NewUser::new(long.clone())).await.unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::InvalidValue { .. }), "{error:?}");
+            assert_eq!((error.model(), error.field()), (Some("User"), Some("username")));
+            let error = users.clone().update_all(User::username.set(long.clone())).await.unwrap_err();
+            assert_eq!(error.field(), Some("username"));
+            let error = users.clone().bulk_create([NewUser::new("ok"), NewUser::new(long)]).await.unwrap_err();
+            assert_eq!(error.field(), Some("username"));
+        }
         assert_eq!(users.count().await?, 1);
         Ok(())
     }

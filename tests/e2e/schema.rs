@@ -8,7 +8,7 @@ use orm_tests::{Kind, Outcome, cases};
 /// A second model on a table that another one has.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "users")]
-pub struct Usurper {
+pub(crate) struct Usurper {
     /// The key.
     #[field(primary_key)]
     pub id: i64,
@@ -21,6 +21,61 @@ cases! {
         User::objects().using(db.handle()).create(NewUser::new("ann")).await?;
         db.handle().create_tables(&blog::TABLES).await?;
         assert_eq!(User::objects().using(db.handle()).count().await?, 1);
+        Ok(())
+    }
+
+    /// Tables go in whatever order they are named, and what is not there is passed over.
+    async fn tables_are_removed(db: &TestDb) -> Outcome {
+        let tables = [User::TABLE, Post::TABLE, Category::TABLE];
+        db.handle().create_tables(&tables).await?;
+        User::objects().using(db.handle()).create(NewUser::new("ann").id(7)).await?;
+        Post::objects().using(db.handle()).create(NewPost::new(7, "Hello")).await?;
+        db.handle().drop_tables(&tables).await?;
+        for table in tables {
+            assert!(db.oracle(&format!("SELECT id FROM {}", table.name)).await.is_err(), "{}", table.name);
+        }
+        db.handle().drop_tables(&tables).await?;
+        db.handle().create_tables(&tables).await?;
+        assert_eq!(User::objects().using(db.handle()).count().await?, 0);
+        Ok(())
+    }
+
+    /// A table that others refer to stays, and so do the rows that refer to it.
+    async fn a_table_that_others_refer_to_stays(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&blog::TABLES).await?;
+        User::objects().using(db.handle()).create(NewUser::new("ann").id(7)).await?;
+        Post::objects().using(db.handle()).create(NewPost::new(7, "Hello")).await?;
+        let error = db.handle().drop_tables(&[User::TABLE]).await.unwrap_err();
+        assert!(error.to_string().contains("posts"), "{error}");
+        assert_eq!(Post::objects().using(db.handle()).count().await?, 1);
+        assert_eq!(User::objects().using(db.handle()).count().await?, 1);
+        // It goes once they are gone.
+        db.handle().drop_tables(&[Post::TABLE]).await?;
+        db.handle().drop_tables(&[User::TABLE]).await?;
+        Ok(())
+    }
+
+    /// Where it would end a transaction it is refused, elsewhere it is part of it.
+    async fn removal_inside_a_transaction(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&blog::TABLES).await?;
+        let users = User::objects().using(db.handle());
+        users.clone().create(NewUser::new("ann")).await?;
+        let outcome: orm::Result<()> = atomic(async |_| {
+            users.clone().create(NewUser::new("bob")).await?;
+            db.handle().drop_tables(&blog::TABLES).await?;
+            users.clone().get(-1).await?;
+            Ok(())
+        })
+        .using(db.handle())
+        .await;
+        let error = outcome.unwrap_err();
+        match db.kind() {
+            Kind::Sqlite | Kind::Postgres => assert!(!error.is_not_found(), "the table was gone: {error}"),
+            Kind::MySql | Kind::MariaDb => {
+                assert!(matches!(error.kind(), orm::ErrorKind::Unsupported { .. }), "{error:?}");
+            }
+        }
+        assert_eq!(users.count().await?, 1);
         Ok(())
     }
 

@@ -19,6 +19,7 @@ pub struct TestDb {
     url: String,
     name: String,
     admin_url: String,
+    password_url: Option<String>,
     directory: Option<tempfile::TempDir>,
 }
 
@@ -36,17 +37,18 @@ impl TestDb {
             Kind::Postgres => {
                 let mut admin = sqlx::PgConnection::connect(&server.url).await?;
                 admin.execute(AssertSqlSafe(format!("CREATE SCHEMA {name}"))).await?;
-                let separator = if server.url.contains('?') { '&' } else { '?' };
-                format!("{}{separator}options=-c%20search_path%3D{name}", server.url)
+                own_url(server.kind, &server.url, &name)
             }
             Kind::MariaDb | Kind::MySql => {
                 let mut admin = sqlx::MySqlConnection::connect(&server.url).await?;
                 admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await?;
-                with_database(&server.url, &name)
+                own_url(server.kind, &server.url, &name)
             }
         };
         let database = Database::open(&name, url.as_str()).await?;
-        Ok(Self { kind: server.kind, database, url, name, admin_url: server.url.clone(), directory })
+        let (kind, admin_url) = (server.kind, server.url.clone());
+        let password_url = server.password_url.as_ref().ok().map(|url| own_url(kind, url, &name));
+        Ok(Self { kind, database, url, name, admin_url, password_url, directory })
     }
 
     pub(crate) async fn remove(self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
@@ -83,6 +85,15 @@ impl TestDb {
         &self.url
     }
 
+    /// The URL of a user who needs a password, on the same database, for cases that need one.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or the case did not say that it needs one.
+    pub fn password_url(&self) -> Result<&str, &'static str> {
+        self.password_url.as_deref().ok_or("no user with a password: does the case say that it needs one?")
+    }
+
     /// The file, on SQLite.
     #[must_use]
     pub fn path(&self) -> Option<PathBuf> {
@@ -105,6 +116,18 @@ impl TestDb {
             (Kind::Postgres, _) => self.admin_url.clone(),
             _ => self.url.clone(),
         }
+    }
+}
+
+/// The URL of a server, leading to the database or schema of this name.
+pub(crate) fn own_url(kind: Kind, url: &str, name: &str) -> String {
+    match kind {
+        Kind::Sqlite => url.to_owned(),
+        Kind::Postgres => {
+            let separator = if url.contains('?') { '&' } else { '?' };
+            format!("{url}{separator}options=-c%20search_path%3D{name}")
+        }
+        Kind::MariaDb | Kind::MySql => with_database(url, name),
     }
 }
 

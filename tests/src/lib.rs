@@ -4,9 +4,12 @@
 //! its own. What the machine lacks is shown as ignored, and the last lines of a run say which backends it
 //! covered.
 
+mod client;
 mod coverage;
 mod database;
+mod lasting;
 mod log;
+mod need;
 mod oracle;
 mod run;
 mod server;
@@ -15,7 +18,9 @@ pub mod scenario;
 
 pub use database::TestDb;
 pub use inventory;
+pub use lasting::Lasting;
 pub use log::{Logged, StatementLog};
+pub use need::Need;
 pub use run::{Case, CaseFuture, main};
 pub use server::Kind;
 
@@ -23,15 +28,27 @@ pub use server::Kind;
 pub type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
 /// Declares cases: `async fn name(db: &TestDb) -> Outcome { .. }`, each run on every backend.
+///
+/// After `#![needs(Client)]` they run only where that [`Need`] is met, and are shown as ignored elsewhere.
 #[macro_export]
 macro_rules! cases {
-    ($($(#[$meta:meta])* async fn $name:ident($db:ident: &TestDb) -> Outcome $body:block)*) => {$(
+    (#![needs($need:ident)] $($cases:tt)*) => { $crate::cases!(@ $need $($cases)*); };
+    (@ $need:ident
+        $($(#[$meta:meta])* async fn $name:ident($db:ident: &TestDb) -> $outcome:ty $body:block)*
+    ) => {$(
         $(#[$meta])*
         fn $name($db: &$crate::TestDb) -> $crate::CaseFuture<'_> {
-            Box::pin(async move { $body })
+            async fn body($db: &$crate::TestDb) -> $outcome $body
+            Box::pin(body($db))
         }
         $crate::inventory::submit! {
-            $crate::Case { module: module_path!(), name: stringify!($name), body: $name }
+            $crate::Case {
+                module: module_path!(),
+                name: stringify!($name),
+                need: $crate::Need::$need,
+                body: $name,
+            }
         }
     )*};
+    ($($cases:tt)*) => { $crate::cases!(@ Nothing $($cases)*); };
 }

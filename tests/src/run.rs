@@ -9,7 +9,7 @@ use futures_util::FutureExt as _;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use crate::server::{self, Kind, Server};
-use crate::{Outcome, TestDb, coverage};
+use crate::{Need, Outcome, TestDb, coverage};
 
 /// A running case.
 pub type CaseFuture<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
@@ -21,6 +21,8 @@ pub struct Case {
     pub module: &'static str,
     /// Its name.
     pub name: &'static str,
+    /// What it needs besides its database.
+    pub need: Need,
     /// Its body.
     pub body: for<'a> fn(&'a TestDb) -> CaseFuture<'a>,
 }
@@ -37,21 +39,29 @@ pub fn main() -> ExitCode {
         }
         Err(error) => Kind::ALL.into_iter().map(|kind| (kind, Err(error.clone()))).collect(),
     };
-    let mut trials = Vec::new();
+    let (mut trials, mut left_out) = (Vec::new(), Vec::new());
     for case in inventory::iter::<Case> {
         let module = case.module.split_once("::").map_or(case.module, |(_, module)| module);
-        for (kind, server) in &found {
+        for (kind, server) in found.iter().filter(|(kind, _)| case.need.applies(*kind)) {
             let name = format!("{module}::{} [{kind}]", case.name);
-            trials.push(match server.clone() {
-                Ok(server) => Trial::test(name, move || run(case, &server)),
-                Err(_) => Trial::test(name, || Ok(())).with_ignored_flag(true),
+            let unmet = server.as_ref().ok().and_then(|server| case.need.unmet(server));
+            trials.push(match (server.clone(), unmet) {
+                (Ok(server), None) => Trial::test(name, move || run(case, &server)),
+                (server, unmet) => {
+                    if let Some(unmet) = &unmet {
+                        left_out.push(format!("{name}: {unmet}"));
+                    }
+                    // Who insists on it is told why not.
+                    let why = server.err().or(unmet).unwrap_or_default();
+                    Trial::test(name, || Err(why.into())).with_ignored_flag(true)
+                }
             });
         }
     }
     trials.sort_by(|a, b| a.name().cmp(b.name()));
     let conclusion = libtest_mimic::run(&arguments, trials);
     if !arguments.list {
-        coverage::report(&found);
+        coverage::report(&found, &left_out);
     }
     conclusion.exit_code()
 }

@@ -42,6 +42,16 @@ impl Kind {
         }
     }
 
+    /// The variable with the URL of a user who needs a password.
+    fn password_variable(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => "ORM_TEST_POSTGRES_PASSWORD_URL",
+            Self::MariaDb => "ORM_TEST_MARIADB_PASSWORD_URL",
+            Self::MySql => "ORM_TEST_MYSQL_PASSWORD_URL",
+        }
+    }
+
     /// Where a server of this kind usually is.
     fn usual_url(self) -> Option<&'static str> {
         match self {
@@ -64,6 +74,8 @@ pub(crate) struct Server {
     pub(crate) kind: Kind,
     /// Where to create databases; empty for SQLite.
     pub(crate) url: String,
+    /// The URL of a user who needs a password, or why there is none.
+    pub(crate) password_url: Result<String, String>,
     pub(crate) version: String,
 }
 
@@ -71,7 +83,12 @@ pub(crate) struct Server {
 pub(crate) async fn find(kind: Kind) -> Result<Server, String> {
     if kind == Kind::Sqlite {
         let version = sqlite_version().await.map_err(|error| error.to_string())?;
-        return Ok(Server { kind, url: String::new(), version });
+        return Ok(Server {
+            kind,
+            url: String::new(),
+            password_url: Err("SQLite has no users".to_owned()),
+            version,
+        });
     }
     let url = match (std::env::var(kind.variable()), kind.usual_url()) {
         (Ok(url), _) => url,
@@ -85,7 +102,21 @@ pub(crate) async fn find(kind: Kind) -> Result<Server, String> {
     if (kind == Kind::MySql) == version.contains("MariaDB") && kind != Kind::Postgres {
         return Err(format!("the server says that it is {version}"));
     }
-    Ok(Server { kind, url, version })
+    let password_url = password_url(kind).await;
+    Ok(Server { kind, url, password_url, version })
+}
+
+/// The URL of a user who needs a password: one whom the server lets in with any is of no use.
+async fn password_url(kind: Kind) -> Result<String, String> {
+    let variable = kind.password_variable();
+    let url = std::env::var(variable).map_err(|_| format!("{variable} is not set"))?;
+    let wrong = url.rsplit_once('@').map(|(login, place)| format!("{login}-but-wrong@{place}"));
+    let wrong = wrong.ok_or_else(|| format!("{variable} has no password"))?;
+    match tokio::time::timeout(Duration::from_secs(5), version(kind, &wrong)).await {
+        Ok(Err(_)) => Ok(url),
+        Ok(Ok(_)) => Err("the server lets everybody in with any password".to_owned()),
+        Err(_) => Err("no answer within 5 s".to_owned()),
+    }
 }
 
 async fn sqlite_version() -> Result<String, sqlx::Error> {

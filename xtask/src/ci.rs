@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
+use crate::services::Backend;
 use crate::test::Required;
 use crate::{cargo, paths, test, walls};
 
@@ -38,7 +39,7 @@ const STEPS: [Step; 7] = [
 ];
 
 /// What only `--full` does, after all of the above. The tests also try more cases then.
-const FULL_STEPS: [Step; 0] = [];
+const FULL_STEPS: [Step; 1] = [Step { name: "logins", run: |_| logins() }];
 
 /// Runs the steps.
 pub(crate) fn run(options: &Options) -> Result<()> {
@@ -93,6 +94,36 @@ fn tests(options: &Options) -> Result<()> {
         extra: vec!["--locked".to_owned()],
         full: options.full,
     })
+}
+
+/// Logs in with passwords to private servers, which check them whatever the servers of the system do, and to a MySQL
+/// that was just started: it has forgotten what makes a login quick.
+fn logins() -> Result<()> {
+    for arguments in [
+        &["xtask", "services", "up"][..],
+        &["xtask", "services", "restart", "mysql"],
+        &[
+            "xtask",
+            "test",
+            "--require",
+            "postgres,mariadb,mysql",
+            "--",
+            "-p",
+            "orm-tests",
+            "--test",
+            "e2e",
+            "--locked",
+            "--",
+            "logins",
+        ],
+    ] {
+        let mut command = cargo::command(arguments);
+        for backend in Backend::ALL {
+            command.env(backend.url_variable(), "none").env_remove(backend.password_url_variable());
+        }
+        cargo::run(&mut command)?;
+    }
+    Ok(())
 }
 
 /// Runs each program below `examples/`, whose folder is named as its package.

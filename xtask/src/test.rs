@@ -65,6 +65,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             Err(error) => println!("without {}: {error:#}", backend.name()),
         }
     }
+    if !options.no_services {
+        std::fs::create_dir_all(paths::services())?;
+        for missing in services::clients::install(&paths::services().join("clients.log")) {
+            println!("{missing}");
+        }
+    }
     let dir = paths::coverage();
     coverage::prepare(&dir)?;
     let mut command = cargo::command(["test"]);

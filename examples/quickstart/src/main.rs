@@ -48,7 +48,7 @@ async fn main() -> orm::Result<()> {
     db::create_all().await?;
 
     if !quickstart::models::Track::objects().exists().await? {
-        let chinook = db::connect(&chinook_url()).name("chinook").await?;
+        let chinook = db::connect(chinook_url()).name("chinook").await?;
         let bar = ProgressBar::new(15_607).with_style(
             ProgressStyle::with_template("{msg:>14} {wide_bar} {pos}/{len} rows")
                 .unwrap_or_else(|_| ProgressStyle::default_bar()),

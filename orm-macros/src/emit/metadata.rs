@@ -232,6 +232,7 @@ fn table(model: &Model) -> TokenStream {
             model: #name,
             module: __orm::module_path!(),
             package: __orm::env!("CARGO_PKG_NAME"),
+            version: __orm::env!("CARGO_PKG_VERSION"),
             doc: #doc,
             name: #table,
             meta: #settings #parent,

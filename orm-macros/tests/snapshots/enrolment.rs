@@ -141,6 +141,7 @@ const _: () = {
         model: "Enrolment",
         module: __orm::module_path!(),
         package: __orm::env!("CARGO_PKG_NAME"),
+        version: __orm::env!("CARGO_PKG_VERSION"),
         doc: "",
         name: "enrolment",
         meta: __orm::MetaDef::EMPTY.database(|| __orm::From::from("school")),

@@ -181,6 +181,7 @@ const _: () = {
         model: "Post",
         module: __orm::module_path!(),
         package: __orm::env!("CARGO_PKG_NAME"),
+        version: __orm::env!("CARGO_PKG_VERSION"),
         doc: "",
         name: "posts",
         meta: __orm::MetaDef::EMPTY,

@@ -114,6 +114,7 @@ const _: () = {
         model: "User",
         module: __orm::module_path!(),
         package: __orm::env!("CARGO_PKG_NAME"),
+        version: __orm::env!("CARGO_PKG_VERSION"),
         doc: "A user.",
         name: "users",
         meta: __orm::MetaDef::EMPTY.extends(<AppMeta as __orm::Meta>::DEF),

@@ -1,13 +1,13 @@
-//! Tables from models.
+//! Tables from models: made and removed.
 
 use std::sync::Arc;
 
 use super::reference::DatabaseRef;
 use super::shared::Shared;
 use super::using::To;
-use crate::driver::Backend;
+use crate::driver::{Backend, Cursor, Server, Sink, Statement};
 use crate::error::{Error, ErrorKind, Result};
-use crate::exec::choose;
+use crate::exec::{Lease, choose};
 use crate::model::{self, Table};
 use crate::sql;
 
@@ -29,10 +29,37 @@ pub(super) async fn create_everywhere() -> Result<()> {
 
 /// Creates `tables` on one database: in one transaction where tables can be rolled back.
 pub(super) async fn create(database: &Arc<Shared>, tables: &[&'static Table]) -> Result<()> {
+    change(database, |server| {
+        let statements = sql::create_all(tables, server)?;
+        Ok(Change { statements, refused: None, what: "creation of tables inside a transaction" })
+    })
+    .await
+}
+
+/// Removes `tables` from one database: in one transaction where tables can be rolled back.
+pub(super) async fn remove(database: &Arc<Shared>, tables: &[&'static Table]) -> Result<()> {
+    change(database, |server| {
+        let statements = sql::drop_all(tables, server)?;
+        let refused = sql::referrers(tables, server);
+        Ok(Change { statements, refused, what: "removal of tables inside a transaction" })
+    })
+    .await
+}
+
+/// What is done to the tables of a database.
+struct Change {
+    statements: Vec<String>,
+    /// A query of the tables that stand in the way.
+    refused: Option<String>,
+    /// As it is called where it cannot be done.
+    what: &'static str,
+}
+
+async fn change(database: &Arc<Shared>, change: impl FnOnce(Server) -> Result<Change>) -> Result<()> {
     let target = To::Database(DatabaseRef::from(super::Database::from(Arc::clone(database))));
     let mut lease = choose::lease(target.into(), None).await?;
     let server = lease.server();
-    let statements = sql::create_all(tables, server).map_err(|error| error.with_database(database.name()))?;
+    let change = change(server).map_err(|error| error.with_database(database.name()))?;
     let transactional = match server.backend {
         Backend::Sqlite | Backend::Postgres => true,
         Backend::MySql | Backend::MariaDb => false,
@@ -40,21 +67,41 @@ pub(super) async fn create(database: &Arc<Shared>, tables: &[&'static Table]) ->
     if !transactional {
         if lease.in_transaction() {
             // It would commit the transaction silently.
-            let feature = "creation of tables inside a transaction";
-            let error = Error::new(ErrorKind::Unsupported { feature, backend: server.backend.name() });
-            return Err(error.with_database(database.name()));
+            let kind = ErrorKind::Unsupported { feature: change.what, backend: server.backend.name() };
+            return Err(Error::new(kind).with_database(database.name()));
         }
-        for statement in &statements {
-            lease.batch(statement).await?;
-        }
-        return Ok(());
+        return apply(&mut lease, &change).await;
     }
     lease.begin().await?;
-    for statement in &statements {
-        if let Err(error) = lease.batch(statement).await {
-            lease.rollback(&error).await;
-            return Err(error);
-        }
+    if let Err(error) = apply(&mut lease, &change).await {
+        lease.rollback(&error).await;
+        return Err(error.with_database(database.name()));
     }
     lease.commit().await
+}
+
+async fn apply(lease: &mut Lease<'_>, change: &Change) -> Result<()> {
+    if let Some(query) = &change.refused {
+        let mut names = Names::default();
+        lease.run(Statement { sql: &query.as_str().into(), args: &[], scales: &[] }, &mut names).await?;
+        if let Some(name) = names.0.first() {
+            let reason = format!("the table `{name}` refers to one that is to be removed: remove both");
+            return Err(Error::new(ErrorKind::Schema { reason }));
+        }
+    }
+    for statement in &change.statements {
+        lease.batch(statement).await?;
+    }
+    Ok(())
+}
+
+/// The first column of each row.
+#[derive(Default)]
+struct Names(Vec<String>);
+
+impl Sink for Names {
+    fn row(&mut self, row: &mut Cursor<'_>) -> Result<()> {
+        self.0.extend(row.text()?);
+        Ok(())
+    }
 }

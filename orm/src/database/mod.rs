@@ -19,6 +19,8 @@ mod reference;
 pub(crate) mod registry;
 mod shared;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod using;
 
 pub(crate) use borrowed::{ForeignConnection, ForeignPool, Lent, NAME as BORROWED};

@@ -65,18 +65,19 @@ struct Run {
     given: Vec<bool>,
     fields: Vec<&'static Field>,
     values: Vec<Value>,
-    count: usize,
+    /// About how many bytes each row takes.
+    sizes: Vec<usize>,
 }
 
 impl Run {
     fn new(table: &'static Table, given: Vec<bool>) -> Self {
         let fields =
             table.fields.iter().zip(&given).filter(|(_, given)| **given).map(|(field, _)| field).collect();
-        Self { given, fields, values: Vec::new(), count: 0 }
+        Self { given, fields, values: Vec::new(), sizes: Vec::new() }
     }
 
     fn push(&mut self, row: Vec<Option<Value>>) {
-        self.count += 1;
+        self.sizes.push(row.iter().flatten().map(size).sum());
         for value in row.into_iter().flatten() {
             push_columns(&mut self.values, value);
         }
@@ -90,21 +91,21 @@ impl Run {
             plans.push(Plan::Insert(Box::new(Insert { table, fields, rows, returning: false })));
         };
         let mut values = self.values.into_iter();
-        let mut left = self.count;
+        let mut left = &self.sizes[..];
         if server.backend == Backend::Postgres && columns > 0 {
             // Arrays: one text for any number of rows.
-            while left > 0 {
-                let count = left.min(POSTGRES_ROWS);
-                left -= count;
+            while !left.is_empty() {
+                let count = fitting(left, POSTGRES_ROWS);
+                left = left.get(count..).unwrap_or_default();
                 push(Rows::Columns(transposed(&fields, values.by_ref().take(count * columns))));
             }
             return;
         }
         let most = most_rows(server.backend, columns);
-        while left > 0 {
-            // Powers of two below the most: a bounded number of texts, each of which stays prepared.
-            let count = if left >= most { most } else { 1 << left.ilog2() };
-            left -= count;
+        while !left.is_empty() {
+            // Powers of two up to the most: a bounded number of texts, each of which stays prepared.
+            let count = 1 << fitting(left, most).ilog2();
+            left = left.get(count..).unwrap_or_default();
             let mut chunk = Vec::with_capacity(count * columns);
             chunk.extend(values.by_ref().take(count * columns));
             push(Rows::Flat { count, values: chunk });
@@ -118,14 +119,53 @@ const POSTGRES_ROWS: usize = 10_000;
 /// How many rows a multi-row insert takes: a power of two, within the backend's limit of bound values.
 ///
 /// SQLite takes 32 766 values, the MySQL protocol 65 535. More than about a hundred rows a statement gain
-/// nothing on SQLite, where there is no round trip.
+/// nothing on SQLite, where there is no round trip; of nothing but defaults it takes only one at a time.
 fn most_rows(backend: Backend, columns: usize) -> usize {
     let (rows, values) = match backend {
+        Backend::Sqlite if columns == 0 => (1, 1),
         Backend::Sqlite => (128, 32_766),
         _ => (1_024, 65_535),
     };
     let fit = (values / columns.max(1)).max(1);
     rows.min(1 << fit.ilog2())
+}
+
+/// How many bytes of values a statement takes, about: less than any server's limit of a packet, and so much that
+/// more would not be faster.
+const BYTES: usize = 2 << 20;
+
+/// How many of the rows, whose sizes these are, go into one statement: one, if it is a large one, and at most `most`.
+fn fitting(sizes: &[usize], most: usize) -> usize {
+    let mut bytes = 0_usize;
+    let fits = |size: &&usize| {
+        bytes = bytes.saturating_add(**size);
+        bytes <= BYTES
+    };
+    sizes.iter().take(most).take_while(fits).count().max(1)
+}
+
+/// About how many bytes a value takes on its way.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        #[cfg(feature = "json")]
+        Value::Json(json) => json_size(json),
+        Value::Tuple(parts) => parts.iter().map(size).sum(),
+        _ => 16,
+    }
+}
+
+#[cfg(feature = "json")]
+fn json_size(json: &serde_json::Value) -> usize {
+    use serde_json::Value as Json;
+
+    match json {
+        Json::Null | Json::Bool(_) | Json::Number(_) => 16,
+        Json::String(text) => text.len(),
+        Json::Array(items) => items.iter().map(json_size).sum(),
+        Json::Object(entries) => entries.iter().map(|(key, value)| key.len() + json_size(value)).sum(),
+    }
 }
 
 /// The values of each column as a list.

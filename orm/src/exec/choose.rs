@@ -77,7 +77,7 @@ pub(crate) enum Start {
 ///
 /// `NotInitialized` if no open database has the name; `ProxyUninitialized`. Both name the model.
 pub(crate) fn database_of(table: &'static Table) -> Result<Arc<Shared>> {
-    let found = reference_of(Some(table)).resolve().and_then(|found| found.map_err(|name| closed(name)));
+    let found = reference_of(Some(table)).resolve().and_then(|found| found.map_err(closed));
     found.map_err(|error| error.with_model(table.model))
 }
 

@@ -11,6 +11,7 @@ mod bulk;
 pub(crate) mod choose;
 mod collect;
 mod create;
+mod fit;
 pub(crate) mod held;
 mod identity;
 mod job;
@@ -19,10 +20,12 @@ pub(crate) mod log;
 mod perform;
 mod run;
 pub(crate) mod runtime;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub(crate) use collect::{all, first, one, one_or_none};
 pub(crate) use create::touch;
 pub(crate) use job::Job;
-use lease::Lease;
+pub(crate) use lease::Lease;
 pub(crate) use perform::to_sql;
 pub use run::{Run, RunFuture};

@@ -1,7 +1,7 @@
 //! Doing a job on the connection that it gets.
 
 use super::collect::{Collect, Expect, Response};
-use super::{Job, Lease, blame, bulk, choose, create};
+use super::{Job, Lease, blame, bulk, choose, create, fit};
 use crate::database::Target;
 use crate::driver::{Backend, Outcome, Server, Sink, Statement};
 use crate::error::{Error, ErrorKind, Result};
@@ -37,6 +37,7 @@ pub(super) async fn perform(
 
 /// Runs one plan on a connection.
 pub(super) async fn execute(lease: &mut Lease<'_>, plan: &Plan, sink: &mut dyn Sink) -> Result<Outcome> {
+    fit::check(plan)?;
     let prepared =
         sql::prepare(plan, lease.server()).map_err(|error| error.with_model(plan.table().model))?;
     let args = prepared.args();

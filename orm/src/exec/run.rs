@@ -52,6 +52,14 @@ impl<'c, T> Run<'c, T> {
         Self::rows_of(Job::Refused(error), Target::from(To::Auto), super::one())
     }
 
+    /// Runs on a connection of its own, even where a transaction is open that it would join.
+    ///
+    /// A transaction or a connection that was given explicitly stays what it is.
+    pub fn outside_transaction(mut self) -> Self {
+        self.target = self.target.outside_transaction();
+        self
+    }
+
     /// Runs on this thread and waits.
     ///
     /// I/O is driven by a runtime thread of the ORM's own, so that it works in threads without a runtime.

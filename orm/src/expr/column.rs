@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Expr, FitsIn, Node, Operand, Path, Set};
+use super::{Expr, FitsIn, Node, Of, Operand, Path, Set};
 use crate::model::{Field, Hop};
 use crate::types::FieldType;
 
@@ -17,7 +17,7 @@ use crate::types::FieldType;
 pub struct Column<M, T> {
     field: &'static Field,
     path: Path,
-    of: PhantomData<fn() -> (M, T)>,
+    of: Of<(M, T)>,
 }
 
 impl<M, T> Clone for Column<M, T> {
@@ -47,10 +47,6 @@ impl<M, T> Column<M, T> {
 
     pub(crate) fn node(self) -> Node {
         Node::Field(self.path, self.field)
-    }
-
-    pub(crate) const fn field(self) -> &'static Field {
-        self.field
     }
 
     /// The path that follows this column, which is a foreign key.

@@ -31,3 +31,4 @@ pub use order::{OrderBy, Ordering};
 pub(crate) use path::{MAX_HOPS, Path};
 pub use relation::{LeadsToOne, Many, One, Related, Relation, ToOne, ToOneKey};
 pub use typed::Expr;
+pub(crate) use typed::Of;

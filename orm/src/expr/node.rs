@@ -9,7 +9,7 @@ use crate::types::Value;
 
 /// An expression without its types.
 #[derive(Debug, Clone)]
-pub(crate) enum Node {
+pub enum Node {
     /// A field of the query's model, or of one that foreign keys lead to.
     Field(Path, &'static Field),
     /// A bound value.
@@ -43,7 +43,7 @@ pub(crate) enum Node {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ArithmeticOp {
+pub enum ArithmeticOp {
     Add,
     Sub,
     Mul,
@@ -51,7 +51,7 @@ pub(crate) enum ArithmeticOp {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CompareOp {
+pub enum CompareOp {
     Eq,
     Ne,
     Lt,
@@ -61,7 +61,7 @@ pub(crate) enum CompareOp {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TextLookup {
+pub enum TextLookup {
     Contains,
     StartsWith,
     EndsWith,
@@ -69,7 +69,7 @@ pub(crate) enum TextLookup {
 
 /// An aggregate, and what it goes over.
 #[derive(Debug, Clone)]
-pub(crate) struct Aggregate {
+pub struct Aggregate {
     pub(crate) function: AggregateFunction,
     /// `None` counts rows.
     pub(crate) of: Option<Node>,
@@ -89,7 +89,7 @@ pub(crate) enum AggregateFunction {
 
 /// What is asked of related rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Quantifier {
+pub enum Quantifier {
     /// There is such a row.
     Any,
     /// There is no such row.
@@ -102,7 +102,7 @@ pub(crate) enum Quantifier {
 
 /// One part of an order.
 #[derive(Debug, Clone)]
-pub(crate) struct Order {
+pub struct Order {
     pub(crate) node: Node,
     pub(crate) descending: bool,
     pub(crate) nulls: Nulls,

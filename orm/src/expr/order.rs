@@ -3,12 +3,12 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Column, Nulls, Order, Row};
+use super::{Column, Nulls, Of, Order, Row};
 
 /// One part of an order, for a query at level `L`.
 pub struct OrderBy<M, L = Row> {
     order: Order,
-    of: PhantomData<fn() -> (M, L)>,
+    of: Of<(M, L)>,
 }
 
 impl<M, L> Clone for OrderBy<M, L> {

@@ -7,7 +7,7 @@ pub(crate) const MAX_HOPS: usize = 6;
 
 /// The foreign keys between a query's model and a field: `Copy` and const, so that accessors can hold it.
 #[derive(Clone, Copy)]
-pub(crate) struct Path {
+pub struct Path {
     hops: [Option<&'static Field>; MAX_HOPS],
     len: u8,
 }

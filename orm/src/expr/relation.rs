@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::{Agg, Column, CompareOp, Condition, Expr, Node, Path, Q, Quantifier};
+use super::{Agg, Column, CompareOp, Condition, Expr, Node, Of, Path, Q, Quantifier};
 use crate::model::{ForeignKey, Key, Model, RelationDef};
 use crate::plan::{Output, Select};
 use crate::query::QuerySet;
@@ -23,7 +23,7 @@ pub enum One {}
 /// A condition on them is one `EXISTS`, so that it never multiplies the rows of `M`.
 pub struct Relation<M, R, C = Many> {
     def: &'static RelationDef,
-    of: PhantomData<fn() -> (M, R, C)>,
+    of: Of<(M, R, C)>,
 }
 
 impl<M, R, C> Clone for Relation<M, R, C> {
@@ -121,7 +121,6 @@ impl<M: Model, R: Model, C> Relation<M, R, C> {
     }
 
     /// A query of the rows related to one row: `User::posts.of(&ann).all()`.
-    #[must_use]
     pub fn of(self, row: &M) -> QuerySet<R> {
         let key = Node::Value(row.key().key_value());
         let field = Node::Field(Path::EMPTY, self.def.field);
@@ -139,7 +138,7 @@ impl<M: Model, R: Model, C> Relation<M, R, C> {
 pub struct Related<M, R> {
     def: &'static RelationDef,
     select: Select,
-    of: PhantomData<fn() -> (M, R)>,
+    of: Of<(M, R)>,
 }
 
 impl<M, R> Clone for Related<M, R> {

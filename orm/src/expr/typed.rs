@@ -9,12 +9,15 @@ use std::marker::PhantomData;
 use super::{Column, CompareOp, InList, Kind, Node, Nulls, Operand, Order, OrderBy, Row, TextLookup};
 use crate::types::{FieldType, Text};
 
+/// Stands for type parameters that a type holds no value of: it is `Send` and `Sync` whatever they are.
+pub(crate) type Of<T> = PhantomData<fn() -> T>;
+
 /// An expression over `M` of type `T`.
 ///
 /// `K` says whether it belongs to a row or, as [`Agg`](super::Agg), to a group of rows.
 pub struct Expr<M, T, K = Row> {
     node: Node,
-    of: PhantomData<fn() -> (M, T, K)>,
+    of: Of<(M, T, K)>,
 }
 
 impl<M, T, K> Clone for Expr<M, T, K> {

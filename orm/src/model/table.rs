@@ -13,6 +13,8 @@ pub struct Table {
     pub module: &'static str,
     /// The package that declares the model.
     pub package: &'static str,
+    /// The version of that package: a program may hold two of them.
+    pub version: &'static str,
     /// The model's doc comment, lines joined; empty without one.
     pub doc: &'static str,
     /// The table's name, without the prefix of its `Meta`.

@@ -37,9 +37,4 @@ impl Plan {
             Self::Delete(delete) => delete.select.table,
         }
     }
-
-    /// Whether the statement changes rows.
-    pub(crate) fn is_write(&self) -> bool {
-        matches!(self, Self::Insert(_) | Self::Update(_) | Self::Delete(_))
-    }
 }

@@ -6,14 +6,15 @@ use crate::model::{Field, Table};
 
 /// Whether both are the same field.
 ///
-/// Metadata is const, and a const may be in memory more than once: addresses are a short cut, not the answer.
+/// Metadata is in statics, of which there is one each. Names would not do: a program may hold two versions of a
+/// crate, and functions of one module may each have a model of one name.
 pub(crate) fn same_field(a: &Field, b: &Field) -> bool {
-    std::ptr::eq(a, b) || (a.name == b.name && a.columns == b.columns)
+    std::ptr::eq(a, b)
 }
 
-/// Whether both are the same table.
+/// Whether both are the same table. By address, as for fields.
 pub(crate) fn same_table(a: &Table, b: &Table) -> bool {
-    std::ptr::eq(a, b) || (a.model == b.model && a.module == b.module && a.package == b.package)
+    std::ptr::eq(a, b)
 }
 
 pub(crate) fn same_path(a: &Path, b: &Path) -> bool {

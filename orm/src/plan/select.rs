@@ -6,7 +6,7 @@ use crate::types::Value;
 
 /// A query of rows of one table.
 #[derive(Debug, Clone)]
-pub(crate) struct Select {
+pub struct Select {
     pub(crate) table: &'static Table,
     /// What each row gives, in order.
     pub(crate) output: Vec<Output>,
@@ -25,7 +25,7 @@ pub(crate) struct Select {
 
 /// A part of a row.
 #[derive(Debug, Clone)]
-pub(crate) enum Output {
+pub enum Output {
     /// All columns of the model at the end of a path of foreign keys; the empty path is the query's own.
     Model(Path),
     /// One expression.

@@ -34,24 +34,19 @@ impl<C: Connector> Pooled<C> {
     pub(crate) fn end_use(&mut self) {
         self.seat.busy = false;
     }
-
-    /// Closes the connection without a word instead of giving it back. The pool opens another when it needs one.
-    pub(crate) fn discard(mut self) {
-        self.seat.discard();
-    }
 }
 
 impl<C: Connector> Deref for Pooled<C> {
     type Target = C::Connection;
 
-    #[expect(clippy::expect_used, reason = "only `discard` takes the connection, and it takes the loan too")]
+    #[expect(clippy::expect_used, reason = "only the drop of the seat takes the connection out of a loan")]
     fn deref(&self) -> &Self::Target {
         self.seat.link().expect("a loan has a connection")
     }
 }
 
 impl<C: Connector> DerefMut for Pooled<C> {
-    #[expect(clippy::expect_used, reason = "only `discard` takes the connection, and it takes the loan too")]
+    #[expect(clippy::expect_used, reason = "only the drop of the seat takes the connection out of a loan")]
     fn deref_mut(&mut self) -> &mut Self::Target {
         self.seat.link_mut().expect("a loan has a connection")
     }

@@ -187,7 +187,7 @@ impl<C: Connector> Seat<C> {
     }
 
     /// Drops the connection and keeps the seat.
-    pub(super) fn discard(&mut self) {
+    fn discard(&mut self) {
         let live = self.live.take();
         if live.is_some() {
             self.shared.book_loss();

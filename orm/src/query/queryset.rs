@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::{Annotation, Keys, Push, Selection};
 use crate::database::{Auto, Using};
-use crate::expr::{Agg, Condition, Node, Ordering, Path, Row, ToOne};
+use crate::expr::{Agg, Condition, Node, Of, Ordering, Path, Row, ToOne};
 use crate::model::Model;
 use crate::plan::{Output, Select};
 use crate::types::Value;
@@ -27,7 +27,7 @@ use crate::types::Value;
 pub struct QuerySet<M, Out = M, L = Row, Ex = Auto> {
     pub(super) select: Box<Select>,
     pub(super) executor: Ex,
-    of: PhantomData<fn() -> (M, Out, L)>,
+    of: Of<(M, Out, L)>,
 }
 
 impl<M, Out, L, Ex: Clone> Clone for QuerySet<M, Out, L, Ex> {
@@ -176,7 +176,8 @@ impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
     /// ```
     pub fn group_by<K: Keys<M>>(mut self, keys: K) -> QuerySet<M, K::Out, Agg, Ex> {
         keys.push_keys(&mut self.select.group);
-        self.select.output = self.select.group.iter().cloned().map(Output::Expr).collect();
+        let key = |node: &Node| Output::Expr(Node::Key(Box::new(node.clone())));
+        self.select.output = self.select.group.iter().map(key).collect();
         self.cast()
     }
 

@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Job, Run};
 use crate::expr::{Agg, CompareOp, Node, Nulls, Order, Path, Row};
 use crate::model::{IntoKey, Key, Model};
-use crate::plan::{Plan, Select};
+use crate::plan::{Output, Plan, Select};
 use crate::types::{Decode, Value};
 
 impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
@@ -20,7 +20,7 @@ impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
         Run::rows(Plan::Select(self.select), self.executor.target(), exec::all::<Out>())
     }
 
-    /// Reads the first row, if there is one. Without an order: by primary key.
+    /// Reads the first row, if there is one. Without an order: by primary key, distinct rows by what is selected.
     pub fn first<'c>(mut self) -> Run<'c, Option<Out>>
     where
         Out: Decode,
@@ -134,18 +134,28 @@ impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
         self.filter_node(condition)
     }
 
-    /// Computes aggregates over all rows: one row, or one value.
+    /// Computes aggregates over all rows: one row, or one value. The order of the rows does not matter.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidQuery`] for a query that is limited or distinct: the aggregates would be those of
+    /// all its rows.
     ///
     /// # Examples
     ///
     /// ```ignore
     /// let (posts, likes) = Post::objects().aggregate((count_rows(), sum(Post::likes))).await?;
     /// ```
-    pub fn aggregate<'c, S, O: Decode>(self, values: S) -> Run<'c, O>
+    pub fn aggregate<'c, S, O: Decode>(mut self, values: S) -> Run<'c, O>
     where
         S: Selection<M, Agg, Out = O>,
         Ex: Executor<'c>,
     {
+        if self.select.limit.is_some() || self.select.offset.is_some() || self.select.distinct {
+            let reason = "aggregates of a limited or distinct query".to_owned();
+            return Run::refused(Error::new(ErrorKind::InvalidQuery { reason }).with_model(M::TABLE.model));
+        }
+        self.select.order.clear();
         let grouped = self.aggregated(values);
         Run::rows(Plan::Select(grouped.select), grouped.executor.target(), exec::one::<O>())
     }
@@ -169,8 +179,18 @@ pub(crate) fn key_condition(table: &'static crate::model::Table, key: Value) -> 
 
 fn order_by_key(select: &mut Select) {
     if select.order.is_empty() {
-        let keys: Vec<Node> = if select.group.is_empty() {
-            select.table.primary_key.iter().map(|field| Node::Field(Path::EMPTY, field)).collect()
+        let own = || select.table.primary_key.iter().map(|field| Node::Field(Path::EMPTY, field));
+        let keys: Vec<Node> = if select.group.is_empty() && select.distinct {
+            // Distinct rows have no key but what is selected.
+            let selected = |output: &Output| match output {
+                Output::Expr(node) => vec![node.clone()],
+                Output::Model(path) if path.is_empty() => own().collect(),
+                // Which the key of the query's own model, or the foreign key to it, goes with.
+                Output::Model(_) => Vec::new(),
+            };
+            select.output.iter().flat_map(selected).collect()
+        } else if select.group.is_empty() {
+            own().collect()
         } else {
             select.group.iter().map(|node| Node::Key(Box::new(node.clone()))).collect()
         };

@@ -1,5 +1,6 @@
 //! Building the text of a plan, on a miss of the cache.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -15,9 +16,18 @@ use crate::types::Value;
 
 static BUILDS: AtomicU64 = AtomicU64::new(0);
 
+thread_local! {
+    static BUILDS_HERE: Cell<u64> = const { Cell::new(0) };
+}
+
 /// How many texts this process has built with sea-query so far: a hit of the cache builds none.
 pub(crate) fn builds() -> u64 {
     BUILDS.load(Ordering::Relaxed)
+}
+
+/// How many of them this thread has built.
+pub(crate) fn builds_here() -> u64 {
+    BUILDS_HERE.get()
 }
 
 /// Builds the text of a plan. `values` are those of the walk over it.
@@ -92,8 +102,9 @@ impl Builder {
 
     /// What sea-query writes for this backend.
     pub(super) fn write(&self, statement: &impl QueryStatementBuilder) -> Result<Text> {
-        let mut text = Text::new(self.dialect.numbered, self.dialect.no_limit.unwrap_or_default());
+        let mut text = Text::new(self.dialect);
         BUILDS.fetch_add(1, Ordering::Relaxed);
+        BUILDS_HERE.set(BUILDS_HERE.get() + 1);
         match self.dialect.backend {
             #[cfg(feature = "sqlite")]
             Backend::Sqlite => statement.build_collect_any_into(&sea_query::SqliteQueryBuilder, &mut text),

@@ -70,16 +70,18 @@ impl Builder {
         inner: &Node,
         select: &Select,
     ) -> Result<Condition> {
-        let [Output::Expr(output)] = select.output.as_slice() else {
-            return Err(internal("`in_` with a sub-query of several fields"));
+        let null = |output: &Output| match output {
+            Output::Expr(node) => nullable(node),
+            Output::Model(_) => true,
         };
-        let unknown = nullable(inner) || nullable(output);
-        let scale = scale_of(inner).max(scale_of(output)).filter(|_| self.dialect.scaled_decimals);
-        let x = match width(inner) {
-            1 => self.single(at, inner, scale)?,
-            _ => Expr::Tuple(self.columns(at, inner)?),
+        let unknown = nullable(inner) || select.output.iter().any(null);
+        let (x, mut rows) = match select.output.as_slice() {
+            [Output::Expr(output)] if width(inner) == 1 => {
+                let scale = scale_of(inner).max(scale_of(output)).filter(|_| self.dialect.scaled_decimals);
+                (self.single(at, inner, scale)?, self.sub_query(select, output, scale)?)
+            }
+            _ => (Expr::Tuple(self.columns(at, inner)?), self.key_query(select)?),
         };
-        let mut rows = self.sub_query(select, output, scale)?;
         if select.limit.is_some() || select.offset.is_some() {
             // MySQL takes no LIMIT right inside of IN.
             rows = self.derived(rows, width(inner));

@@ -26,9 +26,10 @@ mod write;
 mod writer;
 
 // They ask every backend, about decimals too.
-#[cfg(all(test, feature = "sqlite", feature = "postgres", feature = "mysql", feature = "decimal"))]
+#[cfg(test)]
+#[cfg(all(feature = "sqlite", feature = "postgres", feature = "mysql", feature = "decimal"))]
 mod tests;
 
-pub(crate) use build::builds;
-pub(crate) use ddl::{create_all, drop_all};
-pub(crate) use prepared::{Prepared, prepare};
+pub(crate) use build::{builds, builds_here};
+pub(crate) use ddl::{create_all, drop_all, referrers};
+pub(crate) use prepared::prepare;

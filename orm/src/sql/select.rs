@@ -8,7 +8,7 @@ use super::decimal::{column_scale, scale_of};
 use super::expr::{and, equal, nullable, word};
 use super::name::iden;
 use super::source::{Source, column, key_columns};
-use super::writer::{NO_LIMIT, Text};
+use super::writer::{LIMIT, NO_LIMIT, Text};
 use crate::error::Result;
 use crate::expr::{Node, Nulls, Order};
 use crate::model::Field;
@@ -25,6 +25,8 @@ pub(super) enum Wanted<'n> {
     Output,
     /// The same, with a name for every column, as a derived table needs.
     Named,
+    /// The same again, in order: the fields of a key, for a list of them.
+    Keys,
     /// One expression, its decimals at this scale.
     Single(&'n Node, Option<u8>),
     /// The primary key.
@@ -98,6 +100,11 @@ impl Builder {
         Ok(self.query(select, Wanted::Single(output, scale), None)?.0)
     }
 
+    /// A query of the fields of a key.
+    pub(super) fn key_query(&mut self, select: &Select) -> Result<SelectStatement> {
+        Ok(self.query(select, Wanted::Keys, None)?.0)
+    }
+
     /// All columns of these rows, from a derived table.
     pub(super) fn derived(&mut self, rows: SelectStatement, columns: usize) -> SelectStatement {
         let mut statement = SelectStatement::new();
@@ -138,7 +145,7 @@ impl Builder {
         }
         // What is only counted has no order, unless that decides which rows are meant.
         let ordered = match wanted {
-            Wanted::Output => true,
+            Wanted::Output | Wanted::Keys => true,
             Wanted::Single(..) | Wanted::Key => select.limit.is_some() || select.offset.is_some(),
             Wanted::Named | Wanted::One | Wanted::Count => false,
         };
@@ -147,7 +154,8 @@ impl Builder {
                 self.order(&mut at, select, order, &mut statement)?;
             }
         }
-        if matches!(wanted, Wanted::Output | Wanted::Named | Wanted::Single(..)) && select.distinct {
+        let whole = matches!(wanted, Wanted::Output | Wanted::Named | Wanted::Keys | Wanted::Single(..));
+        if whole && select.distinct {
             statement.distinct();
         }
         self.bounds(select, &mut statement)?;
@@ -166,8 +174,8 @@ impl Builder {
         let mut scales = Vec::new();
         let mut named = false;
         match wanted {
-            Wanted::Output | Wanted::Named => {
-                named = matches!(wanted, Wanted::Named);
+            Wanted::Output | Wanted::Named | Wanted::Keys => {
+                named = !matches!(wanted, Wanted::Output);
                 for output in &select.output {
                     self.output(at, output, &mut exprs, &mut scales)?;
                 }
@@ -287,7 +295,7 @@ impl Builder {
 
     fn bounds(&mut self, select: &Select, statement: &mut SelectStatement) -> Result<()> {
         if let Some(limit) = &select.limit {
-            statement.limit(self.bound(limit)?);
+            statement.limit(self.bound(limit)? | LIMIT);
         } else if select.offset.is_some() && self.dialect.no_limit.is_some() {
             statement.limit(NO_LIMIT);
         }

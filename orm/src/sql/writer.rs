@@ -4,6 +4,8 @@ use std::fmt::{self, Write};
 
 use sea_query::{QueryBuilder, SqlWriter, Value};
 
+use super::dialect::Dialect;
+
 /// Where an argument comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Slot {
@@ -23,6 +25,9 @@ pub(super) const NO_SCALE: u8 = u8::MAX;
 /// Stands for "no limit" where an offset needs a limit. No slot has this number.
 pub(super) const NO_LIMIT: u64 = u64::MAX;
 
+/// Marks a slot as that of a limit. No slot has a number as large.
+pub(super) const LIMIT: u64 = 1 << 63;
+
 /// Collects the text, and the slots in the order of their placeholders.
 ///
 /// A value in what sea-query builds is the number of a slot. Where placeholders have numbers, a slot keeps its
@@ -34,19 +39,12 @@ pub(super) struct Text {
     arguments: Vec<usize>,
     /// The number of each slot's placeholder, from 1; 0 before it occurs.
     numbers: Vec<usize>,
-    numbered: bool,
-    no_limit: &'static str,
+    dialect: &'static Dialect,
 }
 
 impl Text {
-    pub(super) fn new(numbered: bool, no_limit: &'static str) -> Self {
-        Self {
-            text: String::with_capacity(256),
-            arguments: Vec::new(),
-            numbers: Vec::new(),
-            numbered,
-            no_limit,
-        }
+    pub(super) fn new(dialect: &'static Dialect) -> Self {
+        Self { text: String::with_capacity(256), arguments: Vec::new(), numbers: Vec::new(), dialect }
     }
 
     pub(super) fn into_parts(self) -> (String, Vec<usize>) {
@@ -59,7 +57,7 @@ impl Text {
     }
 
     fn placeholder(&mut self, slot: usize) {
-        if !self.numbered {
+        if !self.dialect.numbered {
             self.text.push('?');
             self.arguments.push(slot);
             return;
@@ -94,9 +92,14 @@ impl fmt::Display for Text {
 impl SqlWriter for Text {
     fn push_param<T: QueryBuilder>(&mut self, value: Value, _: &T) {
         match value {
-            Value::BigUnsigned(Some(NO_LIMIT)) => self.text.push_str(self.no_limit),
+            Value::BigUnsigned(Some(NO_LIMIT)) => {
+                self.text.push_str(self.dialect.no_limit.unwrap_or_default());
+            }
             Value::BigUnsigned(Some(slot)) => {
-                if let Ok(slot) = usize::try_from(slot) {
+                if slot & LIMIT != 0 {
+                    self.text.push_str(self.dialect.before_limit);
+                }
+                if let Ok(slot) = usize::try_from(slot & !LIMIT) {
                     self.placeholder(slot);
                 }
             }

@@ -17,13 +17,26 @@ pub(super) struct Open {
     tx: Tx,
     /// Keeps the block around it waiting.
     _turn: Option<OwnedMutexGuard<()>>,
+    /// Makes the block around it refuse instead.
+    guard: bool,
     ended: bool,
 }
 
+/// Who holds a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holder {
+    /// A future, which is driven until the block has ended.
+    Future,
+    /// A guard, in the middle of the code that would wait for it.
+    Guard,
+}
+
 /// Begins a block where `executor` says: a nested one where it finds a transaction open.
-pub(super) async fn begin(executor: Auto, options: Options) -> Result<Open> {
+pub(super) async fn begin(executor: Auto, options: Options, holder: Holder) -> Result<Open> {
     match choose::start(executor)? {
-        Start::In(tx) if options == Options::default() => nest(&ambient::inside_of(&tx).unwrap_or(tx)).await,
+        Start::In(tx) if options == Options::default() => {
+            nest(&ambient::inside_of(&tx).unwrap_or(tx), holder).await
+        }
         Start::In(tx) => {
             let reason = "isolation and read-only are those of the outermost block".to_owned();
             Err(Error::new(ErrorKind::InvalidQuery { reason }).with_database(tx.database()))
@@ -35,7 +48,7 @@ pub(super) async fn begin(executor: Auto, options: Options) -> Result<Open> {
 async fn outermost(place: Place, options: Options) -> Result<Open> {
     let mut held = place.acquire().await?;
     start(&mut held, options).await.map_err(|error| error.with_database(&place.name()))?;
-    Ok(Open { tx: Tx::outermost(Core::new(place, held)), _turn: None, ended: false })
+    Ok(Open { tx: Tx::outermost(Core::new(place, held)), _turn: None, guard: false, ended: false })
 }
 
 async fn start(held: &mut Held, options: Options) -> Result<()> {
@@ -53,11 +66,14 @@ async fn start(held: &mut Held, options: Options) -> Result<()> {
     Ok(())
 }
 
-async fn nest(outer: &Tx) -> Result<Open> {
+async fn nest(outer: &Tx, holder: Holder) -> Result<Open> {
     let tx = outer.nested();
     let mut hold = Hold::enter(outer).await?;
     hold.batch(&format!("SAVEPOINT {}", core::savepoint(tx.depth()))).await?;
-    Ok(Open { tx, _turn: hold.into_turn(), ended: false })
+    let guard = holder == Holder::Guard;
+    outer.set_guarded(guard);
+    let turn = hold.into_turn();
+    Ok(Open { tx, _turn: turn.filter(|_| !guard), guard, ended: false })
 }
 
 impl Open {
@@ -69,14 +85,16 @@ impl Open {
     ///
     /// # Errors
     ///
-    /// `TransactionBroken` if a statement failed: then the block is rolled back. What the server says to the commit:
+    /// `TransactionBroken` if a statement failed, `InvalidQuery` if a guard is open inside of it: then the block is rolled
+    /// back. What the server says to the commit:
     /// then the block is rolled back too, except that after `ConnectionLost` nobody knows.
     pub(super) async fn commit(mut self) -> Result<()> {
+        let guarded = self.tx.guarded();
         self.tx.set_phase(Phase::Ending);
         let mut hold = Hold::take(&self.tx).await;
         // What a nested block left that was given up must not be committed.
         let settled = hold.settle().await;
-        if let Some(error) = self.tx.broken().or(settled.err()) {
+        if let Some(error) = self.tx.broken().or(guarded).or(settled.err()) {
             self.undo(&mut hold).await;
             return Err(error);
         }
@@ -92,6 +110,7 @@ impl Open {
         }
         // The work is done, whether or not anybody is still there to hear of it.
         self.ended = true;
+        self.release();
         let hooks = self.tx.finish(Phase::Committed);
         match self.tx.parent() {
             Some(parent) => parent.adopt(hooks),
@@ -122,7 +141,17 @@ impl Open {
             let _ = hold.settle().await;
         }
         self.ended = true;
+        self.release();
         drop(self.tx.finish(Phase::RolledBack));
+    }
+
+    /// Lets the block around it go on.
+    fn release(&self) {
+        if let Some(parent) = self.tx.parent()
+            && self.guard
+        {
+            parent.set_guarded(false);
+        }
     }
 }
 
@@ -136,5 +165,6 @@ impl Drop for Open {
             0 => self.tx.core().give_up(),
             depth => self.tx.core().undo(depth),
         }
+        self.release();
     }
 }

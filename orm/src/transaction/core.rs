@@ -153,7 +153,7 @@ impl Hold {
         self.running = true;
         let result = held.batch(sql).await;
         self.running = false;
-        result.map_err(|error| error.with_database(&self.tx.core().name))
+        result.map_err(|error| self.named(error))
     }
 
     /// Runs a statement of the block. An error breaks the block.
@@ -172,10 +172,20 @@ impl Hold {
         self.send(sql).await.map_err(|error| self.failed(error))
     }
 
+    /// Names the database. A connection that is lost is dropped: nothing more is sent on it.
+    fn named(&mut self, error: Error) -> Error {
+        if matches!(error.kind(), ErrorKind::ConnectionLost)
+            && let Some(slot) = &mut self.slot
+        {
+            drop(slot.take());
+        }
+        error.with_database(&self.tx.core().name)
+    }
+
     /// Judges a failure of a statement: what it breaks.
     fn failed(&mut self, error: Error) -> Error {
+        let error = self.named(error);
         let core = self.tx.core();
-        let error = error.with_database(&core.name);
         if matches!(error.kind(), ErrorKind::Deadlock | ErrorKind::Serialization | ErrorKind::ConnectionLost)
             || self.has_ended()
         {

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
+
 use super::ambient::Ambient;
-use super::block::{self, Open};
+use super::block::{self, Holder, Open};
 use super::options::Options;
 use super::tx::Tx;
 use crate::database::Auto;
@@ -126,7 +128,11 @@ where
         let again = failure.is_some_and(Error::is_retryable) && self.body.again();
         if again {
             self.attempts = self.attempts.saturating_add(1);
-            self.state = State::Waiting(Box::pin(tokio::time::sleep(pause(self.attempts))));
+            self.state = match Handle::try_current() {
+                Ok(_) => State::Waiting(Box::pin(tokio::time::sleep(pause(self.attempts)))),
+                // Without a runtime there are no timers; SQLite needs none.
+                Err(_) => State::Start,
+            };
         }
         again
     }
@@ -145,7 +151,11 @@ where
         loop {
             match &mut this.state {
                 State::Start => {
-                    this.state = State::Beginning(Box::pin(block::begin(this.on.clone(), this.options)));
+                    this.state = State::Beginning(Box::pin(block::begin(
+                        this.on.clone(),
+                        this.options,
+                        Holder::Future,
+                    )));
                 }
                 State::Beginning(beginning) => match ready!(beginning.as_mut().poll(cx)) {
                     Ok(open) => {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::{Future, IntoFuture};
 
 use super::atomic::Atomic;
-use super::block::{self, Open};
+use super::block::{self, Holder, Open};
 use super::options::{Isolation, Options};
 use super::tx::Tx;
 use crate::database::{Auto, Operation, OperationFuture, Using};
@@ -85,7 +85,8 @@ pub struct Begin {
 }
 
 /// Begins a transaction that ends when it is told to, on `"default"` unless `.using(..)` says otherwise. Where the task
-/// is inside a transaction on that database, it is a savepoint.
+/// is inside a transaction on that database, it is a savepoint; until it ends, what is sent to the transaction around it
+/// is `InvalidQuery`.
 ///
 /// # Errors
 ///
@@ -118,7 +119,9 @@ impl Begin {
     }
 
     fn operation(self) -> Operation<'static, Transaction> {
-        Operation::new(async move { block::begin(self.on, self.options).await.map(Transaction) })
+        Operation::new(
+            async move { block::begin(self.on, self.options, Holder::Guard).await.map(Transaction) },
+        )
     }
 
     /// Begins it on this thread, outside of any asynchronous runtime.

@@ -14,6 +14,8 @@ mod future;
 mod guard;
 mod on_commit;
 mod options;
+#[cfg(test)]
+mod tests;
 mod turn;
 mod tx;
 

@@ -18,7 +18,8 @@ use crate::error::{Error, ErrorKind, Result};
 /// for the transaction's one connection. After the end every use is a `TransactionClosed` error.
 ///
 /// While a nested block is open, statements sent to a block around it wait for its end; but those of the nested block's
-/// own task are part of the nested block.
+/// own task are part of the nested block. Beside a nested [`Transaction`](crate::Transaction) they do not wait: they are
+/// `InvalidQuery`.
 #[derive(Clone)]
 pub struct Tx(Arc<Block>);
 
@@ -35,6 +36,8 @@ struct State {
     phase: Phase,
     broken: Option<Error>,
     hooks: Vec<Hook>,
+    /// A nested block is open that a guard holds. Whoever holds it may be the one who asks, so nobody waits for it.
+    guarded: bool,
 }
 
 /// How far a block has come.
@@ -140,14 +143,28 @@ impl Tx {
     ///
     /// # Errors
     ///
-    /// `TransactionClosed` if it, or one around it, has ended; `TransactionBroken` if a statement failed.
+    /// `TransactionClosed` if it, or one around it, has ended; `TransactionBroken` if a statement failed;
+    /// `InvalidQuery` if a nested block is open that a guard holds.
     pub(super) fn check(&self) -> Result<()> {
         for tx in self.outwards() {
             if tx.state().phase != Phase::Open {
                 return Err(Error::new(ErrorKind::TransactionClosed).with_database(self.database()));
             }
         }
-        self.broken().map_or(Ok(()), Err)
+        self.broken().or_else(|| self.guarded()).map_or(Ok(()), Err)
+    }
+
+    /// The error for whoever goes on beside a guard.
+    pub(super) fn guarded(&self) -> Option<Error> {
+        self.state().guarded.then(|| {
+            let reason =
+                "a transaction begun inside of this one is still open: send the query to it, or end it first";
+            Error::new(ErrorKind::InvalidQuery { reason: reason.into() }).with_database(self.database())
+        })
+    }
+
+    pub(super) fn set_guarded(&self, guarded: bool) {
+        self.state().guarded = guarded;
     }
 
     /// The error for whoever goes on with a broken block.

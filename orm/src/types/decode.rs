@@ -90,8 +90,12 @@ macro_rules! tuples {
                 Ok(($($name::decode(row)?,)+))
             }
 
-            // A tuple is never absent as a whole: its parts say for themselves.
+            // A key of several columns is absent if all of them are NULL.
             fn decode_nullable(row: &mut Cursor<'_>) -> Result<Option<Self>> {
+                if (0..Self::WIDTH).all(|ahead| row.is_null(ahead)) {
+                    row.skip(Self::WIDTH);
+                    return Ok(None);
+                }
                 Self::decode(row).map(Some)
             }
         }

@@ -138,7 +138,7 @@ impl DbValue for u8 {
     }
 
     fn to_selected(&self) -> Self {
-        self.clone()
+        *self
     }
 }
 

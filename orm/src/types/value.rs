@@ -97,9 +97,13 @@ pub enum Value {
 }
 
 impl Value {
-    /// True for NULL.
+    /// True for NULL; of several columns, if all of them are.
     #[must_use]
     pub fn is_null(&self) -> bool {
-        matches!(self, Self::Null(_))
+        match self {
+            Self::Null(_) => true,
+            Self::Tuple(parts) => !parts.is_empty() && parts.iter().all(Self::is_null),
+            _ => false,
+        }
     }
 }

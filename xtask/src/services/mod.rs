@@ -6,6 +6,7 @@ use std::{env, fs};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Subcommand, ValueEnum};
 
+pub(crate) mod clients;
 mod find;
 mod install;
 mod mariadb;

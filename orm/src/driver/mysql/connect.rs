@@ -16,12 +16,13 @@ use crate::error::{Error, ErrorKind, Result};
 /// - `sql_mode` is set as a whole, so that nothing is left of the server's own:
 ///   - what does not fit is an error, never cut, rounded or made zero (`STRICT_ALL_TABLES` and kin);
 ///   - `||` joins text as on the other backends and as sqlx sets it (`PIPES_AS_CONCAT`);
+///   - zero is a key like any other, as on the other backends (`NO_AUTO_VALUE_ON_ZERO`);
 ///   - differences of unsigned columns may be negative as on the other backends (`NO_UNSIGNED_SUBTRACTION`);
 ///   - backslashes escape in literals (no `NO_BACKSLASH_ESCAPES`): our SQL writer relies on it.
 const SESSION: &str = "SET NAMES utf8mb4 /*!80017 COLLATE utf8mb4_0900_bin */ /*M!100202 COLLATE utf8mb4_nopad_bin */, \
      time_zone = '+00:00', \
      sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE,NO_ZERO_IN_DATE,\
-ERROR_FOR_DIVISION_BY_ZERO,ONLY_FULL_GROUP_BY,PIPES_AS_CONCAT,NO_UNSIGNED_SUBTRACTION'; \
+ERROR_FOR_DIVISION_BY_ZERO,ONLY_FULL_GROUP_BY,PIPES_AS_CONCAT,NO_AUTO_VALUE_ON_ZERO,NO_UNSIGNED_SUBTRACTION'; \
      SELECT VERSION()";
 
 /// Where to connect to, as whom, and how many statements the connection keeps prepared.

@@ -93,13 +93,13 @@ impl<'r> RowRef<'r> {
     /// The bytes of a value, `None` for NULL.
     #[inline]
     fn raw(&self, at: usize) -> Read<(Kind, &'r [u8])> {
-        let (Some(kind), Ok(value)) = (self.kinds.get(at), self.row.try_get_raw(at)) else {
-            return Err("no such column".into());
-        };
-        // As bytes whatever the type is: an error is NULL, and nothing else. (Its `is_null` would take a zero
-        // date for NULL.)
-        let bytes = <&[u8] as Decode<'_, MySql>>::decode(value).ok();
-        Ok(bytes.map(|bytes| (*kind, bytes)))
+        let Some(kind) = self.kinds.get(at) else { return no_column() };
+        match self.row.try_get_raw(at) {
+            // As bytes whatever the type is: an error is NULL, and nothing else. (Its `is_null` would take a
+            // zero date for NULL.)
+            Ok(value) => Ok(<&[u8] as Decode<'_, MySql>>::decode(value).ok().map(|bytes| (*kind, bytes))),
+            Err(_) => no_column(),
+        }
     }
 
     /// What was found where a value does not fit: its type, never the value.
@@ -283,6 +283,11 @@ impl<'r> RowRef<'r> {
             Some(_) => self.wrong_type(at),
         }
     }
+}
+
+#[cold]
+fn no_column<T>() -> Read<T> {
+    Err("no such column".into())
 }
 
 /// The bytes of a type of fixed width.

@@ -90,11 +90,13 @@ impl<'r> RowRef<'r> {
     /// The bytes of a value, `None` for NULL.
     #[inline]
     fn raw(&self, at: usize) -> Read<(Kind, &'r [u8])> {
-        let (Some(kind), Ok(value)) = (self.kinds.get(at), self.row.try_get_raw(at)) else {
-            return Err("no such column".into());
-        };
-        // An error here is NULL, and nothing else.
-        Ok(value.as_bytes().ok().map(|bytes| (*kind, bytes)))
+        let Some(kind) = self.kinds.get(at) else { return no_column() };
+        // By reference: moving the value out costs as much as reading it.
+        match &self.row.try_get_raw(at) {
+            // An error here is NULL, and nothing else.
+            Ok(value) => Ok(value.as_bytes().ok().map(|bytes| (*kind, bytes))),
+            Err(_) => no_column(),
+        }
     }
 
     /// What was found where a value does not fit: its type, never the value.
@@ -271,6 +273,11 @@ impl<'r> RowRef<'r> {
             Err(_) => Err("JSON that cannot be read".into()),
         }
     }
+}
+
+#[cold]
+fn no_column<T>() -> Read<T> {
+    Err("no such column".into())
 }
 
 /// The bytes of a type of fixed width.

@@ -56,7 +56,7 @@ unsafe fn bind_one(stmt: &mut Stmt, at: c_int, arg: Arg<'_>) -> Result<()> {
         // SAFETY: as above.
         Value::Bytes(bytes) => unsafe { stmt.bind_blob_lent(at, bytes) },
         Value::Date(value) => stmt.bind_text_copied(at, &write_date(*value)?),
-        Value::Time(value) => stmt.bind_text_copied(at, &write_time(*value)?),
+        Value::Time(value) => stmt.bind_text_copied(at, &write_time(*value)),
         Value::DateTime(value) => stmt.bind_text_copied(at, &write_datetime(*value)?),
         Value::Timestamp(value) => stmt.bind_text_copied(at, &write_datetime(value.naive_utc())?),
         #[cfg(feature = "uuid")]

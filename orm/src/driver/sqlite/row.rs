@@ -158,7 +158,9 @@ impl<'r> RowRef<'r> {
                 Decimal::try_from_i128_with_scale(i128::from(value), u32::from(scale)).ok()
             }
             // The shortest text that reads back as the same number: 0.1 is meant, not 0.1000000000000000055….
-            Cell::Real(value) => within(&value.to_string(), scale),
+            // Beyond that it is a calculation that left the integers, which counted the last digit.
+            Cell::Real(value) if value.abs() < BOUND => within(&value.to_string(), scale),
+            Cell::Real(_) => None,
             Cell::Text(text) => str::from_utf8(text).ok().and_then(|text| within(text, scale)),
             other => return Err(found(other)),
         };
@@ -183,10 +185,11 @@ impl<'r> RowRef<'r> {
     }
 }
 
+/// The first real above all integers. A power of two, so it is exact.
+const BOUND: f64 = 9_223_372_036_854_775_808.0;
+
 /// The integer that a real is, if it is one exactly.
 fn whole(value: f64) -> Option<i64> {
-    // Both bounds are powers of two, so they are exact; the upper one is the first that does not fit.
-    const BOUND: f64 = 9_223_372_036_854_775_808.0;
     if value.fract() != 0.0 || !(-BOUND..BOUND).contains(&value) {
         return None;
     }

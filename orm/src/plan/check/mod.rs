@@ -233,11 +233,11 @@ impl Check {
             Node::InSelect(inner, select) => {
                 self.not_json(inner, "`in_` on JSON")?;
                 self.node(inner, inside)?;
-                let columns: usize = match select.output.as_slice() {
-                    [Output::Expr(node)] => width(node),
-                    _ => 0,
-                };
-                if columns != width(inner) {
+                let columns = select.output.iter().map(|output| match output {
+                    Output::Expr(node) => Some(width(node)),
+                    Output::Model(_) => None,
+                });
+                if columns.sum::<Option<usize>>() != Some(width(inner)) {
                     return Err(invalid("the sub-query must select one field like that before `in_`"));
                 }
                 self.select(select, inside.depth)

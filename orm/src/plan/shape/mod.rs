@@ -40,7 +40,8 @@ pub(crate) struct Shape<'p> {
 /// [`ErrorKind::InvalidQuery`] for what depends on values and would not be seen again when the text comes from
 /// the cache: negative limits, rows of the wrong length; and for plans that are nested too deeply to go on.
 pub(crate) fn walk(plan: &Plan, server: Server, key: Vec<u8>) -> Result<Shape<'_>> {
-    let mut walk = Walk { key, values: Vec::with_capacity(16), backend: server.backend, depth: 0 };
+    let mut walk =
+        Walk { key, values: Vec::with_capacity(16), queries: Vec::new(), backend: server.backend, depth: 0 };
     walk.tag(backend_code(server.backend));
     for part in [server.version.0, server.version.1, server.version.2] {
         walk.key.extend_from_slice(&part.to_ne_bytes());
@@ -59,6 +60,8 @@ pub(crate) fn walk(plan: &Plan, server: Server, key: Vec<u8>) -> Result<Shape<'_
 struct Walk<'p> {
     key: Vec<u8>,
     values: Vec<&'p Value>,
+    /// The sub-queries so far.
+    queries: Vec<&'p Select>,
     backend: Backend,
     depth: u32,
 }
@@ -103,6 +106,23 @@ impl<'p> Walk<'p> {
     fn query(&mut self, tag: u8, select: &'p Select) -> Result<()> {
         self.tag(tag);
         self.select(select)
+    }
+
+    /// A clone of a condition shares its sub-query, whose values are then one and the same at both places. That
+    /// is another text than that of two queries that only look alike, and have values of their own.
+    fn sub_query(&mut self, select: &'p Select) -> Result<()> {
+        match self.queries.iter().position(|known| std::ptr::eq(*known, select)) {
+            Some(position) => {
+                self.tag(2);
+                self.count(position);
+                Ok(())
+            }
+            None => {
+                self.tag(1);
+                self.queries.push(select);
+                self.select(select)
+            }
+        }
     }
 
     fn select(&mut self, select: &'p Select) -> Result<()> {
@@ -213,7 +233,7 @@ impl<'p> Walk<'p> {
             Node::InSelect(inner, select) => {
                 self.tag(8);
                 self.node(inner, group)?;
-                self.select(select)?;
+                self.sub_query(select)?;
             }
             Node::Text(lookup, sides) => {
                 self.tag(9);
@@ -248,7 +268,7 @@ impl<'p> Walk<'p> {
                 self.tag(*quantifier as u8);
                 self.address(*relation);
                 self.path(path)?;
-                self.select(select)?;
+                self.sub_query(select)?;
             }
             Node::Key(inner) => {
                 self.tag(15);

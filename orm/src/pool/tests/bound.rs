@@ -32,7 +32,6 @@ async fn two_hundred_tasks() {
                     inside.fetch_sub(1, Ordering::SeqCst);
                     match chance {
                         3 => drop(loan.begin_use()),
-                        4 => loan.discard(),
                         _ => {
                             loan.begin_use();
                             loan.end_use();

@@ -18,8 +18,8 @@ pub(super) fn tables(dialect: &Dialect, tables: &[&'static Table]) -> Result<Vec
         }
     }
     let mut names = Names::default();
+    // Names first: two models on one table are a mistake of the program, whatever the backend.
     for table in &once {
-        one(dialect, table).map_err(|error| error.with_model(table.model))?;
         for (name, index) in objects(table) {
             length(dialect, &name).map_err(|error| error.with_model(table.model))?;
             // MySQL and MariaDB keep the names of indexes for each table, the others for each schema.
@@ -27,6 +27,9 @@ pub(super) fn tables(dialect: &Dialect, tables: &[&'static Table]) -> Result<Vec
                 names.add(dialect, table, name)?;
             }
         }
+    }
+    for table in &once {
+        one(dialect, table).map_err(|error| error.with_model(table.model))?;
     }
     Ok(once)
 }
@@ -41,11 +44,21 @@ impl Names {
         let key = if dialect.backend == Backend::Postgres { name.clone() } else { name.to_lowercase() };
         match self.0.insert((table.meta.schema, key), table) {
             None => Ok(()),
-            Some(other) => Err(schema(format!(
-                "`{}::{}` and `{}::{}` both create `{name}`",
-                other.module, other.model, table.module, table.model
-            ))),
+            Some(other) => {
+                let (one, two) = (of_version(other, table), of_version(table, other));
+                Err(schema(format!("{one} and {two} both create `{name}`")))
+            }
         }
+    }
+}
+
+/// The path of a model; with the version of its package if that is what tells it from another.
+fn of_version(table: &Table, other: &Table) -> String {
+    let path = format!("`{}::{}`", table.module, table.model);
+    if table.package == other.package && table.version != other.version {
+        format!("{path} of {} {}", table.package, table.version)
+    } else {
+        path
     }
 }
 

@@ -88,6 +88,24 @@ pub(crate) fn drop_all(tables: &[&'static Table], server: Server) -> Result<Vec<
     Ok(statements)
 }
 
+/// A query of the other tables that refer to these, where the server itself does not ask before it removes one.
+///
+/// SQLite deletes the rows of a table first, and what its foreign keys say is done to the rows that refer to them:
+/// with `cascade` they would be gone too.
+pub(crate) fn referrers(tables: &[&'static Table], server: Server) -> Option<String> {
+    if server.backend != Backend::Sqlite {
+        return None;
+    }
+    let names: Vec<_> = tables.iter().map(|table| literal(&table.full_name())).collect();
+    let names = names.join(", ");
+    // Names of tables know no case.
+    Some(format!(
+        "SELECT DISTINCT t.name FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS k \
+         WHERE t.type = 'table' AND k.\"table\" COLLATE NOCASE IN ({names}) \
+         AND t.name COLLATE NOCASE NOT IN ({names}) ORDER BY 1"
+    ))
+}
+
 fn create_schema(dialect: &Dialect, schema: &str) -> String {
     // Not `IF NOT EXISTS`: that asks for the right to create schemas even where there is nothing to create.
     let code = format!(
@@ -98,7 +116,7 @@ fn create_schema(dialect: &Dialect, schema: &str) -> String {
     format!("DO {}", literal(&code))
 }
 
-/// Text between quotes, for PostgreSQL with standard strings.
+/// Text between quotes, for SQLite, and PostgreSQL with standard strings.
 fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

@@ -23,6 +23,8 @@ pub(super) struct Dialect {
     pub(super) rows_are_values: bool,
     /// What an offset without a limit has for a limit; nothing where it needs none.
     pub(super) no_limit: Option<&'static str>,
+    /// What stands before the placeholder of a limit.
+    pub(super) before_limit: &'static str,
     /// Whether NULL is larger than every value in an order, not smaller.
     pub(super) nulls_largest: bool,
     /// Whether aggregates have `FILTER (WHERE …)`.

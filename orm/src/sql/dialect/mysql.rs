@@ -17,6 +17,7 @@ pub(super) const DIALECT_FACTS: Dialect = Dialect {
     arrays: false,
     rows_are_values: false,
     no_limit: Some("18446744073709551615"),
+    before_limit: "",
     nulls_largest: false,
     filter_clause: false,
     keys_by_name: true,

@@ -12,6 +12,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     arrays: true,
     rows_are_values: false,
     no_limit: None,
+    before_limit: "",
     nulls_largest: true,
     filter_clause: true,
     keys_by_name: false,

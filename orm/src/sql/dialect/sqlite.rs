@@ -12,6 +12,9 @@ pub(super) static DIALECT: Dialect = Dialect {
     arrays: false,
     rows_are_values: true,
     no_limit: Some("-1"),
+    // A limit that is a bare placeholder is planned for its value: each time it is bound, SQLite prepares the
+    // statement anew.
+    before_limit: "+",
     nulls_largest: false,
     filter_clause: true,
     keys_by_name: false,

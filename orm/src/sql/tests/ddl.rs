@@ -27,6 +27,7 @@ const fn table(
         model,
         module: "m",
         package: "p",
+        version: "0.1.0",
         doc: "",
         name,
         meta: MetaDef::EMPTY,

@@ -1,5 +1,4 @@
 //! What the texts say, on the servers themselves.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod aggregate;
 mod cache;

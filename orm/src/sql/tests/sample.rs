@@ -25,6 +25,7 @@ const fn table(
         model,
         module: "sample",
         package: "orm",
+        version: "0.1.0",
         doc: "",
         name,
         meta: MetaDef::EMPTY.prefix("shop_"),

@@ -49,7 +49,7 @@ fn the_texts_are_as_plain_as_they_can_be() {
         texts[0],
         "SELECT \"t0\".\"id\", \"t0\".\"seller_id\" FROM \"shop_order\" AS \"t0\" INNER JOIN \"shop_us`er\"\"s\" AS \"t1\" \
          ON \"t0\".\"customer_id\" = \"t1\".\"id\" WHERE \"t1\".\"name\" = ? AND \"t1\".\"age\" > ? \
-         ORDER BY \"t0\".\"placed\" ASC LIMIT ?"
+         ORDER BY \"t0\".\"placed\" ASC LIMIT +?"
     );
     assert_eq!(
         texts[1],

@@ -106,6 +106,7 @@ fn a_row_of_nothing_but_defaults() {
             model: "D",
             module: "",
             package: "",
+            version: "",
             doc: "",
         };
         let plan = insert(&TABLE, &[], Rows::Flat { count: 1, values: vec![] }, false);

@@ -130,6 +130,7 @@ async fn no_connection_says_why_and_not_the_password() {
 async fn a_real_password_opens_mysql() {
     for mut server in servers().await {
         if server.backend != Backend::MySql {
+            server.done().await;
             continue;
         }
         let user = unique_name();

@@ -234,7 +234,7 @@ async fn others_get_their_turn() {
 fn futures_can_move_between_threads() {
     fn is_send<T: Send>(_: &T) {}
     /// Compiling it is the test.
-    fn _futures(
+    fn futures(
         options: &ConnectOptions,
         [one, two, three]: [&mut Connection; 3],
         [four, five]: [&mut sqlx::SqliteConnection; 2],
@@ -250,4 +250,5 @@ fn futures_can_move_between_threads() {
         is_send(&own);
         is_send(&own.close());
     }
+    let _ = futures;
 }

@@ -1,0 +1,6 @@
+//! Databases: bound, re-targeted, closed, named, borrowed.
+
+mod create;
+mod handle;
+mod names;
+mod storm;

@@ -1,0 +1,79 @@
+//! Whether values fit their columns, where the backends do not agree on what does.
+//!
+//! PostgreSQL and MySQL cut blanks that stand beyond the length of a `VARCHAR`, where SQLite's check refuses them.
+//! So the length is compared here, before anything is sent, and the error can name the field.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::expr::Node;
+use crate::model::{ColumnDef, Field};
+use crate::plan::{Plan, Rows};
+use crate::types::Value;
+
+/// Refuses text that is longer than its column.
+///
+/// # Errors
+///
+/// [`ErrorKind::InvalidValue`], which names the field.
+pub(super) fn check(plan: &Plan) -> Result<()> {
+    match plan {
+        Plan::Insert(insert) => {
+            let width = insert.fields.iter().map(|field| field.columns.len()).sum::<usize>().max(1);
+            for (at, (field, column)) in columns(&insert.fields).enumerate() {
+                if column.max_length.is_none() {
+                    continue;
+                }
+                match &insert.rows {
+                    Rows::Flat { values, .. } => {
+                        values
+                            .iter()
+                            .skip(at)
+                            .step_by(width)
+                            .try_for_each(|value| fits(field, column, value))?;
+                    }
+                    Rows::Columns(lists) => {
+                        if let Some(Value::List(_, values)) = lists.get(at) {
+                            values.iter().try_for_each(|value| fits(field, column, value))?;
+                        }
+                    }
+                }
+            }
+            Ok(())
+        }
+        Plan::Update(update) => update.set.iter().try_for_each(|(field, node)| match (node, field.columns) {
+            (Node::Value(value), [column]) => fits(field, column, value),
+            _ => Ok(()),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn columns<'a>(
+    fields: &'a [&'static Field],
+) -> impl Iterator<Item = (&'static Field, &'static ColumnDef)> + 'a {
+    fields.iter().flat_map(|field| field.columns.iter().map(|column| (*field, column)))
+}
+
+fn fits(field: &'static Field, column: &ColumnDef, value: &Value) -> Result<()> {
+    let (Some(most), Value::Text(text)) = (column.max_length, value) else { return Ok(()) };
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    // A text has at least a quarter as many characters as bytes, and at most as many.
+    if text.len() <= most || text.chars().nth(most).is_none() {
+        return Ok(());
+    }
+    let reason = format!("the text has more than {most} characters");
+    Err(Error::new(ErrorKind::InvalidValue { reason }).with_field(field.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_count_not_bytes() {
+        static COLUMNS: [ColumnDef; 1] = [ColumnDef::of::<String>("name").max_length(3)];
+        static FIELD: Field = Field::new("name", &COLUMNS);
+        let fits = |text: &str| fits(&FIELD, &COLUMNS[0], &Value::Text(text.to_owned())).is_ok();
+        assert!(fits("äöü") && fits("😀😀😀") && fits(""));
+        assert!(!fits("abcd") && !fits("abc ") && !fits("äöüß"));
+    }
+}

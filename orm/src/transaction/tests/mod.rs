@@ -1,0 +1,9 @@
+//! Transactions on every backend at hand: SQLite always, servers where the environment names them.
+
+mod blocks;
+mod broken;
+mod cancel;
+mod joining;
+mod options;
+mod retry;
+mod send;

@@ -1,0 +1,37 @@
+//! What a case needs besides its database.
+
+use crate::client;
+use crate::server::{Kind, Server};
+
+/// What a case needs besides its database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing.
+    Nothing,
+    /// The database's own client, installed.
+    Client,
+    /// A user who needs a password: [`TestDb::password_url`](crate::TestDb::password_url). Not on SQLite.
+    Password,
+    /// The same, on MySQL alone.
+    PasswordOfMySql,
+}
+
+impl Need {
+    /// Whether there can be such a case on this backend.
+    pub(crate) fn applies(self, kind: Kind) -> bool {
+        match self {
+            Self::Nothing | Self::Client => true,
+            Self::Password => kind != Kind::Sqlite,
+            Self::PasswordOfMySql => kind == Kind::MySql,
+        }
+    }
+
+    /// Why it is not met on this machine.
+    pub(crate) fn unmet(self, server: &Server) -> Option<String> {
+        match self {
+            Self::Nothing => None,
+            Self::Client => client::missing(server.kind),
+            Self::Password | Self::PasswordOfMySql => server.password_url.clone().err(),
+        }
+    }
+}
