@@ -71,6 +71,7 @@ impl<R: Model<Key = String>> From<&str> for ForeignKey<R> {
 
 macro_rules! composite {
     ($($part:ident $index:tt),+; $count:literal) => {
+        #[diagnostic::do_not_recommend]
         impl<$($part: Key),+> Key for ($($part,)+) {
             const TYPES: &'static [Type] = {
                 const fn types<$($part: Key),+>() -> [Type; $count] {

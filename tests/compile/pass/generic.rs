@@ -56,5 +56,5 @@ pub fn main() {
 
     let order = |id| Order { id, by: String::new(), group: NaiveDate::default() };
     assert!(same_key(&order(1), &order(1)) && !same_key(&order(1), &order(2)));
-    let _ = OrderLine::objects().filter(of(OrderLine::order, &order(1)));
+    let _ = OrderLine::objects().filter(of(OrderLine::order, &order(1)) & OrderLine::product.eq("a-1"));
 }
