@@ -44,7 +44,7 @@ macro_rules! wide {
         /// Very many columns.
         #[derive(Model, Debug, Clone, PartialEq)]
         #[model(table = "edge_wide")]
-        pub struct Wide {
+        struct Wide {
             /// The key.
             #[field(primary_key)]
             pub id: i64,

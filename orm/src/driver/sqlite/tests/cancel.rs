@@ -62,7 +62,7 @@ async fn reset_now_ends_a_transaction() {
     connection.batch("BEGIN IMMEDIATE; SAVEPOINT s").await.unwrap();
     run(&mut connection, "INSERT INTO t VALUES (1)", &[]).await.unwrap();
     assert!(connection.in_transaction());
-    let mut reading = Box::pin(rows(&mut connection, NUMBERS, &[Value::Int(1000)], |row| row.i64()));
+    let mut reading = Box::pin(rows(&mut connection, NUMBERS, &[Value::Int(5000)], |row| row.i64()));
     assert!(poll(&mut reading).await.is_pending());
     let _ = ManuallyDrop::new(reading);
     assert!(connection.reset_now());

@@ -59,7 +59,7 @@ async fn both_sides_share_a_transaction() {
 async fn a_dropped_future_gives_the_connection_back() {
     let mut connection = users(SqliteConnectOptions::new()).await;
     batch_lent(&mut connection, "CREATE TABLE t (a)").await.unwrap();
-    let statement = Statement { sql: &text(NUMBERS), args: &args(&[Value::Int(1000)]), scales: &[] };
+    let statement = Statement { sql: &text(NUMBERS), args: &args(&[Value::Int(5000)]), scales: &[] };
     // Dropped after each number of polls: while it pings, while it locks, while it reads.
     for polls in 1..12 {
         let sink = &mut ();

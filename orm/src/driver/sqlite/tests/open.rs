@@ -133,7 +133,7 @@ async fn closing_works_with_statements_kept_and_with_one_forgotten() {
     for number in 0..300 {
         assert_eq!(integer(&mut connection, &format!("SELECT {number}")).await, number);
     }
-    let mut reading = Box::pin(rows(&mut connection, NUMBERS, &[Value::Int(1000)], |row| row.i64()));
+    let mut reading = Box::pin(rows(&mut connection, NUMBERS, &[Value::Int(5000)], |row| row.i64()));
     assert!(poll(&mut reading).await.is_pending());
     let _ = std::mem::ManuallyDrop::new(reading);
     connection.batch("BEGIN").await.unwrap();

@@ -194,11 +194,11 @@ async fn an_error_of_the_sink_ends_the_statement() {
         seen += 1;
         if seen == 3 { Err(row.unexpected_null("i64")) } else { Ok(()) }
     };
-    let result = rows(&mut connection, NUMBERS, &[Value::Int(1000)], read).await;
+    let result = rows(&mut connection, NUMBERS, &[Value::Int(5000)], read).await;
     assert!(result.is_err());
     assert_eq!(seen, 3);
     assert_eq!(
-        rows(&mut connection, NUMBERS, &[Value::Int(1000)], |row| row.i64()).await.unwrap().len(),
+        rows(&mut connection, NUMBERS, &[Value::Int(5000)], |row| row.i64()).await.unwrap().len(),
         1000
     );
 }
@@ -206,7 +206,7 @@ async fn an_error_of_the_sink_ends_the_statement() {
 #[tokio::test]
 async fn rows_come_in_order_however_many_turns_they_take() {
     let mut connection = memory().await;
-    for count in [0, 1, 127, 128, 129, 256, 257, 1000] {
+    for count in [0, 1, 1023, 1024, 1025, 2048, 2049, 5000] {
         let expected: Vec<_> = (1..=count.max(1)).map(Some).collect();
         let read = rows(&mut connection, NUMBERS, &[Value::Int(count)], |row| row.i64()).await.unwrap();
         assert_eq!(read, expected);
@@ -217,7 +217,7 @@ async fn rows_come_in_order_however_many_turns_they_take() {
 #[tokio::test(flavor = "current_thread")]
 async fn others_get_their_turn() {
     let mut connection = memory().await;
-    for (count, polls) in [(128, 1), (129, 2), (1280, 10)] {
+    for (count, polls) in [(1024, 1), (1025, 2), (10_240, 10)] {
         let args = [Value::Int(count)];
         let mut reading = Box::pin(rows(&mut connection, NUMBERS, &args, |row| row.i64()));
         let mut seen = 0;
