@@ -63,11 +63,14 @@ fn is_decode(error: &orm::Error) -> bool {
     matches!(error.kind(), orm::ErrorKind::Decode { .. })
 }
 
+/// Whether a row was read as it should be.
+type Read = fn(&Legacy) -> bool;
+
 cases! {
     /// Right value or typed error, per type of the server.
     async fn types_of_others(db: &TestDb) -> Outcome {
         // What fits.
-        let fits: &[(&str, &str, &str, fn(&Legacy) -> bool)] = match db.kind() {
+        let fits: &[(&str, &str, &str, Read)] = match db.kind() {
             Kind::Sqlite => &[
                 ("number", "ANY", "7", |r| r.number == Some(7)),
                 ("number", "REAL", "7.0", |r| r.number == Some(7)),

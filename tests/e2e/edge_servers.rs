@@ -71,9 +71,8 @@ cases! {
         for (written, told) in [("s3cr%40t%2Fx", "s3cr"), ("s3cr%zz", "s3cr"), ("s3cr@t", "s3cr"), ("s3cr:t#x", "s3cr"), ("s3cr?ssl=s3cr", "s3cr"), ("%73%33cr", "s3cr")] {
             for place in ["127.0.0.1:1/none", "127.0.0.1:99999/none", "/none", "127.0.0.1:1/none?no_such=1", "[::1"] {
                 let url = format!("{scheme}://nobody:{written}@{place}");
-                let error = match Database::open("wrong", url.as_str()).await {
-                    Ok(_) => return Err(format!("{url} opened").into()),
-                    Err(error) => error,
+                let Err(error) = Database::open("wrong", url.as_str()).await else {
+                    return Err(format!("{url} opened").into());
                 };
                 let mut text = format!("{error} {error:?} {error:#?}");
                 let mut source = std::error::Error::source(&error);
