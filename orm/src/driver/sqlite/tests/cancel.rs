@@ -9,7 +9,7 @@ use super::*;
 async fn a_read_that_is_dropped_leaves_nothing_open() {
     let mut connection = memory().await;
     connection.batch("CREATE TABLE t (a TEXT)").await.unwrap();
-    let fill = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+    let fill = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
                 INSERT INTO t SELECT 'row ' || i FROM n";
     connection.batch(fill).await.unwrap();
     let sql = "SELECT a FROM t WHERE a > ?1";
@@ -22,14 +22,14 @@ async fn a_read_that_is_dropped_leaves_nothing_open() {
         connection.batch("BEGIN; DROP TABLE t; ROLLBACK").await.unwrap();
     }
     let all = rows(&mut connection, sql, &[Value::Text("row".to_owned())], |row| row.text()).await.unwrap();
-    assert_eq!(all.len(), 1000);
+    assert_eq!(all.len(), 5000);
 }
 
 /// The arguments of a forgotten future may be gone while its statement still has them.
 #[tokio::test]
 async fn a_read_that_is_forgotten_is_ended_by_the_next_user() {
     let mut connection = memory().await;
-    let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+    let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
                SELECT ?1 || i FROM n";
     for round in 0..3 {
         let value = vec![Value::Text(format!("gone {round} ").repeat(1000))];
@@ -49,7 +49,7 @@ async fn a_read_that_is_forgotten_is_ended_by_the_next_user() {
         }
         let next =
             rows(&mut connection, &sql, &[Value::Text("here ".to_owned())], |row| row.text()).await.unwrap();
-        assert_eq!(next[999].as_deref(), Some("here 1000"));
+        assert_eq!(next[4999].as_deref(), Some("here 5000"));
     }
     connection.close().await.unwrap();
 }

@@ -199,7 +199,7 @@ async fn an_error_of_the_sink_ends_the_statement() {
     assert_eq!(seen, 3);
     assert_eq!(
         rows(&mut connection, NUMBERS, &[Value::Int(5000)], |row| row.i64()).await.unwrap().len(),
-        1000
+        5000
     );
 }
 
