@@ -90,7 +90,7 @@ impl From<orm::Error> for AppError {
 
 /// What web frameworks ask of a handler: that its future is `Send`, whatever it holds across an `.await`.
 trait Handler<Argument> {
-    fn is_handler(self);
+    fn accepted_as_handler(self);
 }
 
 impl<F, Fut, Argument, T, E> Handler<Argument> for F
@@ -98,7 +98,7 @@ where
     F: FnOnce(Argument) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Result<T, E>> + Send,
 {
-    fn is_handler(self) {}
+    fn accepted_as_handler(self) {}
 }
 
 async fn show(id: i64) -> Result<(User, Vec<Post>), AppError> {
@@ -156,10 +156,10 @@ pub fn main() {
     terminals();
     borrowed_locals();
     transactions(&DEFAULT);
-    show.is_handler();
-    rename.is_handler();
-    count_all.is_handler();
-    (async |_: ()| Ok::<_, Infallible>(())).is_handler();
+    show.accepted_as_handler();
+    rename.accepted_as_handler();
+    count_all.accepted_as_handler();
+    (async |_: ()| Ok::<_, Infallible>(())).accepted_as_handler();
 
     let users = is_free(Users::new());
     spawn(users.names());
