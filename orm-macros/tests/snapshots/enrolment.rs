@@ -154,6 +154,7 @@ const _: () = {
         const KEY: &'static [__orm::ColumnDef] = &[__COLUMNS_0[0], __COLUMNS_1[0]];
     }
     #[automatically_derived]
+    #[diagnostic::do_not_recommend]
     impl __orm::Model for Enrolment {
         type Key = (
             <ForeignKey<Student> as __orm::FieldType>::Selected,
@@ -170,6 +171,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    #[diagnostic::do_not_recommend]
     impl __orm::Decode for Enrolment {
         const WIDTH: __orm::usize = <ForeignKey<Student> as __orm::Decode>::WIDTH
             + <ForeignKey<Course> as __orm::Decode>::WIDTH
@@ -194,6 +196,7 @@ const _: () = {
     #[automatically_derived]
     impl __orm::Single for Enrolment {}
     #[automatically_derived]
+    #[diagnostic::do_not_recommend]
     impl __orm::ListOf<__orm::ForeignKey<Enrolment>> for Enrolment {}
     #[automatically_derived]
     impl Enrolment {
@@ -240,6 +243,16 @@ const _: () = {
             __out.set(__orm::FieldType::into_field_value(self.student));
             __out.set(__orm::FieldType::into_field_value(self.course));
             __out.set(__orm::FieldType::into_field_value(self.r#type));
+        }
+    }
+    #[automatically_derived]
+    impl __orm::From<Enrolment> for NewEnrolment {
+        fn from(__row: Enrolment) -> Self {
+            Self {
+                student: __row.student,
+                course: __row.course,
+                r#type: __row.r#type,
+            }
         }
     }
     #[automatically_derived]

@@ -209,6 +209,7 @@ const _: () = {
         const KEY: &'static [__orm::ColumnDef] = &[__orm::ColumnDef::of::<i64>("id")];
     }
     #[automatically_derived]
+    #[diagnostic::do_not_recommend]
     impl __orm::Model for Post {
         type Key = <i64 as __orm::FieldType>::Selected;
         type New = NewPost;
@@ -219,6 +220,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    #[diagnostic::do_not_recommend]
     impl __orm::Decode for Post {
         const WIDTH: __orm::usize = <i64 as __orm::Decode>::WIDTH
             + <ForeignKey<User> as __orm::Decode>::WIDTH
@@ -249,6 +251,7 @@ const _: () = {
     #[automatically_derived]
     impl __orm::Single for Post {}
     #[automatically_derived]
+    #[diagnostic::do_not_recommend]
     impl __orm::ListOf<__orm::ForeignKey<Post>> for Post {}
     #[automatically_derived]
     impl Post {

@@ -127,6 +127,7 @@ const _: () = {
         const KEY: &'static [__orm::ColumnDef] = &[__orm::ColumnDef::of::<i64>("id")];
     }
     #[automatically_derived]
+    #[diagnostic::do_not_recommend]
     impl __orm::Model for User {
         type Key = <i64 as __orm::FieldType>::Selected;
         type New = NewUser;
@@ -137,6 +138,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    #[diagnostic::do_not_recommend]
     impl __orm::Decode for User {
         const WIDTH: __orm::usize = <i64 as __orm::Decode>::WIDTH
             + <String as __orm::Decode>::WIDTH + <Option<i32> as __orm::Decode>::WIDTH
@@ -164,6 +166,7 @@ const _: () = {
     #[automatically_derived]
     impl __orm::Single for User {}
     #[automatically_derived]
+    #[diagnostic::do_not_recommend]
     impl __orm::ListOf<__orm::ForeignKey<User>> for User {}
     #[automatically_derived]
     impl User {
