@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use crate::exec::testing::{TempFile, auto, execute, numbers, on, servers};
 use crate::{Backend, Database, DatabaseOptions, DatabaseProxy, ErrorKind, PoolOptions, begin};
@@ -81,7 +80,7 @@ async fn whoever_waits_is_served_by_the_new_pool() {
         let db = db.clone();
         tokio::spawn(async move { numbers(on(&db), "SELECT 7").await })
     };
-    tokio::time::sleep(Duration::from_millis(20)).await;
+    somebody_waits(&db).await;
     db.init("sqlite::memory:").await.expect("re-targeted");
     assert_eq!(waiting.await.expect("no panic").expect("served"), [7]);
     busy.rollback().await.expect("rolled back");
@@ -91,7 +90,7 @@ async fn whoever_waits_is_served_by_the_new_pool() {
         let db = db.clone();
         tokio::spawn(async move { numbers(on(&db), "SELECT 7").await })
     };
-    tokio::time::sleep(Duration::from_millis(20)).await;
+    somebody_waits(&db).await;
     let closing = tokio::spawn(async move { db.close().await });
     let error = waiting.await.expect("no panic").expect_err("closed");
     assert!(matches!(error.kind(), ErrorKind::PoolClosed), "{error}");
@@ -202,4 +201,11 @@ fn without_a_runtime_everything_blocks() {
     let connected = crate::db::connect(file.url()).blocking().expect("open");
     connected.close().blocking().expect("closed");
     db.close().blocking().expect("closed");
+}
+
+/// Until a task is in the queue for a connection.
+async fn somebody_waits(db: &Database) {
+    while db.pool_stats().is_none_or(|stats| stats.waiting == 0) {
+        tokio::task::yield_now().await;
+    }
 }
