@@ -27,7 +27,8 @@ macro_rules! each {
 mod lent;
 mod native;
 mod pool;
-#[cfg(test)]
+// They go over every backend at once.
+#[cfg(all(test, feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod tests;
 
 use sqlx::pool::PoolConnection;
