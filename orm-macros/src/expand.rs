@@ -46,3 +46,20 @@ pub(crate) fn meta(input: TokenStream) -> Result<TokenStream, Refused> {
     ctxt.check()?;
     Ok(emit::meta(&meta))
 }
+
+/// `#[derive(DbType)]`
+pub(crate) fn db_type(input: TokenStream) -> Result<TokenStream, Refused> {
+    let input = syn::parse2(input)?;
+    let ctxt = Ctxt::new();
+    let newtype = ir::Newtype::read(&ctxt, input);
+    finish(ctxt, newtype.map(|newtype| emit::newtype(&newtype)))
+}
+
+/// The expansion of a column type; beside its errors too, so that the models with it are not in error.
+fn finish(ctxt: Ctxt, expansion: Option<TokenStream>) -> Result<TokenStream, Refused> {
+    let rest = expansion.unwrap_or_default();
+    match ctxt.check() {
+        Ok(()) => Ok(rest),
+        Err(errors) => Err(Refused { errors, rest }),
+    }
+}

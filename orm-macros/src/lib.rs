@@ -27,6 +27,13 @@ pub fn meta(input: TokenStream) -> TokenStream {
     finish(expand::meta(input.into()))
 }
 
+// Its example needs `orm`: the package of the tests compiles it.
+#[cfg_attr(not(doctest), doc = include_str!("../docs/db_type.md"))]
+#[proc_macro_derive(DbType, attributes(db_type))]
+pub fn db_type(input: TokenStream) -> TokenStream {
+    finish(expand::db_type(input.into()))
+}
+
 /// The expansion, or the errors; printed where `ORM_MACROS_DEBUG=1` asks for it.
 fn finish(expansion: Result<proc_macro2::TokenStream, expand::Refused>) -> TokenStream {
     let tokens = expansion.unwrap_or_else(|refused| {

@@ -4,8 +4,10 @@
 //! alone, so that neither a renamed crate nor names of the user's own are in the way.
 
 pub use core::clone::Clone;
-pub use core::convert::{From, Into};
+pub use core::cmp::PartialEq;
+pub use core::convert::{From, Into, TryFrom};
 pub use core::default::Default;
+pub use core::fmt::Debug;
 pub use core::option::Option::{self, None, Some};
 pub use core::primitive::{u8, usize};
 pub use core::result::Result::{Err, Ok};
@@ -18,15 +20,12 @@ pub use serde;
 
 pub use crate::driver::Cursor;
 pub use crate::error::Result;
-pub use crate::expr::{Column, ListOf, Many, One, Relation};
+pub use crate::expr::{Column, Kind, ListOf, Many, Node, Nothing, One, Operand, Relation};
 pub use crate::model::{
-    Action, AutoValue, ColumnDef, DefaultValue, Field, ForeignKey, Index, IndexPart, Insert, Literal, Meta,
-    MetaDef, Model, Patch, Reference, Registered, RelationDef, Table, Values,
+    Action, AutoValue, ColumnDef, DefaultValue, Field, ForeignKey, Index, IndexPart, Insert, Key, Literal,
+    Meta, MetaDef, Model, Patch, Reference, Registered, RelationDef, Table, Values,
 };
-pub use crate::types::{DbValue, Decode, FieldType, Single, Value};
-
-use crate::model::Key;
-use crate::types::Type;
+pub use crate::types::{DbValue, Decode, FieldType, Single, Text, Type, Value};
 
 /// The table of a model, as a function: tables may refer to each other in cycles.
 #[must_use]
@@ -144,8 +143,8 @@ pub fn never<T>() -> T {
     }
 }
 
-/// Asserts that `T` is no foreign key: selecting one gives the bare key, selecting anything else itself.
-pub const fn a_foreign_key_is_written_as_such<T: FieldType<Selected = T>>() {}
+/// Asserts what is said of `T` in one place.
+pub const fn a_column_type_is_clone<T: Clone>() {}
 
 /// What the setter of a nullable column takes: a value, an `Option` of one, or what stands for one.
 #[diagnostic::on_unimplemented(

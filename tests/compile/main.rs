@@ -44,6 +44,7 @@ pass! {
     "pass/generic.rs" generic,
     "pass/keys.rs" keys,
     "pass/lints.rs" lints,
+    "pass/newtypes.rs" newtypes,
     "pass/raw_identifiers.rs" raw_identifiers,
     "pass/renamed_crate.rs" renamed_crate,
     "pass/send.rs" send,

@@ -18,6 +18,7 @@ mod edge_values;
 mod errors;
 mod keys;
 mod logins;
+mod newtypes;
 mod quickstart;
 mod registry;
 mod relations;

@@ -33,6 +33,8 @@ mod examples {
     struct DeriveModel;
     #[doc = include_str!("../../orm-macros/docs/meta.md")]
     struct DeriveMeta;
+    #[doc = include_str!("../../orm-macros/docs/db_type.md")]
+    struct DeriveDbType;
 }
 
 /// What a case gives: any error fails it.

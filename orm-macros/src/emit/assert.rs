@@ -26,6 +26,11 @@ fn field(at: usize, field: &Field) -> TokenStream {
         let what = format_ident!("is_{what}");
         quote_spanned!(span=> __orm::#what(#columns))
     };
+    let ty = &field.ty;
+    assert(
+        quote_spanned!(span=> !<#ty as __orm::FieldType>::REFERENCE),
+        format!("`{name}` is a foreign key by another name: write `ForeignKey<..>` itself"),
+    );
     let (text, decimal, integer, time) = (is("text"), is("decimal"), is("integer"), is("time"));
     match field.max_length {
         Some(_) => assert(text, format!("only text has a length: remove `max_length` of `{name}`")),

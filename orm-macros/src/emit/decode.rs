@@ -10,7 +10,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     let width = widths(&model.fields);
     let reads = model.fields.iter().map(|field| {
         let (ident, ty) = (&field.ident, &field.ty);
-        quote!(#ident: <#ty as __orm::Decode>::decode(__row)?)
+        quote!(#ident: <#ty as __orm::FieldType>::read(__row)?)
     });
     // A row is there exactly if its key is: a key is never NULL.
     let first = model.key.first().copied().unwrap_or_default();
@@ -50,7 +50,7 @@ fn widths(fields: &[Field]) -> TokenStream {
     }
     let widths = fields.iter().map(|field| {
         let ty = &field.ty;
-        quote!(<#ty as __orm::Decode>::WIDTH)
+        quote!(<#ty as __orm::FieldType>::WIDTH)
     });
     quote!(#(#widths)+*)
 }

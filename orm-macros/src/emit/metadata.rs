@@ -79,18 +79,21 @@ fn column(field: &Field) -> TokenStream {
         let (digits, behind) = (Literal::u8_unsuffixed(digits), Literal::u8_unsuffixed(behind));
         quote!(.precision(#digits, #behind))
     });
-    quote!(__orm::ColumnDef::of::<#ty>(#name)#max_length #precision)
+    if !field.shape.kind.is_opaque() {
+        return quote!(__orm::ColumnDef::of::<#ty>(#name)#max_length #precision);
+    }
+    // By associated constants, at the type: one that is no column type is one error, here and wherever else it is
+    // named in this way.
+    quote! {
+        __orm::ColumnDef::new(#name, <#ty as __orm::FieldType>::TYPES, <#ty as __orm::FieldType>::NULLABLE)
+            #max_length #precision
+    }
 }
 
 /// The column of a field whose type says nothing by its name, apart from the others for `assert`.
 fn opaque_columns(at: usize, field: &Field) -> TokenStream {
-    let (ident, ty, column) = (columns_ident(at), &field.ty, column(field));
-    quote! {
-        const #ident: &[__orm::ColumnDef] = {
-            __orm::a_foreign_key_is_written_as_such::<#ty>();
-            &[#column]
-        };
-    }
+    let (ident, column) = (columns_ident(at), column(field));
+    quote!(const #ident: &[__orm::ColumnDef] = &[#column];)
 }
 
 /// Whether the columns of the field are a constant of their own.

@@ -4,11 +4,13 @@
 //! structs stands in an anonymous constant, so that no name of it meets a name of the user.
 
 mod assert;
+mod column_type;
 mod columns;
 mod decode;
 mod meta;
 mod metadata;
 mod new;
+mod newtype;
 mod patch;
 mod register;
 mod relation;
@@ -20,6 +22,7 @@ use syn::Attribute;
 use crate::ir::Model;
 
 pub(crate) use meta::meta;
+pub(crate) use newtype::newtype;
 
 /// The expansion of `#[derive(Model)]`.
 pub(crate) fn model(model: &Model) -> TokenStream {

@@ -142,15 +142,15 @@ fn setter(field: &Field) -> TokenStream {
 
 /// The value of a field, or none, on its way to the plan.
 fn value(field: &Field) -> TokenStream {
-    let ident = &field.ident;
+    let (ident, ty) = (&field.ident, &field.ty);
     match field.in_new {
         InNew::Absent => quote!(__out.skip();),
         InNew::Required | InNew::Optional => {
-            quote!(__out.set(__orm::FieldType::into_field_value(self.#ident));)
+            quote!(__out.set(<#ty as __orm::FieldType>::into_field_value(self.#ident));)
         }
         InNew::Insertable => quote! {
             match self.#ident {
-                __orm::Some(__value) => __out.set(__orm::FieldType::into_field_value(__value)),
+                __orm::Some(__value) => __out.set(<#ty as __orm::FieldType>::into_field_value(__value)),
                 __orm::None => __out.skip(),
             }
         },

@@ -44,10 +44,10 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         quote!(#ident: __orm::None)
     });
     let changes = (0_usize..).zip(&model.fields).filter(|(_, field)| field.in_patch).map(|(at, field)| {
-        let ident = &field.ident;
+        let (ident, ty) = (&field.ident, &field.ty);
         quote! {
             if let __orm::Some(__value) = self.#ident {
-                __out.push((&__FIELDS[#at], __orm::FieldType::into_field_value(__value)));
+                __out.push((&__FIELDS[#at], <#ty as __orm::FieldType>::into_field_value(__value)));
             }
         }
     });

@@ -7,6 +7,7 @@ mod field;
 mod meta;
 mod model;
 mod naming;
+mod newtype;
 mod salvage;
 mod types;
 
@@ -15,6 +16,7 @@ pub(crate) use field::{Auto, Default, Field, InNew, Literal, Reference};
 pub(crate) use meta::Meta;
 pub(crate) use model::{Database, Index, IndexPart, Model, Settings};
 pub(crate) use naming::{foreign_key_column, snake_case};
+pub(crate) use newtype::Newtype;
 pub(crate) use salvage::salvage;
 pub(crate) use types::{Kind, Shape};
 

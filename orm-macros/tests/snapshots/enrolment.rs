@@ -173,14 +173,14 @@ const _: () = {
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
     impl __orm::Decode for Enrolment {
-        const WIDTH: __orm::usize = <ForeignKey<Student> as __orm::Decode>::WIDTH
-            + <ForeignKey<Course> as __orm::Decode>::WIDTH
-            + <String as __orm::Decode>::WIDTH;
+        const WIDTH: __orm::usize = <ForeignKey<Student> as __orm::FieldType>::WIDTH
+            + <ForeignKey<Course> as __orm::FieldType>::WIDTH
+            + <String as __orm::FieldType>::WIDTH;
         fn decode(__row: &mut __orm::Cursor<'_>) -> __orm::Result<Self> {
             __orm::Ok(Self {
-                student: <ForeignKey<Student> as __orm::Decode>::decode(__row)?,
-                course: <ForeignKey<Course> as __orm::Decode>::decode(__row)?,
-                r#type: <String as __orm::Decode>::decode(__row)?,
+                student: <ForeignKey<Student> as __orm::FieldType>::read(__row)?,
+                course: <ForeignKey<Course> as __orm::FieldType>::read(__row)?,
+                r#type: <String as __orm::FieldType>::read(__row)?,
             })
         }
         fn decode_nullable(
@@ -240,9 +240,19 @@ const _: () = {
     #[automatically_derived]
     impl __orm::Insert<Enrolment> for NewEnrolment {
         fn values(self, __out: &mut __orm::Values) {
-            __out.set(__orm::FieldType::into_field_value(self.student));
-            __out.set(__orm::FieldType::into_field_value(self.course));
-            __out.set(__orm::FieldType::into_field_value(self.r#type));
+            __out
+                .set(
+                    <ForeignKey<
+                        Student,
+                    > as __orm::FieldType>::into_field_value(self.student),
+                );
+            __out
+                .set(
+                    <ForeignKey<
+                        Course,
+                    > as __orm::FieldType>::into_field_value(self.course),
+                );
+            __out.set(<String as __orm::FieldType>::into_field_value(self.r#type));
         }
     }
     #[automatically_derived]
@@ -272,21 +282,25 @@ const _: () = {
                 __out
                     .push((
                         &__FIELDS[0usize],
-                        __orm::FieldType::into_field_value(__value),
+                        <ForeignKey<
+                            Student,
+                        > as __orm::FieldType>::into_field_value(__value),
                     ));
             }
             if let __orm::Some(__value) = self.course {
                 __out
                     .push((
                         &__FIELDS[1usize],
-                        __orm::FieldType::into_field_value(__value),
+                        <ForeignKey<
+                            Course,
+                        > as __orm::FieldType>::into_field_value(__value),
                     ));
             }
             if let __orm::Some(__value) = self.r#type {
                 __out
                     .push((
                         &__FIELDS[2usize],
-                        __orm::FieldType::into_field_value(__value),
+                        <String as __orm::FieldType>::into_field_value(__value),
                     ));
             }
         }

@@ -70,6 +70,10 @@ pub(crate) struct PostPatch {
 const _: () = {
     use ::orm::private as __orm;
     const _: () = __orm::assert!(
+        ! < State as __orm::FieldType > ::REFERENCE,
+        "`state` is a foreign key by another name: write `ForeignKey<..>` itself"
+    );
+    const _: () = __orm::assert!(
         ! __orm::is_decimal(__COLUMNS_5),
         "`state` is a decimal: write `#[field(precision = 10, scale = 2)]`"
     );
@@ -103,10 +107,13 @@ const _: () = {
             <Option<ForeignKey<Post>> as __orm::FieldType>::NULLABLE,
         )
     };
-    const __COLUMNS_5: &[__orm::ColumnDef] = {
-        __orm::a_foreign_key_is_written_as_such::<State>();
-        &[__orm::ColumnDef::of::<State>("state")]
-    };
+    const __COLUMNS_5: &[__orm::ColumnDef] = &[
+        __orm::ColumnDef::new(
+            "state",
+            <State as __orm::FieldType>::TYPES,
+            <State as __orm::FieldType>::NULLABLE,
+        ),
+    ];
     static __FIELDS: [__orm::Field; 6usize] = [
         __orm::Field {
             name: "id",
@@ -222,20 +229,20 @@ const _: () = {
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
     impl __orm::Decode for Post {
-        const WIDTH: __orm::usize = <i64 as __orm::Decode>::WIDTH
-            + <ForeignKey<User> as __orm::Decode>::WIDTH
-            + <Option<ForeignKey<Post>> as __orm::Decode>::WIDTH
-            + <i32 as __orm::Decode>::WIDTH
-            + <Option<DateTime<Utc>> as __orm::Decode>::WIDTH
-            + <State as __orm::Decode>::WIDTH;
+        const WIDTH: __orm::usize = <i64 as __orm::FieldType>::WIDTH
+            + <ForeignKey<User> as __orm::FieldType>::WIDTH
+            + <Option<ForeignKey<Post>> as __orm::FieldType>::WIDTH
+            + <i32 as __orm::FieldType>::WIDTH
+            + <Option<DateTime<Utc>> as __orm::FieldType>::WIDTH
+            + <State as __orm::FieldType>::WIDTH;
         fn decode(__row: &mut __orm::Cursor<'_>) -> __orm::Result<Self> {
             __orm::Ok(Self {
-                id: <i64 as __orm::Decode>::decode(__row)?,
-                author: <ForeignKey<User> as __orm::Decode>::decode(__row)?,
-                parent: <Option<ForeignKey<Post>> as __orm::Decode>::decode(__row)?,
-                likes: <i32 as __orm::Decode>::decode(__row)?,
-                published_at: <Option<DateTime<Utc>> as __orm::Decode>::decode(__row)?,
-                state: <State as __orm::Decode>::decode(__row)?,
+                id: <i64 as __orm::FieldType>::read(__row)?,
+                author: <ForeignKey<User> as __orm::FieldType>::read(__row)?,
+                parent: <Option<ForeignKey<Post>> as __orm::FieldType>::read(__row)?,
+                likes: <i32 as __orm::FieldType>::read(__row)?,
+                published_at: <Option<DateTime<Utc>> as __orm::FieldType>::read(__row)?,
+                state: <State as __orm::FieldType>::read(__row)?,
             })
         }
         fn decode_nullable(
@@ -342,15 +349,28 @@ const _: () = {
         fn values(self, __out: &mut __orm::Values) {
             match self.id {
                 __orm::Some(__value) => {
-                    __out.set(__orm::FieldType::into_field_value(__value))
+                    __out.set(<i64 as __orm::FieldType>::into_field_value(__value))
                 }
                 __orm::None => __out.skip(),
             }
-            __out.set(__orm::FieldType::into_field_value(self.author));
-            __out.set(__orm::FieldType::into_field_value(self.parent));
-            __out.set(__orm::FieldType::into_field_value(self.likes));
-            __out.set(__orm::FieldType::into_field_value(self.published_at));
-            __out.set(__orm::FieldType::into_field_value(self.state));
+            __out
+                .set(
+                    <ForeignKey<User> as __orm::FieldType>::into_field_value(self.author),
+                );
+            __out
+                .set(
+                    <Option<
+                        ForeignKey<Post>,
+                    > as __orm::FieldType>::into_field_value(self.parent),
+                );
+            __out.set(<i32 as __orm::FieldType>::into_field_value(self.likes));
+            __out
+                .set(
+                    <Option<
+                        DateTime<Utc>,
+                    > as __orm::FieldType>::into_field_value(self.published_at),
+                );
+            __out.set(<State as __orm::FieldType>::into_field_value(self.state));
         }
     }
     #[automatically_derived]
@@ -385,35 +405,39 @@ const _: () = {
                 __out
                     .push((
                         &__FIELDS[1usize],
-                        __orm::FieldType::into_field_value(__value),
+                        <ForeignKey<User> as __orm::FieldType>::into_field_value(__value),
                     ));
             }
             if let __orm::Some(__value) = self.parent {
                 __out
                     .push((
                         &__FIELDS[2usize],
-                        __orm::FieldType::into_field_value(__value),
+                        <Option<
+                            ForeignKey<Post>,
+                        > as __orm::FieldType>::into_field_value(__value),
                     ));
             }
             if let __orm::Some(__value) = self.likes {
                 __out
                     .push((
                         &__FIELDS[3usize],
-                        __orm::FieldType::into_field_value(__value),
+                        <i32 as __orm::FieldType>::into_field_value(__value),
                     ));
             }
             if let __orm::Some(__value) = self.published_at {
                 __out
                     .push((
                         &__FIELDS[4usize],
-                        __orm::FieldType::into_field_value(__value),
+                        <Option<
+                            DateTime<Utc>,
+                        > as __orm::FieldType>::into_field_value(__value),
                     ));
             }
             if let __orm::Some(__value) = self.state {
                 __out
                     .push((
                         &__FIELDS[5usize],
-                        __orm::FieldType::into_field_value(__value),
+                        <State as __orm::FieldType>::into_field_value(__value),
                     ));
             }
         }

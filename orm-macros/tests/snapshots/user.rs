@@ -140,17 +140,18 @@ const _: () = {
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
     impl __orm::Decode for User {
-        const WIDTH: __orm::usize = <i64 as __orm::Decode>::WIDTH
-            + <String as __orm::Decode>::WIDTH + <Option<i32> as __orm::Decode>::WIDTH
-            + <Decimal as __orm::Decode>::WIDTH
-            + <DateTime<Utc> as __orm::Decode>::WIDTH;
+        const WIDTH: __orm::usize = <i64 as __orm::FieldType>::WIDTH
+            + <String as __orm::FieldType>::WIDTH
+            + <Option<i32> as __orm::FieldType>::WIDTH
+            + <Decimal as __orm::FieldType>::WIDTH
+            + <DateTime<Utc> as __orm::FieldType>::WIDTH;
         fn decode(__row: &mut __orm::Cursor<'_>) -> __orm::Result<Self> {
             __orm::Ok(Self {
-                id: <i64 as __orm::Decode>::decode(__row)?,
-                username: <String as __orm::Decode>::decode(__row)?,
-                age: <Option<i32> as __orm::Decode>::decode(__row)?,
-                balance: <Decimal as __orm::Decode>::decode(__row)?,
-                created_at: <DateTime<Utc> as __orm::Decode>::decode(__row)?,
+                id: <i64 as __orm::FieldType>::read(__row)?,
+                username: <String as __orm::FieldType>::read(__row)?,
+                age: <Option<i32> as __orm::FieldType>::read(__row)?,
+                balance: <Decimal as __orm::FieldType>::read(__row)?,
+                created_at: <DateTime<Utc> as __orm::FieldType>::read(__row)?,
             })
         }
         fn decode_nullable(
@@ -217,9 +218,9 @@ const _: () = {
     impl __orm::Insert<User> for NewUser {
         fn values(self, __out: &mut __orm::Values) {
             __out.skip();
-            __out.set(__orm::FieldType::into_field_value(self.username));
-            __out.set(__orm::FieldType::into_field_value(self.age));
-            __out.set(__orm::FieldType::into_field_value(self.balance));
+            __out.set(<String as __orm::FieldType>::into_field_value(self.username));
+            __out.set(<Option<i32> as __orm::FieldType>::into_field_value(self.age));
+            __out.set(<Decimal as __orm::FieldType>::into_field_value(self.balance));
             __out.skip();
         }
     }
@@ -250,21 +251,21 @@ const _: () = {
                 __out
                     .push((
                         &__FIELDS[1usize],
-                        __orm::FieldType::into_field_value(__value),
+                        <String as __orm::FieldType>::into_field_value(__value),
                     ));
             }
             if let __orm::Some(__value) = self.age {
                 __out
                     .push((
                         &__FIELDS[2usize],
-                        __orm::FieldType::into_field_value(__value),
+                        <Option<i32> as __orm::FieldType>::into_field_value(__value),
                     ));
             }
             if let __orm::Some(__value) = self.balance {
                 __out
                     .push((
                         &__FIELDS[3usize],
-                        __orm::FieldType::into_field_value(__value),
+                        <Decimal as __orm::FieldType>::into_field_value(__value),
                     ));
             }
         }

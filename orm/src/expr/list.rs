@@ -68,15 +68,15 @@ impl<M, B, K, N: Model, O: ListOf<B>, L: Kind> InList<M, B, K> for QuerySet<N, O
 pub trait ListOf<B> {}
 
 impl<B: DbValue> ListOf<B> for B {}
-impl<B: DbValue> ListOf<B> for Option<B> {}
+
+#[diagnostic::do_not_recommend]
+impl<B, T: ListOf<B> + DbValue> ListOf<B> for Option<T> {}
 
 /// The bare key, as which a foreign key is selected.
 macro_rules! keys {
     ($($(#[$meta:meta])* $rust:ty,)*) => {$(
         $(#[$meta])*
         impl<R: Model<Key = $rust>> ListOf<crate::model::ForeignKey<R>> for $rust {}
-        $(#[$meta])*
-        impl<R: Model<Key = $rust>> ListOf<crate::model::ForeignKey<R>> for Option<$rust> {}
     )*};
 }
 keys! {

@@ -63,6 +63,12 @@ pub struct ColumnDef {
 }
 
 impl ColumnDef {
+    /// The single column of a field, whose type is the first of these.
+    #[must_use]
+    pub const fn new(name: &'static str, types: &[Type], nullable: bool) -> Self {
+        Self { name, ty: types[0], nullable, max_length: None, precision: None }
+    }
+
     /// The column of a field of Rust type `T`.
     #[must_use]
     pub const fn of<T: FieldType>(name: &'static str) -> Self {
@@ -72,13 +78,7 @@ impl ColumnDef {
     /// The `index`-th column of a field of Rust type `T` that takes several.
     #[must_use]
     pub const fn part<T: FieldType>(name: &'static str, index: usize) -> Self {
-        Self {
-            name,
-            ty: <T::Base as DbValue>::TYPES[index],
-            nullable: T::NULLABLE,
-            max_length: None,
-            precision: None,
-        }
+        Self { ty: <T::Base as DbValue>::TYPES[index], ..Self::new(name, T::TYPES, T::NULLABLE) }
     }
 
     /// The column with a limit on the length of its text.

@@ -16,7 +16,10 @@ use crate::types::{DbValue, Decode, FieldType, Single, Type, Value};
 pub struct ForeignKey<R: Model>(R::Key, std::marker::PhantomData<fn() -> R>);
 
 impl<R: Model> ForeignKey<R> {
-    pub(crate) const fn new(key: R::Key) -> Self {
+    /// Used by the derives of column types.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(key: R::Key) -> Self {
         Self(key, std::marker::PhantomData)
     }
 
@@ -94,6 +97,7 @@ impl<R: Model> Single for ForeignKey<R> {}
 impl<R: Model> DbValue for ForeignKey<R> {
     type Selected = R::Key;
     const TYPES: &'static [Type] = R::Key::TYPES;
+    const REFERENCE: bool = true;
 
     fn to_value(&self) -> Value {
         self.0.key_value()

@@ -1,6 +1,8 @@
 //! What the type of a field must offer.
 
 use super::{Decode, Type, Value};
+use crate::driver::Cursor;
+use crate::error::Result;
 
 /// A Rust type that a column, or a fixed group of columns, can hold; NULL aside.
 #[diagnostic::on_unimplemented(
@@ -14,6 +16,9 @@ pub trait DbValue: Decode + Clone + Send + Sync + 'static {
 
     /// The neutral type of each column it takes: one, but for composite keys.
     const TYPES: &'static [Type];
+
+    /// Whether it refers to another table.
+    const REFERENCE: bool = false;
 
     /// The neutral value.
     fn to_value(&self) -> Value;
@@ -44,6 +49,26 @@ pub trait FieldType: Clone + Send + Sync + 'static {
     type Lift<T: FieldType>: FieldType;
     /// Whether it is an `Option`.
     const NULLABLE: bool;
+    /// Whether it refers to another table.
+    const REFERENCE: bool = <Self::Base as DbValue>::REFERENCE;
+    /// The neutral type of each column it takes.
+    const TYPES: &'static [Type] = <Self::Base as DbValue>::TYPES;
+    /// How many columns it takes.
+    const WIDTH: usize = <Self::Base as Decode>::WIDTH;
+
+    /// Reads the value at the cursor; as [`Decode::decode`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`Decode::decode`].
+    fn read(row: &mut Cursor<'_>) -> Result<Self>;
+
+    /// Reads the value at the cursor, or `None`; as [`Decode::decode_nullable`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`Decode::decode_nullable`].
+    fn read_nullable(row: &mut Cursor<'_>) -> Result<Option<Self>>;
 
     /// The neutral value.
     fn field_value(&self) -> Value;
@@ -59,6 +84,16 @@ impl<T: DbValue> FieldType for T {
     type Selected = T::Selected;
     type Lift<U: FieldType> = U;
     const NULLABLE: bool = false;
+
+    #[inline]
+    fn read(row: &mut Cursor<'_>) -> Result<Self> {
+        <Self as Decode>::decode(row)
+    }
+
+    #[inline]
+    fn read_nullable(row: &mut Cursor<'_>) -> Result<Option<Self>> {
+        <Self as Decode>::decode_nullable(row)
+    }
 
     fn field_value(&self) -> Value {
         self.to_value()
@@ -76,6 +111,16 @@ impl<T: DbValue> FieldType for Option<T> {
     type Selected = Option<T::Selected>;
     type Lift<U: FieldType> = U::Nullable;
     const NULLABLE: bool = true;
+
+    #[inline]
+    fn read(row: &mut Cursor<'_>) -> Result<Self> {
+        <Self as Decode>::decode(row)
+    }
+
+    #[inline]
+    fn read_nullable(row: &mut Cursor<'_>) -> Result<Option<Self>> {
+        <Self as Decode>::decode_nullable(row)
+    }
 
     fn field_value(&self) -> Value {
         self.as_ref().map_or_else(|| null(T::TYPES), DbValue::to_value)

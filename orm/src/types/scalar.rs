@@ -199,7 +199,12 @@ pub trait Summable: FieldType {
     type Sum: DbValue;
 }
 
-capability! { Text: String, }
+#[diagnostic::do_not_recommend]
+impl Text for String {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Text + DbValue> Text for Option<T> {}
+
 capability! {
     Number: i8, i16, i32, i64, u8, u16, u32, u64, f32, f64,
     #[cfg(feature = "decimal")]
