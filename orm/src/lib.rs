@@ -31,7 +31,7 @@ pub use exec::{Run, RunFuture};
 pub use expr::{
     Agg, Assignments, Column, Condition, Expr, FitsIn, InList, IntoExpr, Kind, LeadsToOne, ListOf, Many, One,
     Operand, OrderBy, Ordering, Q, Related, Relation, Row, RowLevel, Set, ToOne, ToOneKey, avg, count,
-    count_distinct, count_rows, key, max, min, sum,
+    count_distinct, count_rows, key, lower, max, min, sum, upper,
 };
 pub use orm_macros::{DbType, Meta, Model};
 pub use pool::{PingPolicy, PoolOptions, PoolStats};

@@ -9,7 +9,7 @@ pub use uuid::Uuid;
 pub use crate::database::{Database, DatabaseProxy, db};
 pub use crate::driver::Backend;
 pub use crate::expr::{
-    Column, Expr, Q, Relation, avg, count, count_distinct, count_rows, key, max, min, sum,
+    Column, Expr, Q, Relation, avg, count, count_distinct, count_rows, key, lower, max, min, sum, upper,
 };
 pub use crate::model::{ForeignKey, Meta, Model};
 pub use crate::query::QuerySet;

@@ -17,6 +17,7 @@ mod edge_transactions;
 mod edge_values;
 mod errors;
 mod keys;
+mod letters;
 mod logins;
 mod newtypes;
 mod quickstart;

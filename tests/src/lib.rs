@@ -35,6 +35,8 @@ mod examples {
     struct DeriveMeta;
     #[doc = include_str!("../../orm-macros/docs/db_type.md")]
     struct DeriveDbType;
+    #[doc = include_str!("../../docs/text.md")]
+    struct Text;
 }
 
 /// What a case gives: any error fails it.

@@ -17,6 +17,7 @@ mod operand;
 mod order;
 mod path;
 mod relation;
+mod text;
 mod typed;
 
 pub use assign::{Assignments, FitsIn, Set};
@@ -31,5 +32,6 @@ pub use operand::{IntoExpr, Nothing, Operand};
 pub use order::{OrderBy, Ordering};
 pub(crate) use path::{MAX_HOPS, Path};
 pub use relation::{LeadsToOne, Many, One, Related, Relation, ToOne, ToOneKey};
+pub use text::{lower, upper};
 pub use typed::Expr;
 pub(crate) use typed::Of;

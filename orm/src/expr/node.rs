@@ -28,6 +28,8 @@ pub enum Node {
     InSelect(Box<Node>, Arc<Select>),
     /// A text look-up: exact characters, no wildcards.
     Text(TextLookup, Box<[Node; 2]>),
+    /// A call of a function.
+    Call(Function, Vec<Node>),
     /// True if the condition is not true.
     Not(Box<Node>),
     /// True if every condition is.
@@ -65,6 +67,15 @@ pub enum TextLookup {
     Contains,
     StartsWith,
     EndsWith,
+}
+
+/// A function of values of one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Function {
+    /// Letters in lower case, each by itself.
+    Lower,
+    /// Letters in upper case, each by itself.
+    Upper,
 }
 
 /// An aggregate, and what it goes over.

@@ -6,8 +6,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Column, CompareOp, InList, Kind, Node, Nulls, Operand, Order, OrderBy, Row, TextLookup};
-use crate::types::{FieldType, Text};
+use super::{Column, CompareOp, InList, Kind, Node, Nulls, Operand, Order, OrderBy, Row};
+use crate::types::FieldType;
 
 /// Stands for type parameters that a type holds no value of: it is `Send` and `Sync` whatever they are.
 pub(crate) type Of<T> = PhantomData<fn() -> T>;
@@ -42,7 +42,7 @@ impl<M, T, K> Expr<M, T, K> {
     }
 }
 
-fn compare(op: CompareOp, left: Node, right: Node) -> Node {
+pub(super) fn compare(op: CompareOp, left: Node, right: Node) -> Node {
     match (op, right) {
         (CompareOp::Eq, Node::Value(value)) if value.is_null() => Node::IsNull(Box::new(left)),
         (CompareOp::Ne, Node::Value(value)) if value.is_null() => {
@@ -55,10 +55,6 @@ fn compare(op: CompareOp, left: Node, right: Node) -> Node {
 impl<M, T: FieldType, K: Kind> Expr<M, T, K> {
     fn compare<V: Operand<M, T::Base, K>>(self, op: CompareOp, value: V) -> Expr<M, bool, K> {
         Expr::of(compare(op, self.node, value.into_node()))
-    }
-
-    fn text<V: Operand<M, String, K>>(self, lookup: TextLookup, text: V) -> Expr<M, bool, K> {
-        Expr::of(Node::Text(lookup, Box::new([self.node, text.into_node()])))
     }
 
     /// Equal. `eq(None)` is true for NULL; NULL equals no value.
@@ -129,33 +125,6 @@ impl<M, T: FieldType, K: Kind> Expr<M, T, K> {
     #[must_use]
     pub fn is_not_null(self) -> Expr<M, bool, K> {
         Expr::of(Node::Not(Box::new(Node::IsNull(Box::new(self.node)))))
-    }
-
-    /// Begins with the text, character for character; no character is a wildcard.
-    #[must_use]
-    pub fn starts_with<V: Operand<M, String, K>>(self, text: V) -> Expr<M, bool, K>
-    where
-        T: Text,
-    {
-        self.text(TextLookup::StartsWith, text)
-    }
-
-    /// Ends with the text, character for character; no character is a wildcard.
-    #[must_use]
-    pub fn ends_with<V: Operand<M, String, K>>(self, text: V) -> Expr<M, bool, K>
-    where
-        T: Text,
-    {
-        self.text(TextLookup::EndsWith, text)
-    }
-
-    /// Contains the text, character for character; no character is a wildcard.
-    #[must_use]
-    pub fn contains<V: Operand<M, String, K>>(self, text: V) -> Expr<M, bool, K>
-    where
-        T: Text,
-    {
-        self.text(TextLookup::Contains, text)
     }
 
     /// Orders by it, smallest first; NULL is smaller than every value.
@@ -240,33 +209,6 @@ impl<M, T: FieldType> Column<M, T> {
     #[must_use]
     pub fn is_not_null(self) -> Expr<M, bool> {
         self.expr().is_not_null()
-    }
-
-    /// Begins with the text, character for character; no character is a wildcard.
-    #[must_use]
-    pub fn starts_with<V: Operand<M, String>>(self, text: V) -> Expr<M, bool>
-    where
-        T: Text,
-    {
-        self.expr().starts_with(text)
-    }
-
-    /// Ends with the text, character for character; no character is a wildcard.
-    #[must_use]
-    pub fn ends_with<V: Operand<M, String>>(self, text: V) -> Expr<M, bool>
-    where
-        T: Text,
-    {
-        self.expr().ends_with(text)
-    }
-
-    /// Contains the text, character for character; no character is a wildcard.
-    #[must_use]
-    pub fn contains<V: Operand<M, String>>(self, text: V) -> Expr<M, bool>
-    where
-        T: Text,
-    {
-        self.expr().contains(text)
     }
 
     /// Orders by it, smallest first; NULL is smaller than every value.

@@ -31,6 +31,7 @@ pub(crate) fn same_node(a: &Node, b: &Node) -> bool {
         (Node::Arithmetic(op_a, a), Node::Arithmetic(op_b, b)) => op_a == op_b && same_all(&a[..], &b[..]),
         (Node::Compare(op_a, a), Node::Compare(op_b, b)) => op_a == op_b && same_all(&a[..], &b[..]),
         (Node::Text(op_a, a), Node::Text(op_b, b)) => op_a == op_b && same_all(&a[..], &b[..]),
+        (Node::Call(a, args_a), Node::Call(b, args_b)) => a == b && same_all(args_a, args_b),
         (Node::Between(a), Node::Between(b)) => same_all(&a[..], &b[..]),
         (Node::All(a), Node::All(b)) | (Node::Any(a), Node::Any(b)) => same_all(a, b),
         (Node::IsNull(a), Node::IsNull(b)) | (Node::Not(a), Node::Not(b)) | (Node::Key(a), Node::Key(b)) => {

@@ -105,12 +105,13 @@ impl Builder {
 }
 
 /// Whether the node brings the collation of a column.
-fn has_collation(node: &Node) -> bool {
+pub(super) fn has_collation(node: &Node) -> bool {
     match node {
         Node::Field(..) => true,
         Node::Key(inner) => has_collation(inner),
         Node::Aggregate(aggregate) => aggregate.of.as_ref().is_some_and(has_collation),
-        Node::Related(..) => true,
+        // What a function makes of text compares by code point.
+        Node::Related(..) | Node::Call(..) => true,
         _ => false,
     }
 }

@@ -76,9 +76,8 @@ impl Builder {
             | Node::Key(_)
             | Node::Aggregate(_)
             | Node::Related(..)
-            | Node::Arithmetic(..) => {
-                Ok(Condition { expr: self.single(at, node, None)?, unknown: nullable(node) })
-            }
+            | Node::Arithmetic(..)
+            | Node::Call(..) => Ok(Condition { expr: self.single(at, node, None)?, unknown: nullable(node) }),
         }
     }
 

@@ -82,6 +82,7 @@ impl Builder {
                 self.value(value, scale)
             }
             Node::Arithmetic(op, sides) => self.arithmetic(at, *op, sides, node, scale),
+            Node::Call(function, args) => self.call_of(at, *function, args),
             Node::Aggregate(aggregate) => {
                 let expr = self.aggregate(at, aggregate)?;
                 Ok(self.rescaled(expr, node, scale))
@@ -137,6 +138,7 @@ pub(super) fn nullable(node: &Node) -> bool {
         Node::Value(value) => value.is_null(),
         // Division by zero is NULL.
         Node::Arithmetic(op, sides) => *op == ArithmeticOp::Div || sides.iter().any(nullable),
+        Node::Call(_, args) => args.iter().any(nullable),
         Node::Aggregate(aggregate) => aggregate.function != AggregateFunction::Count,
         Node::Related(Quantifier::Aggregate, _, _, select) => match select.output.first() {
             Some(Output::Expr(node)) => nullable(node),

@@ -14,6 +14,7 @@ mod ddl;
 mod decimal;
 mod dialect;
 mod expr;
+mod function;
 pub(crate) mod identity;
 mod list;
 mod name;

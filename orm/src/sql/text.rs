@@ -4,6 +4,7 @@
 //! by the beginning, the dialect's pattern lets it. An empty text is contained in every text.
 
 use super::build::Builder;
+use super::compare::has_collation;
 use super::condition::Condition;
 use super::expr::nullable;
 use super::source::Source;
@@ -21,7 +22,7 @@ impl Builder {
         let mut x = self.single(at, text, None)?;
         let n = self.single(at, wanted, None)?;
         // A bound text has the collation of the session, which may not tell upper from lower case.
-        if !matches!(text, Node::Field(..))
+        if !has_collation(text)
             && let Some(collation) = self.dialect.collation
         {
             x = self.pattern(&format!("{{x}} COLLATE {collation}"), &x, &x);

@@ -5,6 +5,7 @@ use std::fmt;
 
 use libsqlite3_sys as ffi;
 
+use super::function::PREFIX;
 use crate::error::{ConstraintKind, ConstraintViolation, Error, ErrorKind};
 
 /// A failure as SQLite told it: the source of the errors that this driver returns.
@@ -36,6 +37,11 @@ impl Failure {
     /// True if another connection is in the way and will get out of it.
     pub(super) fn may_pass(&self) -> bool {
         is_passing(self.code)
+    }
+
+    /// True if the statement calls a function of ours that the connection does not have yet.
+    pub(super) fn lacks_function(&self) -> bool {
+        self.message.strip_prefix("no such function: ").is_some_and(|name| name.starts_with(PREFIX))
     }
 
     #[cold]

@@ -1,12 +1,13 @@
 //! The handle of an open database, behind methods that are safe to call.
 #![expect(unsafe_code, reason = "this is where SQLite's C library is called")]
 
-use std::ffi::{CStr, c_int, c_uint};
+use std::ffi::{CStr, c_char, c_int, c_uint};
 use std::ptr::{self, NonNull};
 
 use libsqlite3_sys as ffi;
 
 use super::error::Failure;
+use super::function;
 use super::stmt::{Cell, Step, Stmt};
 
 /// A database that somebody else opened and will close.
@@ -54,25 +55,44 @@ impl Handle {
         persistent: bool,
     ) -> Result<(Option<Stmt>, usize), Failure> {
         let end = sql.to_bytes().len();
-        let Some(rest) = sql.to_bytes_with_nul().get(at..).filter(|rest| !rest.is_empty()) else {
-            return Ok((None, end));
-        };
+        let rest = sql.to_bytes_with_nul().get(at..).map(CStr::from_bytes_with_nul);
+        let Some(Ok(rest)) = rest else { return Ok((None, end)) };
         let flags: c_uint = if persistent { ffi::SQLITE_PREPARE_PERSISTENT } else { 0 };
-        let mut stmt = ptr::null_mut();
-        let mut tail = ptr::null();
-        // SAFETY: the database is open and ours alone, by the contract of `new`. `rest` ends with a NUL, because
-        // it is a part of a C string up to its end, so a negative length is right. Both out-pointers are valid.
-        let code = unsafe {
-            ffi::sqlite3_prepare_v3(self.raw(), rest.as_ptr().cast(), -1, flags, &mut stmt, &mut tail)
+        let (stmt, tail) = match self.compile(rest, flags) {
+            Err(failure) if failure.lacks_function() => {
+                self.register_functions()?;
+                self.compile(rest, flags)?
+            }
+            result => result?,
         };
-        if code != ffi::SQLITE_OK {
-            return Err(self.failure(code));
-        }
         // SAFETY: the statement, if there is one, was just made, and nobody else has it.
         let stmt = NonNull::new(stmt).map(|stmt| unsafe { Stmt::new(stmt) });
         // The tail points into `rest`, at its NUL at the latest.
         let read = tail.addr().saturating_sub(rest.as_ptr().addr());
         Ok((stmt, at.saturating_add(read).min(end)))
+    }
+
+    /// The first statement of a text, null if there is none, and what lies behind it.
+    fn compile(
+        &mut self,
+        text: &CStr,
+        flags: c_uint,
+    ) -> Result<(*mut ffi::sqlite3_stmt, *const c_char), Failure> {
+        let mut stmt = ptr::null_mut();
+        let mut tail = ptr::null();
+        // SAFETY: the database is open and ours alone, by the contract of `new`. A C string ends with a NUL, so a
+        // negative length is right. Both out-pointers are valid.
+        let code =
+            unsafe { ffi::sqlite3_prepare_v3(self.raw(), text.as_ptr(), -1, flags, &mut stmt, &mut tail) };
+        if code == ffi::SQLITE_OK { Ok((stmt, tail)) } else { Err(self.failure(code)) }
+    }
+
+    /// Adds our functions to the connection. Done when a statement first calls one: most connections never need them,
+    /// and one that is lent is not touched without need.
+    #[cold]
+    fn register_functions(&mut self) -> Result<(), Failure> {
+        // SAFETY: the database is open and ours alone, by the contract of `new`.
+        unsafe { function::register(self.raw()) }.map_err(|code| self.failure(code))
     }
 
     /// The failure that the last call ended in; `code` is what that call returned.

@@ -2,8 +2,8 @@
 //!
 //! `connect` opens and closes, `options` and `pragma` say how; `run` steps statements, which `cache` keeps
 //! prepared; `bind` writes arguments and `row` reads columns, both in the formats of `temporal` where a date or
-//! time is text; `wait` waits for other writers; `lent` does the same on a connection that belongs to the user;
-//! only `handle` and `stmt` call into the C library.
+//! time is text; `function` has what statements call and SQLite lacks, of which `case` is about letters; `wait` waits for other writers; `lent` does the same on a connection that belongs to the user;
+//! only `handle`, `stmt` and `function` call into the C library.
 //! Called by [`driver`](super) alone, and `lent` by `database`.
 //!
 //! # Why the raw handle may be used
@@ -48,8 +48,10 @@
 
 mod bind;
 mod cache;
+mod case;
 mod connect;
 mod error;
+mod function;
 mod handle;
 mod lent;
 mod options;

@@ -3,6 +3,7 @@
 //! Runs once a shape: what is allowed depends on nothing but the shape (what depends on values is refused by
 //! the walk in `shape`, which runs each time).
 
+pub(crate) mod function;
 pub(crate) mod group;
 mod write;
 
@@ -10,7 +11,7 @@ use super::shape::too_deep;
 use super::{Output, Plan, Select, same_field, same_table};
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{Aggregate, AggregateFunction, ArithmeticOp, CompareOp, Node, Path, Quantifier};
+use crate::expr::{Aggregate, AggregateFunction, ArithmeticOp, CompareOp, Function, Node, Path, Quantifier};
 use crate::model::{Field, Table};
 use crate::types::{Type, Value};
 
@@ -51,6 +52,7 @@ pub(crate) fn type_of(node: &Node) -> Option<Type> {
         Node::Field(_, field) => field.columns.first().map(|column| column.ty),
         Node::Value(value) => value_type(value),
         Node::Arithmetic(_, sides) => sides.iter().find_map(type_of),
+        Node::Call(Function::Lower | Function::Upper, _) => Some(Type::Text),
         Node::Key(inner) => type_of(inner),
         Node::Aggregate(aggregate) => aggregate_type(aggregate),
         Node::Related(Quantifier::Count, ..) => Some(Type::I64),
@@ -243,6 +245,7 @@ impl Check {
                 self.select(select, inside.depth)
             }
             Node::Text(_, sides) => self.singles(&sides[..], inside),
+            Node::Call(function, args) => self.call(*function, args, inside),
             Node::All(nodes) | Node::Any(nodes) => {
                 let all = matches!(node, Node::All(_));
                 nodes.iter().try_for_each(|child| {

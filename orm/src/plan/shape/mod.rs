@@ -284,6 +284,11 @@ impl<'p> Walk<'p> {
                     }
                 }
             }
+            Node::Call(function, args) => {
+                self.tag(16);
+                self.tag(*function as u8);
+                self.nodes(args, group)?;
+            }
         }
         self.depth -= 1;
         Ok(())

@@ -47,6 +47,10 @@ pub(super) struct Dialect {
     pub(super) contains: &'static str,
     pub(super) starts_with: &'static str,
     pub(super) ends_with: &'static str,
+    /// Unicode's simple case mapping, letter by letter; what comes out compares by code point. `{x}` is the text, and
+    /// must occur once, or a chain of calls would double with each.
+    pub(super) lower: &'static str,
+    pub(super) upper: &'static str,
     /// Whether an update or delete may not read its own table in a sub-query, unless that is a derived table.
     pub(super) hides_written_table: bool,
     /// Whether the assignments of an update see the effect of those before them.

@@ -32,6 +32,8 @@ pub(super) const DIALECT_FACTS: Dialect = Dialect {
     // A pattern, for which an index serves; the wildcards in what is looked for are made plain.
     starts_with: "{x} LIKE CONCAT(REPLACE(REPLACE(REPLACE({n}, '|', '||'), '%', '|%'), '_', '|_'), '%') ESCAPE '|'",
     ends_with: "RIGHT({x}, CHAR_LENGTH({n})) = {n}",
+    lower: LOWER,
+    upper: UPPER,
     hides_written_table: true,
     assigns_in_turn: true,
     forward_references: false,
@@ -41,6 +43,24 @@ pub(super) const DIALECT_FACTS: Dialect = Dialect {
     identifier: 64,
     column: |column| shared_column(column, COLLATION),
 };
+
+// MySQL loses the end of a text that its LOWER or UPPER makes longer, in bytes. The letters that do are mapped before.
+// (With the character set said, as MySQL writes it in an index: else that would not serve.)
+const LOWER: &str = concat!(
+    "LOWER(REPLACE(REPLACE(CONVERT({x} USING utf8mb4), _utf8mb4'Ⱥ', _utf8mb4'ⱥ'), _utf8mb4'Ⱦ', _utf8mb4'ⱦ') ",
+    "COLLATE utf8mb4_0900_bin)",
+);
+const UPPER: &str = concat!(
+    "UPPER(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(",
+    "REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(CONVERT({x} USING utf8mb4), ",
+    "_utf8mb4'ȿ', _utf8mb4'Ȿ'), _utf8mb4'ɀ', _utf8mb4'Ɀ'), _utf8mb4'ɐ', _utf8mb4'Ɐ'), ",
+    "_utf8mb4'ɑ', _utf8mb4'Ɑ'), _utf8mb4'ɒ', _utf8mb4'Ɒ'), _utf8mb4'ɜ', _utf8mb4'Ɜ'), ",
+    "_utf8mb4'ɡ', _utf8mb4'Ɡ'), _utf8mb4'ɥ', _utf8mb4'Ɥ'), _utf8mb4'ɦ', _utf8mb4'Ɦ'), ",
+    "_utf8mb4'ɪ', _utf8mb4'Ɪ'), _utf8mb4'ɫ', _utf8mb4'Ɫ'), _utf8mb4'ɬ', _utf8mb4'Ɬ'), ",
+    "_utf8mb4'ɱ', _utf8mb4'Ɱ'), _utf8mb4'ɽ', _utf8mb4'Ɽ'), _utf8mb4'ʇ', _utf8mb4'Ʇ'), ",
+    "_utf8mb4'ʝ', _utf8mb4'Ʝ'), _utf8mb4'ʞ', _utf8mb4'Ʞ') ",
+    "COLLATE utf8mb4_0900_bin)",
+);
 
 /// The type of a column; `collation` is that of text.
 pub(super) fn shared_column(column: &Column<'_>, collation: &str) -> Result<ColumnSql> {

@@ -26,6 +26,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     // From version 15 on an index in the collation "C" serves, which is that of our columns.
     starts_with: "starts_with({x}, {n})",
     ends_with: "right({x}, length({n})) = {n}",
+    lower: LOWER,
+    upper: UPPER,
     hides_written_table: false,
     assigns_in_turn: false,
     forward_references: false,
@@ -35,6 +37,23 @@ pub(super) static DIALECT: Dialect = Dialect {
     identifier: 63,
     column,
 };
+
+/// ICU maps in context, and one letter to two: a sigma at the end of a word, and a capital I with a dot. Both are mapped
+/// before it sees them.
+const LOWER: &str = r#"lower(translate({x}, 'İΣ', 'iσ') COLLATE pg_catalog."und-x-icu") COLLATE "C""#;
+
+/// ICU makes several letters of a hundred, `SS` of `ß`. Where the text became longer, its letters are mapped one by one:
+/// what becomes several letters stays, but for Greek ones with an iota below, which have a capital letter of their own.
+/// OFFSET keeps PostgreSQL from writing the text out at each place that names it.
+const UPPER: &str = concat!(
+    r#"(SELECT CASE WHEN char_length(o.u) = char_length(o.x) THEN o.u ELSE (SELECT string_agg("#,
+    r#"CASE WHEN char_length(upper(s.c COLLATE pg_catalog."und-x-icu")) = 1 "#,
+    r#"THEN upper(s.c COLLATE pg_catalog."und-x-icu") "#,
+    "ELSE translate(s.c, 'ᾀᾁᾂᾃᾄᾅᾆᾇᾐᾑᾒᾓᾔᾕᾖᾗᾠᾡᾢᾣᾤᾥᾦᾧᾳῃῳ', 'ᾈᾉᾊᾋᾌᾍᾎᾏᾘᾙᾚᾛᾜᾝᾞᾟᾨᾩᾪᾫᾬᾭᾮᾯᾼῌῼ') END, '' ORDER BY s.i) ",
+    r#"FROM unnest(string_to_array(o.x, NULL)) WITH ORDINALITY AS s(c, i)) END COLLATE "C" "#,
+    r#"FROM (SELECT i.x, upper(i.x COLLATE pg_catalog."und-x-icu") AS u "#,
+    "FROM (SELECT {x} AS x OFFSET 0) i) o)",
+);
 
 fn column(column: &Column<'_>) -> Result<ColumnSql> {
     let def = column.def;

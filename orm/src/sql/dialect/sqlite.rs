@@ -28,6 +28,9 @@ pub(super) static DIALECT: Dialect = Dialect {
     // An exact range, for which an index serves: every byte of UTF-8 is smaller than FF.
     starts_with: "{x} >= {n} AND {x} < ({n} || x'FF')",
     ends_with: "substr({x}, length({x}) - length({n}) + 1) = {n}",
+    // Functions of our own, which each connection has: those of SQLite know ASCII alone.
+    lower: "orm_lower({x})",
+    upper: "orm_upper({x})",
     hides_written_table: false,
     assigns_in_turn: false,
     forward_references: true,

@@ -5,6 +5,7 @@ mod cache;
 mod client;
 mod condition;
 mod ddl;
+mod function;
 mod refuse;
 mod sample;
 mod select;

@@ -1,6 +1,7 @@
 //! The driver against real databases: in memory, in files, and through sqlx and the stock client.
 
 mod cancel;
+mod functions;
 mod lent;
 mod open;
 mod statements;
