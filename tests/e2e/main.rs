@@ -25,6 +25,7 @@ mod registry;
 mod relations;
 mod runtimes;
 mod schema;
+mod texts;
 mod transactions;
 mod types;
 

@@ -6,6 +6,7 @@
 use super::build::Builder;
 use super::compare::has_collation;
 use super::condition::Condition;
+use super::dialect::SHORT;
 use super::expr::nullable;
 use super::source::Source;
 use crate::error::Result;
@@ -29,9 +30,18 @@ impl Builder {
         }
         let pattern = match lookup {
             TextLookup::Contains => self.dialect.contains,
-            TextLookup::StartsWith => self.dialect.starts_with,
+            TextLookup::StartsWith => match self.dialect.starts_with_short {
+                Some(short) if is_short(text) => short,
+                _ => self.dialect.starts_with,
+            },
             TextLookup::EndsWith => self.dialect.ends_with,
         };
         Ok(Condition { expr: self.pattern(pattern, &x, &n), unknown: sides.iter().any(nullable) })
     }
+}
+
+/// Whether the text is a column that an index can have whole.
+fn is_short(text: &Node) -> bool {
+    let Node::Field(_, field) = text else { return false };
+    field.columns.first().and_then(|column| column.max_length).is_some_and(|length| length <= SHORT)
 }

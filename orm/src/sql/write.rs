@@ -12,7 +12,7 @@ use super::source::{Source, column, key_columns, shortened};
 use super::writer::Text;
 use crate::driver::Backend;
 use crate::error::Result;
-use crate::expr::Node;
+use crate::expr::{Function, Node};
 use crate::model::{ColumnDef, Field};
 use crate::plan::check::group::{holds, parts};
 use crate::plan::{Delete, Insert, Rows, Select, Update, same_field};
@@ -151,7 +151,8 @@ impl Builder {
             ([def], Node::Value(value)) => Ok(vec![self.value(value, column_scale(def))?]),
             ([def], node) => {
                 let scale = column_scale(def).filter(|_| self.dialect.scaled_decimals);
-                Ok(vec![self.single(at, node, scale)?])
+                let expr = self.single(at, node, scale)?;
+                Ok(vec![self.whole(expr, node, def)])
             }
             (_, node) => self.columns(at, node),
         }
@@ -168,7 +169,8 @@ impl Builder {
         let scale = column_scale(def).filter(|_| self.dialect.scaled_decimals);
         let mut inner = Source::new(self, at.table, &[]);
         let mut statement = SelectStatement::new();
-        statement.expr(self.single(&mut inner, node, scale)?);
+        let expr = self.single(&mut inner, node, scale)?;
+        statement.expr(self.whole(expr, node, def));
         for def in key_columns(at.table) {
             statement.and_where(super::expr::equal(
                 column(inner.alias.as_deref(), def),
@@ -177,6 +179,31 @@ impl Builder {
         }
         inner.add_to(&mut statement);
         Ok(sub_query(statement))
+    }
+
+    /// What is assigned to a column, so that a server which cuts blanks at the end of a text that is too long refuses
+    /// it as it would any other: such a text gets an end that is not blank. (Values are compared before they are sent.)
+    fn whole(&self, expr: Expr, node: &Node, def: &ColumnDef) -> Expr {
+        match (self.dialect.too_long, def.max_length) {
+            (Some([condition, then]), Some(most)) if longest(node).is_none_or(|longest| longest > most) => {
+                self.pattern(
+                    &format!("CASE WHEN {condition} > {most} THEN {then} ELSE {{x}} END"),
+                    &expr,
+                    &expr,
+                )
+            }
+            _ => expr,
+        }
+    }
+}
+
+/// The most characters that a text can have, where the node says.
+fn longest(node: &Node) -> Option<u32> {
+    match node {
+        Node::Field(_, field) => field.columns.first()?.max_length,
+        // Letter for letter.
+        Node::Call(Function::Lower | Function::Upper, args) => longest(args.first()?),
+        _ => None,
     }
 }
 

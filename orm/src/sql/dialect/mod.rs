@@ -46,11 +46,16 @@ pub(super) struct Dialect {
     /// Text look-ups: `{x}` is the text, `{n}` what is looked for.
     pub(super) contains: &'static str,
     pub(super) starts_with: &'static str,
+    /// The same for a column of at most [`SHORT`] characters, where only that can be said so that an index serves.
+    pub(super) starts_with_short: Option<&'static str>,
     pub(super) ends_with: &'static str,
     /// Unicode's simple case mapping, letter by letter; what comes out compares by code point. `{x}` is the text, and
     /// must occur once, or a chain of calls would double with each.
     pub(super) lower: &'static str,
     pub(super) upper: &'static str,
+    /// The length of a text, and the text with an end that is not blank, where blanks beyond the length of a column are
+    /// cut. `{x}` is the text.
+    pub(super) too_long: Option<[&'static str; 2]>,
     /// Whether an update or delete may not read its own table in a sub-query, unless that is a derived table.
     pub(super) hides_written_table: bool,
     /// Whether the assignments of an update see the effect of those before them.
@@ -68,6 +73,9 @@ pub(super) struct Dialect {
     /// The type of a column.
     pub(super) column: fn(&Column<'_>) -> Result<ColumnSql>,
 }
+
+/// The most characters that an indexed column has on MySQL and MariaDB: a key holds 3072 bytes, four a character.
+pub(super) const SHORT: u32 = 768;
 
 /// A column to be declared.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,6 @@
 //! MySQL; and what MariaDB has in common with it.
 
-use super::{Column, ColumnSql, Dialect, TRUTH, precision};
+use super::{Column, ColumnSql, Dialect, SHORT, TRUTH, precision};
 use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::Type;
@@ -31,9 +31,11 @@ pub(super) const DIALECT_FACTS: Dialect = Dialect {
     contains: "LOCATE({n}, {x}) > 0",
     // A pattern, for which an index serves; the wildcards in what is looked for are made plain.
     starts_with: "{x} LIKE CONCAT(REPLACE(REPLACE(REPLACE({n}, '|', '||'), '%', '|%'), '_', '|_'), '%') ESCAPE '|'",
+    starts_with_short: None,
     ends_with: "RIGHT({x}, CHAR_LENGTH({n})) = {n}",
     lower: LOWER,
     upper: UPPER,
+    too_long: Some(["CHAR_LENGTH({x})", "CONCAT({x}, '!')"]),
     hides_written_table: true,
     assigns_in_turn: true,
     forward_references: false,
@@ -97,14 +99,12 @@ pub(super) fn shared_column(column: &Column<'_>, collation: &str) -> Result<Colu
 }
 
 fn text(column: &Column<'_>, collation: &str) -> Result<ColumnSql> {
-    /// A key holds 3072 bytes, four a character.
-    const LONGEST_KEY: u32 = 768;
     /// A row holds 65535 bytes outside of LONGTEXT columns.
     const LONGEST: u32 = 16_383;
 
     let collated = |ty: &str| format!("{ty} CHARACTER SET utf8mb4 COLLATE {collation}");
     match column.def.max_length {
-        Some(length) if length <= if column.indexed { LONGEST_KEY } else { LONGEST } => {
+        Some(length) if length <= if column.indexed { SHORT } else { LONGEST } => {
             Ok(ColumnSql::plain(collated(&format!("VARCHAR({length})"))))
         }
         _ if column.indexed => Err(unindexable(column)),

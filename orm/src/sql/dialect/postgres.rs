@@ -25,9 +25,11 @@ pub(super) static DIALECT: Dialect = Dialect {
     contains: "strpos({x}, {n}) > 0",
     // From version 15 on an index in the collation "C" serves, which is that of our columns.
     starts_with: "starts_with({x}, {n})",
+    starts_with_short: None,
     ends_with: "right({x}, length({n})) = {n}",
     lower: LOWER,
     upper: UPPER,
+    too_long: Some(["char_length({x})", "{x} || '!'"]),
     hides_written_table: false,
     assigns_in_turn: false,
     forward_references: false,

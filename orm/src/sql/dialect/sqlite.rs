@@ -27,10 +27,12 @@ pub(super) static DIALECT: Dialect = Dialect {
     contains: "instr({x}, {n}) > 0",
     // An exact range, for which an index serves: every byte of UTF-8 is smaller than FF.
     starts_with: "{x} >= {n} AND {x} < ({n} || x'FF')",
+    starts_with_short: None,
     ends_with: "substr({x}, length({x}) - length({n}) + 1) = {n}",
     // Functions of our own, which each connection has: those of SQLite know ASCII alone.
     lower: "orm_lower({x})",
     upper: "orm_upper({x})",
+    too_long: None,
     hides_written_table: false,
     assigns_in_turn: false,
     forward_references: true,
