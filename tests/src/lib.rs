@@ -21,7 +21,7 @@ pub use inventory;
 pub use lasting::Lasting;
 pub use log::{Logged, StatementLog};
 pub use need::Need;
-pub use run::{Case, CaseFuture, main};
+pub use run::{Case, CaseFuture, main, main_in_turn};
 pub use server::Kind;
 
 /// The examples of texts that belong to no crate which could compile them.
@@ -29,6 +29,10 @@ pub use server::Kind;
 mod examples {
     #[doc = include_str!("../../README.md")]
     struct Readme;
+    #[doc = include_str!("../../docs/README.md")]
+    struct Guide;
+    #[doc = include_str!("../../docs/types.md")]
+    struct Types;
     #[doc = include_str!("../../orm-macros/docs/model.md")]
     struct DeriveModel;
     #[doc = include_str!("../../orm-macros/docs/meta.md")]

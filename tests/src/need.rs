@@ -8,6 +8,8 @@ use crate::server::{Kind, Server};
 pub enum Need {
     /// Nothing.
     Nothing,
+    /// A server, which can be asked about its sessions. Not SQLite.
+    Server,
     /// The database's own client, installed.
     Client,
     /// A user who needs a password: [`TestDb::password_url`](crate::TestDb::password_url). Not on SQLite.
@@ -21,7 +23,7 @@ impl Need {
     pub(crate) fn applies(self, kind: Kind) -> bool {
         match self {
             Self::Nothing | Self::Client => true,
-            Self::Password => kind != Kind::Sqlite,
+            Self::Server | Self::Password => kind != Kind::Sqlite,
             Self::PasswordOfMySql => kind == Kind::MySql,
         }
     }
@@ -29,7 +31,7 @@ impl Need {
     /// Why it is not met on this machine.
     pub(crate) fn unmet(self, server: &Server) -> Option<String> {
         match self {
-            Self::Nothing => None,
+            Self::Nothing | Self::Server => None,
             Self::Client => client::missing(server.kind),
             Self::Password | Self::PasswordOfMySql => server.password_url.clone().err(),
         }

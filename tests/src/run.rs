@@ -32,7 +32,16 @@ inventory::collect!(Case);
 /// Runs every case on every backend that there is.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+    run_all(&Arguments::from_args())
+}
+
+/// The same, one case after the other: where a case measures the process that it runs in.
+#[must_use]
+pub fn main_in_turn() -> ExitCode {
+    run_all(&Arguments { test_threads: Some(1), ..Arguments::from_args() })
+}
+
+fn run_all(arguments: &Arguments) -> ExitCode {
     log::install();
     let found: Vec<(Kind, Result<Server, String>)> = match runtime() {
         Ok(runtime) => {
@@ -60,7 +69,7 @@ pub fn main() -> ExitCode {
         }
     }
     trials.sort_by(|a, b| a.name().cmp(b.name()));
-    let conclusion = libtest_mimic::run(&arguments, trials);
+    let conclusion = libtest_mimic::run(arguments, trials);
     if !arguments.list {
         coverage::report(&found, &left_out);
     }

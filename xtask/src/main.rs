@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 mod cargo;
 mod ci;
 mod coverage;
+mod guide;
 mod paths;
 mod services;
 mod test;

@@ -11,9 +11,6 @@ use crate::coverage::{self, Coverage};
 use crate::services::{self, Backend, Outcome};
 use crate::{cargo, paths};
 
-/// Makes the tests try many more cases.
-pub(crate) const FULL: &str = "ORM_TEST_FULL";
-
 /// How to test.
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -26,8 +23,9 @@ pub(crate) struct Options {
     /// Arguments for `cargo test`; with `--package` among them, only those packages are tested
     #[arg(last = true)]
     pub(crate) extra: Vec<String>,
+    /// What the tests find in their environment besides
     #[arg(skip)]
-    pub(crate) full: bool,
+    pub(crate) variables: Vec<(&'static str, String)>,
 }
 
 /// A backend that must not be left out.
@@ -83,9 +81,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         command.env_remove(backend.url_variable()).env_remove(backend.password_url_variable());
     }
     command.envs(services::variables(&servers));
-    if options.full {
-        command.env(FULL, "1");
-    }
+    command.envs(options.variables.iter().map(|(name, value)| (name, value)));
     let (tested, totals) = run_counted(&mut command)?;
     let coverage = coverage::read(&dir)?;
     report(&servers, &coverage);

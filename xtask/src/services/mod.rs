@@ -8,13 +8,13 @@ use clap::{Subcommand, ValueEnum};
 
 pub(crate) mod clients;
 mod find;
-mod install;
+pub(crate) mod install;
 mod mariadb;
 mod mysql;
 mod mysql_tree;
 mod postgres;
 mod probe;
-mod process;
+pub(crate) mod process;
 mod setup;
 mod start;
 mod state;
@@ -158,7 +158,13 @@ pub(crate) fn variables(outcomes: &[Outcome]) -> Vec<(&'static str, String)> {
     variables
 }
 
-fn down(backends: &[Backend]) -> Result<()> {
+/// The servers that this checkout started, and which run.
+pub(crate) fn private() -> Vec<Backend> {
+    Backend::ALL.into_iter().filter(|&backend| state::Home::of(backend).running().is_some()).collect()
+}
+
+/// Stops the private servers among these.
+pub(crate) fn down(backends: &[Backend]) -> Result<()> {
     let _lock = state::lock()?;
     let mut failed = Vec::new();
     for &backend in backends {

@@ -1,13 +1,11 @@
 //! A private PostgreSQL, from the binaries of the distribution. It refuses to run as root.
 
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash, Hasher};
+use std::fs;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
-use std::{env, fs};
 
 use anyhow::{Context, Result};
 
@@ -51,10 +49,7 @@ impl Postgres {
         if let Some(account) = account
             && !can_enter(&home.dir, account)
         {
-            // A checkout below a closed home folder is out of reach for any other account.
-            let mut hasher = DefaultHasher::new();
-            home.dir.hash(&mut hasher);
-            data = env::temp_dir().join(format!("orm-services-{:016x}", hasher.finish())).join("data");
+            data = home.far_dir().join("data");
         }
         Ok(Self { binaries, data, account, log })
     }

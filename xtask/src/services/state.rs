@@ -1,6 +1,8 @@
 //! What xtask remembers of a private server between two runs: its folder, process, port and data.
 
+use std::collections::hash_map::DefaultHasher;
 use std::fs::{self, File, TryLockError};
+use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -72,13 +74,25 @@ impl Home {
         None
     }
 
+    /// A folder for data which another account has to reach: that of a checkout may lie below a closed home folder.
+    pub(crate) fn far_dir(&self) -> PathBuf {
+        let mut hasher = DefaultHasher::new();
+        self.dir.hash(&mut hasher);
+        std::env::temp_dir().join(format!("orm-services-{:016x}", hasher.finish()))
+    }
+
     /// Everything that the server and its preparation print.
     pub(crate) fn log(&self) -> PathBuf {
         self.dir.join("log")
     }
 
-    /// What was last started here.
+    /// What was last started here. A folder that was copied tells of another checkout's server: that is not ours.
     pub(crate) fn read(&self) -> Option<State> {
+        self.recorded()
+            .filter(|state| state.data.starts_with(&self.dir) || state.data.starts_with(self.far_dir()))
+    }
+
+    fn recorded(&self) -> Option<State> {
         let text = fs::read_to_string(self.state_file()).ok()?;
         let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
         let (pid, port) = (field("pid")?.parse().ok()?, field("port")?.parse().ok()?);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::paths;
+use crate::{guide, paths};
 
 mod lexer;
 mod rules;
@@ -41,6 +41,7 @@ pub(crate) fn run() -> Result<()> {
         bail!("{count} lines break the rules");
     }
     println!("walls: {} files keep the rules", files.len());
+    println!("{}", guide::pages()?);
     Ok(())
 }
 

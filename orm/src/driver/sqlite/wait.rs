@@ -14,6 +14,18 @@ use crate::error::{Error, ErrorKind, Result};
 const FIRST: Duration = Duration::from_micros(500);
 const LONGEST: Duration = Duration::from_millis(20);
 
+#[cfg(test)]
+thread_local! {
+    /// How often something began to wait on this thread.
+    static WAITS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
+/// How often something began to wait on this thread, for tests that are to know when it does.
+#[cfg(test)]
+pub(super) fn waits() -> u64 {
+    WAITS.get()
+}
+
 /// How long one statement has waited, and how long it still may.
 #[derive(Debug)]
 pub(super) struct Patience {
@@ -45,6 +57,8 @@ impl Patience {
         if left.is_zero() {
             return Err(failure.into_error());
         }
+        #[cfg(test)]
+        WAITS.set(WAITS.get() + 1);
         sleep(self.delay.min(left)).await;
         self.delay = self.delay.saturating_mul(2).min(LONGEST);
         Ok(())

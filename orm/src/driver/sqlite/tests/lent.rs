@@ -64,12 +64,16 @@ async fn a_dropped_future_gives_the_connection_back() {
     for polls in 1..12 {
         let sink = &mut ();
         let mut reading = Box::pin(run_lent(&mut connection, statement, sink));
-        for _ in 0..polls {
-            if poll(&mut reading).await.is_ready() {
-                break;
+        let mut left = polls;
+        // Each poll but the first comes when the one before it is waited for no more.
+        poll_fn(|context| {
+            left -= 1;
+            match reading.as_mut().poll(context) {
+                Poll::Pending if left > 0 => Poll::Pending,
+                _ => Poll::Ready(()),
             }
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        })
+        .await;
         drop(reading);
         if polls % 2 == 0 {
             assert_eq!(through_sqlx(&mut connection, "SELECT 7").await, 7);
@@ -92,11 +96,15 @@ async fn the_users_waiting_time_holds_and_stays() {
     writer.batch("BEGIN IMMEDIATE").await.unwrap();
     let error = lent(&mut hasty, "INSERT INTO t VALUES (1)", &[]).await.unwrap_err();
     assert_eq!(*error.kind(), ErrorKind::Busy);
-    let (inserted, ()) = tokio::join!(lent(&mut patient, "INSERT INTO t VALUES (1)", &[]), async {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        writer.batch("COMMIT").await.unwrap();
-    });
-    inserted.unwrap();
+    let before = wait::waits();
+    let mut inserting = Box::pin(lent(&mut patient, "INSERT INTO t VALUES (1)", &[]));
+    // It asks sqlx's thread for the handle first.
+    while wait::waits() == before {
+        assert!(poll(&mut inserting).await.is_pending(), "nobody holds it up");
+        tokio::task::yield_now().await;
+    }
+    writer.batch("COMMIT").await.unwrap();
+    inserting.await.unwrap();
     assert_eq!(through_sqlx(&mut patient, "PRAGMA busy_timeout").await, 20_000);
     assert_eq!(through_sqlx(&mut hasty, "PRAGMA busy_timeout").await, 0);
     assert_eq!(integer(&mut writer, "SELECT count(*) FROM t").await, 1);

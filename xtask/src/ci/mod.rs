@@ -3,11 +3,13 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
-use crate::services::Backend;
 use crate::test::Required;
-use crate::{cargo, paths, test, walls};
+use crate::{cargo, guide, paths, test, walls};
+
+mod logins;
+mod sanitizers;
 
 /// How much to check.
 #[derive(clap::Args)]
@@ -15,6 +17,9 @@ pub(crate) struct Options {
     /// Runs the long courses too
     #[arg(long)]
     full: bool,
+    /// Runs only these steps, named as in the last line of a run, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
 }
 
 /// Features of `orm` which must compile, without a warning, with none but these: each backend and each type alone.
@@ -50,14 +55,33 @@ const STEPS: [Step; 7] = [
 ];
 
 /// What only `--full` does, after all of the above. The tests also try more cases then.
-const FULL_STEPS: [Step; 1] = [Step { name: "logins", run: |_| logins() }];
+const FULL_STEPS: [Step; 5] = [
+    Step { name: "soak", run: |_| endure("soak::", "ORM_TEST_SOAK_SECONDS", SOAK_SECONDS) },
+    Step { name: "kills", run: |_| endure("kills::", "ORM_TEST_KILL_ROUNDS", KILL_ROUNDS) },
+    Step { name: "sanitizers", run: |_| sanitizers::run() },
+    Step { name: "guide", run: |_| guide::run() },
+    Step { name: "logins", run: |_| logins::run() },
+];
+
+/// Makes the tests try many more cases.
+const FULL: &str = "ORM_TEST_FULL";
+/// For so long everything goes on at once, on each backend.
+const SOAK_SECONDS: u32 = 90;
+/// So many processes are killed on each backend, and five times as many connections.
+const KILL_ROUNDS: u32 = 60;
 
 /// Runs the steps.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let long = if options.full { FULL_STEPS.as_slice() } else { &[] };
+    let long = if options.full || !options.only.is_empty() { FULL_STEPS.as_slice() } else { &[] };
+    let mut steps: Vec<_> = STEPS.iter().chain(long).collect();
+    if let Some(unknown) = options.only.iter().find(|name| steps.iter().all(|step| step.name != *name)) {
+        let known: Vec<_> = steps.iter().map(|step| step.name).collect();
+        bail!("no step is named `{unknown}`; there are {}", known.join(", "));
+    }
+    steps.retain(|step| options.only.is_empty() || options.only.iter().any(|name| name == step.name));
     let start = Instant::now();
     let mut names = Vec::new();
-    for step in STEPS.iter().chain(long) {
+    for step in steps {
         println!("\n=== {} ===", step.name);
         let begin = Instant::now();
         let done = (step.run)(options);
@@ -69,7 +93,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         done.with_context(|| format!("step `{}`", step.name))?;
         names.push(step.name);
     }
-    println!("\nci: all {} steps passed in {}: {}", names.len(), seconds(start.elapsed()), names.join(", "));
+    println!("\nci: {} steps passed in {}: {}", names.len(), seconds(start.elapsed()), names.join(", "));
     Ok(())
 }
 
@@ -100,42 +124,24 @@ fn documentation() -> Result<()> {
 }
 
 fn tests(options: &Options) -> Result<()> {
+    let variables = if options.full { vec![(FULL, "1".to_owned())] } else { Vec::new() };
     test::run(&test::Options {
         require: vec![Required::All],
         no_services: false,
         extra: vec!["--locked".to_owned()],
-        full: options.full,
+        variables,
     })
 }
 
-/// Logs in with passwords to private servers, which check them whatever the servers of the system do, and to a MySQL
-/// that was just started: it has forgotten what makes a login quick.
-fn logins() -> Result<()> {
-    for arguments in [
-        &["xtask", "services", "up"][..],
-        &["xtask", "services", "restart", "mysql"],
-        &[
-            "xtask",
-            "test",
-            "--require",
-            "postgres,mariadb,mysql",
-            "--",
-            "-p",
-            "orm-tests",
-            "--test",
-            "e2e",
-            "--locked",
-            "--",
-            "logins",
-        ],
-    ] {
-        let mut command = cargo::command(arguments);
-        for backend in Backend::ALL {
-            command.env(backend.url_variable(), "none").env_remove(backend.password_url_variable());
-        }
-        cargo::run(&mut command)?;
-    }
-    Ok(())
+/// Runs a part of the binary which is short among the tests, for long.
+fn endure(part: &str, variable: &'static str, value: u32) -> Result<()> {
+    let extra = ["-p", "orm-tests", "--test", "endure", "--locked", "--", part];
+    test::run(&test::Options {
+        require: vec![Required::All],
+        no_services: false,
+        extra: extra.map(str::to_owned).to_vec(),
+        variables: vec![(variable, value.to_string())],
+    })
 }
 
 /// Runs each program below `examples/`, whose folder is named as its package.
