@@ -9,7 +9,7 @@ use orm::{Database, ErrorKind, PingPolicy, PoolOptions};
 use orm_tests::{Outcome, TestDb, cases};
 
 use super::victim::{NewPart, NewTally, Part, TABLES, Tally};
-use crate::bounds;
+use crate::bounds::{self, PATIENCE};
 use crate::dice::Dice;
 use crate::report;
 use crate::sessions::{self, Sessions};
@@ -219,7 +219,8 @@ cases! {
             done.set(true);
             Outcome::Ok(())
         };
-        let (committed, killed) = tokio::join!(join_all((0..6).map(work)), killer);
+        let all = async { tokio::join!(join_all((0..6).map(work)), killer) };
+        let (committed, killed) = tokio::time::timeout(PATIENCE * 10, all).await.map_err(|_| format!("{shown}: it hangs"))?;
         killed?;
         let committed: Vec<i64> = committed.into_iter().flatten().collect();
         // What died idle is a loss to one query each; then all is well.

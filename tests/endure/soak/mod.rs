@@ -4,7 +4,7 @@ mod ledger;
 mod shapes;
 mod work;
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use orm::model::Table;
@@ -14,7 +14,7 @@ use orm_tests::{Outcome, TestDb, cases};
 
 use self::ledger::Ledger;
 use self::work::{Course, Worker};
-use crate::bounds;
+use crate::bounds::{self, PATIENCE};
 use crate::report;
 use crate::sessions::{self, Sessions};
 
@@ -104,7 +104,9 @@ fn all_at_once(
     let threads: Vec<_> = (TASKS..TASKS + THREADS)
         .map(|worker| {
             let (worker, course) = (Worker::new(worker, seed, handle), Arc::clone(&course));
-            std::thread::spawn(move || worker.block(&course))
+            let (send, done) = mpsc::channel();
+            std::thread::spawn(move || send.send(worker.block(&course)));
+            done
         })
         .collect();
     let (renewed, options) = (handle.clone(), options.clone());
@@ -124,10 +126,11 @@ fn all_at_once(
     let warm = memory()?;
     let mut ledgers = Vec::new();
     for task in tasks {
-        ledgers.push(runtime.block_on(task)??);
+        let done = runtime.block_on(async { tokio::time::timeout(time + PATIENCE, task).await });
+        ledgers.push(done.map_err(|_| "a task hangs")???);
     }
     for thread in threads {
-        ledgers.push(thread.join().map_err(|_| "a thread panicked")??);
+        ledgers.push(thread.recv_timeout(time + PATIENCE).map_err(|_| "a thread hangs or panicked")??);
     }
     let renewals = runtime.block_on(renewing)??;
     Ok((ledgers, [warm, memory()?], renewals))
