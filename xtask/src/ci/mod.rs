@@ -67,7 +67,7 @@ const FULL_STEPS: [Step; 5] = [
 const FULL: &str = "ORM_TEST_FULL";
 /// For so long everything goes on at once, on each backend.
 const SOAK_SECONDS: u32 = 90;
-/// So many processes are killed on each backend, and five times as many connections.
+/// So many processes are killed on each backend, and twice as many connections.
 const KILL_ROUNDS: u32 = 60;
 
 /// Runs the steps.
