@@ -55,6 +55,14 @@ pub(crate) fn db_type(input: TokenStream) -> Result<TokenStream, Refused> {
     finish(ctxt, newtype.map(|newtype| emit::newtype(&newtype)))
 }
 
+/// `#[derive(DbEnum)]`
+pub(crate) fn db_enum(input: TokenStream) -> Result<TokenStream, Refused> {
+    let input = syn::parse2(input)?;
+    let ctxt = Ctxt::new();
+    let enumeration = ir::Enumeration::read(&ctxt, input);
+    finish(ctxt, enumeration.map(|enumeration| emit::enumeration(&enumeration)))
+}
+
 /// The expansion of a column type; beside its errors too, so that the models with it are not in error.
 fn finish(ctxt: Ctxt, expansion: Option<TokenStream>) -> Result<TokenStream, Refused> {
     let rest = expansion.unwrap_or_default();

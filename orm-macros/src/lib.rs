@@ -28,6 +28,13 @@ pub fn meta(input: TokenStream) -> TokenStream {
 }
 
 // Its example needs `orm`: the package of the tests compiles it.
+#[cfg_attr(not(doctest), doc = include_str!("../docs/db_enum.md"))]
+#[proc_macro_derive(DbEnum, attributes(db_enum))]
+pub fn db_enum(input: TokenStream) -> TokenStream {
+    finish(expand::db_enum(input.into()))
+}
+
+// Its example needs `orm`: the package of the tests compiles it.
 #[cfg_attr(not(doctest), doc = include_str!("../docs/db_type.md"))]
 #[proc_macro_derive(DbType, attributes(db_type))]
 pub fn db_type(input: TokenStream) -> TokenStream {

@@ -102,6 +102,22 @@ fn a_meta() {
 }
 
 #[test]
+fn column_types() {
+    let newtype = expand::db_type(quote! {
+        pub struct UserId(i64);
+    });
+    snapshot("newtype", newtype.expect("a newtype"));
+    let enumeration = expand::db_enum(quote! {
+        #[db_enum(native, rename_all = "snake_case")]
+        pub enum Status {
+            Open,
+            InReview,
+        }
+    });
+    snapshot("enumeration", enumeration.expect("an enum"));
+}
+
+#[test]
 fn only_the_given_crate_is_named() {
     fn idents(tokens: TokenStream, out: &mut Vec<String>) {
         for token in tokens {

@@ -33,7 +33,7 @@ pub use expr::{
     Operand, OrderBy, Ordering, Q, Related, Relation, Row, RowLevel, Set, ToOne, ToOneKey, avg, count,
     count_distinct, count_rows, key, lower, max, min, sum, upper,
 };
-pub use orm_macros::{DbType, Meta, Model};
+pub use orm_macros::{DbEnum, DbType, Meta, Model};
 pub use pool::{PingPolicy, PoolOptions, PoolStats};
 pub use query::{Annotation, Keys, Push, QuerySet, Selection};
 pub use transaction::{

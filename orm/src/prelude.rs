@@ -14,4 +14,4 @@ pub use crate::expr::{
 pub use crate::model::{ForeignKey, Meta, Model};
 pub use crate::query::QuerySet;
 pub use crate::transaction::{Tx, atomic};
-pub use orm_macros::{DbType, Meta, Model};
+pub use orm_macros::{DbEnum, DbType, Meta, Model};

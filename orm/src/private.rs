@@ -25,7 +25,9 @@ pub use crate::model::{
     Action, AutoValue, ColumnDef, DefaultValue, Field, ForeignKey, Index, IndexPart, Insert, Key, Literal,
     Meta, MetaDef, Model, Patch, Reference, Registered, RelationDef, Table, Values,
 };
-pub use crate::types::{DbValue, Decode, FieldType, Single, Text, Type, Value};
+pub use crate::types::{
+    DbValue, Decode, EnumDef, EnumValue, EnumVariant, FieldType, Single, Text, Type, Value,
+};
 
 /// The table of a model, as a function: tables may refer to each other in cycles.
 #[must_use]
@@ -101,39 +103,31 @@ pub const fn reference_columns<const N: usize>(
     columns
 }
 
-const fn is(columns: &[ColumnDef], types: &[Type]) -> bool {
-    let mut i = 0;
-    while i < types.len() {
-        if columns[0].ty as u8 == types[i] as u8 {
-            return true;
-        }
-        i += 1;
-    }
-    false
-}
-
 /// Whether a column holds text.
 #[must_use]
 pub const fn is_text(columns: &[ColumnDef]) -> bool {
-    is(columns, &[Type::Text])
+    matches!(columns[0].ty, Type::Text)
 }
 
 /// Whether a column holds a decimal.
 #[must_use]
 pub const fn is_decimal(columns: &[ColumnDef]) -> bool {
-    is(columns, &[Type::Decimal])
+    matches!(columns[0].ty, Type::Decimal)
 }
 
 /// Whether a column holds an integer.
 #[must_use]
 pub const fn is_integer(columns: &[ColumnDef]) -> bool {
-    is(columns, &[Type::I8, Type::I16, Type::I32, Type::I64, Type::U8, Type::U16, Type::U32, Type::U64])
+    matches!(
+        columns[0].ty,
+        Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::U8 | Type::U16 | Type::U32 | Type::U64
+    )
 }
 
 /// Whether a column holds a time.
 #[must_use]
 pub const fn is_time(columns: &[ColumnDef]) -> bool {
-    is(columns, &[Type::Date, Type::Time, Type::DateTime, Type::Timestamp])
+    matches!(columns[0].ty, Type::Date | Type::Time | Type::DateTime | Type::Timestamp)
 }
 
 /// Stands for a value in the expansion of a model that was refused, which never runs.

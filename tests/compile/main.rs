@@ -41,6 +41,7 @@ pass! {
     "pass/aliases.rs" aliases,
     "pass/blog.rs" blog,
     "pass/built_at_run_time.rs" built_at_run_time,
+    "pass/enums.rs" enums,
     "pass/generic.rs" generic,
     "pass/keys.rs" keys,
     "pass/lints.rs" lints,

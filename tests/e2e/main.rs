@@ -15,6 +15,7 @@ mod edge_names;
 mod edge_servers;
 mod edge_transactions;
 mod edge_values;
+mod enums;
 mod errors;
 mod keys;
 mod letters;

@@ -39,6 +39,8 @@ mod examples {
     struct DeriveMeta;
     #[doc = include_str!("../../orm-macros/docs/db_type.md")]
     struct DeriveDbType;
+    #[doc = include_str!("../../orm-macros/docs/db_enum.md")]
+    struct DeriveDbEnum;
     #[doc = include_str!("../../docs/text.md")]
     struct Text;
 }

@@ -1,8 +1,10 @@
-//! From tokens to settings: what is written in `#[model(..)]`, `#[field(..)]`, `#[meta(..)]` and `#[db_type(..)]`.
+//! From tokens to settings: what is written in `#[model(..)]`, `#[field(..)]`, `#[meta(..)]` `#[db_type(..)]`
+//! and `#[db_enum(..)]`.
 //!
 //! One file per attribute. Each setting is parsed by itself: a wrong one is reported, and the next one is
 //! read. What settings mean together is decided by `check`.
 
+pub(crate) mod db_enum;
 pub(crate) mod db_type;
 pub(crate) mod field;
 pub(crate) mod index;

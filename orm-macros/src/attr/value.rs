@@ -59,6 +59,29 @@ impl Setting<'_> {
         Ok(text.value())
     }
 
+    /// `name = "text"`, with its place.
+    pub(crate) fn literal(&self) -> syn::Result<LitStr> {
+        self.value("a text")
+    }
+
+    /// `name = "word"`, one of a few.
+    pub(crate) fn text_choice<T: Copy>(&self, choices: &[(&str, T)]) -> syn::Result<T> {
+        let text = self.literal()?;
+        let name = text.value();
+        if let Some((_, choice)) = choices.iter().find(|(known, _)| *known == name) {
+            return Ok(*choice);
+        }
+        let near = suggest::nearest(&name, choices.iter().map(|(word, _)| *word));
+        let hint = near.map_or_else(
+            || {
+                let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
+                format!("expected one of `{}`", words.join("`, `"))
+            },
+            |near| format!("did you mean `{near}`?"),
+        );
+        Err(syn::Error::new(text.span(), format_args!("`{}` cannot be `{name}`: {hint}", self.key)))
+    }
+
     /// `name = "identifier"`, as a database takes it.
     ///
     /// PostgreSQL cuts names at 63 bytes without a word, so longer ones are refused for all.

@@ -7,6 +7,7 @@ mod assert;
 mod column_type;
 mod columns;
 mod decode;
+mod enumeration;
 mod meta;
 mod metadata;
 mod new;
@@ -21,6 +22,7 @@ use syn::Attribute;
 
 use crate::ir::Model;
 
+pub(crate) use enumeration::enumeration;
 pub(crate) use meta::meta;
 pub(crate) use newtype::newtype;
 

@@ -3,6 +3,8 @@
 //! Made from an [`Input`](crate::input::Input) that passed `check`; read by `emit`, which sees no attribute.
 
 mod build;
+mod case;
+mod enumeration;
 mod field;
 mod meta;
 mod model;
@@ -12,6 +14,8 @@ mod salvage;
 mod types;
 
 pub(crate) use build::{crate_path, database, expression_text, generated_at, literal, model};
+pub(crate) use case::Case;
+pub(crate) use enumeration::{Enumeration, Stored};
 pub(crate) use field::{Auto, Default, Field, InNew, Literal, Reference};
 pub(crate) use meta::Meta;
 pub(crate) use model::{Database, Index, IndexPart, Model, Settings};

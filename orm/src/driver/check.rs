@@ -4,6 +4,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::types::{EnumDef, EnumValue};
 
 /// [`Arg::scale`](super::Arg) of a decimal that goes to no column.
 #[cfg(feature = "decimal")]
@@ -82,6 +83,11 @@ pub(super) fn json(value: &serde_json::Value) -> Result<()> {
             json(value)
         }),
     }
+}
+
+/// What stands for a variant of an enum.
+pub(super) fn variant(def: &EnumDef, variant: usize) -> Result<EnumValue> {
+    def.value(variant).ok_or_else(|| invalid_query("a variant that the enum does not have"))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::check::NO_SCALE;
 use super::{Arg, Connection, Cursor, Outcome, Sink, Statement};
 use crate::error::Result;
-use crate::types::{Type, Value};
+use crate::types::{EnumDef, EnumValue, EnumVariant, Type, Value};
 
 /// Hands each row to a closure.
 pub(super) struct Each<F>(pub(super) F);
@@ -86,6 +86,7 @@ pub(super) fn read(row: &mut Cursor<'_>, ty: Type) -> Result<Value> {
         Type::Uuid => row.uuid()?.map(Value::Uuid),
         Type::Decimal => row.decimal()?.map(Value::Decimal),
         Type::Json => row.json()?.map(Value::Json),
+        Type::Enum(def) => row.variant(def)?.map(|variant| Value::Enum(def, variant)),
     };
     assert_eq!(null, value.is_none(), "is_null agrees with what is read");
     Ok(value.unwrap_or(Value::Null(ty)))
@@ -164,6 +165,7 @@ pub(super) fn samples(ty: Type) -> Vec<Value> {
         ]
         .map(Value::Json)
         .to_vec(),
+        Type::Enum(def) => (0..def.variants.len()).map(|at| Value::Enum(def, at)).collect(),
     };
     std::iter::once(Value::Null(ty)).chain(values).collect()
 }
@@ -186,7 +188,29 @@ pub(super) fn shown(error: &crate::Error) -> String {
     format!("{error} {error:?} {:?}", std::error::Error::source(error))
 }
 
-pub(super) const TYPES: [Type; 20] = [
+/// An enum that is stored as text.
+static SIZE: EnumDef = EnumDef {
+    name: "Size",
+    stored: Type::Text,
+    native: None,
+    variants: &[
+        EnumVariant { name: "Small", value: EnumValue::Text("small") },
+        EnumVariant { name: "Large", value: EnumValue::Text("it's large") },
+    ],
+};
+
+/// An enum that is stored as a number.
+static LEVEL: EnumDef = EnumDef {
+    name: "Level",
+    stored: Type::I64,
+    native: None,
+    variants: &[
+        EnumVariant { name: "Low", value: EnumValue::Int(i64::MIN) },
+        EnumVariant { name: "High", value: EnumValue::Int(7) },
+    ],
+};
+
+pub(super) const TYPES: [Type; 22] = [
     Type::Bool,
     Type::I8,
     Type::I16,
@@ -207,4 +231,6 @@ pub(super) const TYPES: [Type; 20] = [
     Type::Uuid,
     Type::Decimal,
     Type::Json,
+    Type::Enum(&SIZE),
+    Type::Enum(&LEVEL),
 ];

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::types::{EnumDef, EnumValue, Type};
 
 /// A row, and the next column to read from it.
 ///
@@ -145,6 +146,28 @@ impl<'r> Cursor<'r> {
         }
     }
 
+    /// Reads a variant of an enum: its place.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`] for what is none of its values; they are named, what was found is not.
+    pub fn variant(&mut self, def: &EnumDef) -> Result<Option<usize>> {
+        let at = self.at;
+        self.at += 1;
+        let position = match def.stored {
+            Type::Text => dispatch!(&self.raw, row => row.str(at))
+                .map(|text| text.map(|text| def.variants.iter().position(|variant| variant.is(text)))),
+            _ => dispatch!(&self.raw, row => row.i64(at))
+                .map(|number| number.map(|number| def.position(EnumValue::Int(number)))),
+        };
+        match position {
+            Ok(None) => Ok(None),
+            Ok(Some(Some(position))) => Ok(Some(position)),
+            Ok(Some(None)) => Err(unknown_variant(at, def)),
+            Err(mismatch) => Err(decode_error(at, def.name, mismatch)),
+        }
+    }
+
     /// Whether the column `ahead` of the next one is NULL. Does not move.
     #[must_use]
     pub fn is_null(&self, ahead: usize) -> bool {
@@ -169,6 +192,11 @@ impl<'r> Cursor<'r> {
     pub fn mismatch(&self, expected: &'static str, found: &'static str) -> Error {
         decode_error(self.at.saturating_sub(1), expected, found.into())
     }
+}
+
+#[cold]
+fn unknown_variant(column: usize, def: &EnumDef) -> Error {
+    decode_error(column, def.name, format!("a value that is none of {}", def.allowed()).into())
 }
 
 #[cold]

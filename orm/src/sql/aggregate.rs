@@ -67,7 +67,10 @@ impl Builder {
                 first.ok_or_else(|| internal("an aggregate over nothing"))?
             }
             Some(of) => {
-                let expr = self.single(at, of, None)?;
+                let mut expr = self.single(at, of, None)?;
+                if matches!(function, "MIN" | "MAX") {
+                    expr = self.ordered_node(expr, of);
+                }
                 self.summable(expr, of, function)
             }
         };

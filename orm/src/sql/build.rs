@@ -97,7 +97,8 @@ impl Builder {
             self.slots.push(slot);
         }
         let number = u64::try_from(number).map_err(|_| internal("too many values"))?;
-        Ok(Expr::Value(sea_query::Value::BigUnsigned(Some(number))))
+        let placeholder = Expr::Value(sea_query::Value::BigUnsigned(Some(number)));
+        Ok(self.as_enum(placeholder, value, element, part))
     }
 
     /// What sea-query writes for this backend.

@@ -51,8 +51,14 @@ impl Builder {
         }
         let scale = common_scale(sides).filter(|_| self.dialect.scaled_decimals);
         let text = type_of(left) == Some(Type::Text) && !sides.iter().any(has_collation);
-        let mut left = self.single(at, left, scale)?;
+        let left = self.single(at, left, scale)?;
         let right = self.single(at, right, scale)?;
+        let (left_node, right_node) = (&sides[0], &sides[1]);
+        let (mut left, mut right) = (left, right);
+        if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
+            left = self.ordered_node(left, left_node);
+            right = self.ordered_node(right, right_node);
+        }
         if text && let Some(collation) = self.dialect.collation {
             left = self.pattern(&format!("{{x}} COLLATE {collation}"), &left, &left);
         }
@@ -91,7 +97,8 @@ impl Builder {
         let scale = common_scale(parts).filter(|_| self.dialect.scaled_decimals);
         let mut exprs = Vec::with_capacity(3);
         for part in parts {
-            exprs.push(self.single(at, part, scale)?);
+            let expr = self.single(at, part, scale)?;
+            exprs.push(self.ordered_node(expr, part));
         }
         let mut exprs = exprs.into_iter();
         let (Some(x), Some(low), Some(high)) = (exprs.next(), exprs.next(), exprs.next()) else {

@@ -13,6 +13,7 @@ mod condition;
 mod ddl;
 mod decimal;
 mod dialect;
+mod enumeration;
 mod expr;
 mod function;
 pub(crate) mod identity;

@@ -283,7 +283,9 @@ impl Builder {
         };
         let by_itself = order.descending == self.dialect.nulls_largest;
         let nulls = if first { NullOrdering::First } else { NullOrdering::Last };
-        for column in columns {
+        let types = crate::plan::check::types_of(&order.node);
+        for (at, column) in columns.into_iter().enumerate() {
+            let column = self.ordered(column, types.get(at).copied());
             if nullable(&order.node) && first != by_itself {
                 statement.order_by_expr_with_nulls(column, direction.clone(), nulls);
             } else {

@@ -3,11 +3,13 @@
 //! Everyone may use this module. It uses `error`, and `driver::Cursor` to read from.
 
 mod decode;
+mod enumeration;
 mod field_type;
 mod scalar;
 mod value;
 
 pub use decode::{Decode, Single};
+pub use enumeration::{EnumDef, EnumValue, EnumVariant};
 pub use field_type::{DbValue, FieldType};
 pub use scalar::{Number, Summable, Text};
 pub use value::{Type, Value};

@@ -5,6 +5,8 @@ use uuid::Uuid;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
+use super::EnumDef;
+
 /// A column type, independent of any backend.
 ///
 /// `docs/types.md` lists what each becomes on each backend.
@@ -51,6 +53,27 @@ pub enum Type {
     Decimal,
     /// `serde_json::Value`
     Json,
+    /// An enum
+    Enum(&'static EnumDef),
+}
+
+impl Type {
+    /// The type that values go to the database as: for an enum, that of what stands for it.
+    #[must_use]
+    pub const fn sent_as(self) -> Self {
+        match self {
+            Self::Enum(def) => def.stored,
+            other => other,
+        }
+    }
+
+    /// The enum, if it is one that PostgreSQL, MySQL and MariaDB have as a type of its own.
+    pub(crate) const fn native(self) -> Option<&'static EnumDef> {
+        match self {
+            Self::Enum(def) if def.native.is_some() => Some(def),
+            _ => None,
+        }
+    }
 }
 
 /// A value on its way to the database, independent of any backend.
@@ -90,6 +113,8 @@ pub enum Value {
     /// JSON
     #[cfg(feature = "json")]
     Json(serde_json::Value),
+    /// A variant of an enum, by its place
+    Enum(&'static EnumDef, usize),
     /// The values of a list, for `in_`: of one type, without NULL. As a column of a bulk insert: with NULLs.
     List(Type, Vec<Value>),
     /// The values of a key or another field that spans several columns.

@@ -9,7 +9,7 @@ use sqlx::mysql::{MySql, MySqlArguments};
 
 use crate::driver::{Arg, check};
 use crate::error::{Error, Result};
-use crate::types::{Type, Value};
+use crate::types::{EnumValue, Type, Value};
 
 /// The most arguments of a statement that the protocol has room for.
 const MAX_ARGUMENTS: usize = 65_535;
@@ -58,6 +58,10 @@ fn argument(out: &mut MySqlArguments, Arg { value, scale }: Arg<'_>) -> Result<(
                 .map_err(|error| check::invalid_value(format!("JSON cannot be written: {error}")))?;
             add(out, text.as_str())
         }
+        Value::Enum(def, variant) => match check::variant(def, *variant)? {
+            EnumValue::Text(text) => add(out, text),
+            EnumValue::Int(number) => add(out, number),
+        },
         Value::List(..) => Err(check::invalid_query("MySQL has no arguments that are lists")),
         Value::Tuple(_) => Err(check::invalid_query("several columns cannot be one argument")),
     }?;
@@ -91,5 +95,9 @@ fn null(out: &mut MySqlArguments, ty: Type) -> Result<()> {
         Type::Date => add(out, None::<NaiveDate>),
         Type::Time => add(out, None::<NaiveTime>),
         Type::DateTime | Type::Timestamp => add(out, None::<NaiveDateTime>),
+        Type::Enum(def) => match def.stored {
+            Type::Text => add(out, None::<&str>),
+            _ => add(out, None::<i64>),
+        },
     }
 }

@@ -15,7 +15,7 @@ use super::numeric;
 use super::row::{PG_EPOCH_DAYS, PG_EPOCH_SECONDS};
 use crate::driver::{Arg, check};
 use crate::error::{Error, Result};
-use crate::types::{Type, Value};
+use crate::types::{EnumValue, Type, Value};
 
 /// The most arguments of a statement that the protocol has room for.
 const MAX_ARGUMENTS: usize = 65_535;
@@ -59,6 +59,11 @@ impl PgType {
             Type::Timestamp => TIMESTAMPTZ,
             Type::Uuid => UUID,
             Type::Json => JSONB,
+            // One that is a type of its own, too: the statement casts it.
+            Type::Enum(def) => match def.stored {
+                Type::Text => TEXT,
+                _ => INT8,
+            },
         }
     }
 }
@@ -121,6 +126,7 @@ fn scalar_type(value: &Value) -> Result<PgType> {
         Value::Decimal(_) => NUMERIC,
         #[cfg(feature = "json")]
         Value::Json(_) => JSONB,
+        Value::Enum(def, _) => PgType::of(Type::Enum(def)),
         Value::List(..) | Value::Tuple(_) => {
             return Err(check::invalid_query(
                 "a list holds single values, not lists or keys of several columns",
@@ -230,6 +236,10 @@ fn scalar(out: &mut Vec<u8>, value: &Value, scale: u8) -> Result<()> {
             serde_json::to_writer(out, value)
                 .map_err(|error| check::invalid_value(format!("JSON cannot be written: {error}")))?;
         }
+        Value::Enum(def, variant) => match check::variant(def, *variant)? {
+            EnumValue::Text(text) => out.extend_from_slice(text.as_bytes()),
+            EnumValue::Int(number) => out.extend_from_slice(&number.to_be_bytes()),
+        },
         Value::Null(_) | Value::List(..) | Value::Tuple(_) => {
             return Err(check::invalid_query(
                 "a list holds single values, not lists or keys of several columns",

@@ -171,10 +171,16 @@ impl<'r> RowRef<'r> {
 
     #[inline]
     pub(crate) fn text(&self, at: usize) -> Read<String> {
+        self.str(at).map(|text| text.map(str::to_owned))
+    }
+
+    /// Text, where it lies.
+    #[inline]
+    pub(crate) fn str(&self, at: usize) -> Read<&'r str> {
         match self.raw(at)? {
             None => Ok(None),
             Some((Kind::Text, bytes)) => match str::from_utf8(bytes) {
-                Ok(text) => Ok(Some(text.to_owned())),
+                Ok(text) => Ok(Some(text)),
                 Err(_) => Err("text that is not UTF-8".into()),
             },
             Some(_) => self.wrong_type(at),

@@ -7,7 +7,7 @@ use super::stmt::Stmt;
 use super::temporal::{write_date, write_datetime, write_time};
 use crate::driver::Arg;
 use crate::error::{Error, ErrorKind, Result};
-use crate::types::Value;
+use crate::types::{EnumValue, Value};
 
 /// Sets all arguments of a statement.
 ///
@@ -66,6 +66,12 @@ unsafe fn bind_one(stmt: &mut Stmt, at: c_int, arg: Arg<'_>) -> Result<()> {
         Value::Decimal(decimal) => stmt.bind_integer(at, scaled(*decimal, arg.scale)?),
         #[cfg(feature = "json")]
         Value::Json(json) => stmt.bind_text_copied(at, json.to_string().as_bytes()),
+        Value::Enum(def, variant) => match def.value(*variant) {
+            // SAFETY: the text lives as long as the program.
+            Some(EnumValue::Text(text)) => unsafe { stmt.bind_text_lent(at, text) },
+            Some(EnumValue::Int(number)) => stmt.bind_integer(at, number),
+            None => return Err(invalid("a variant that the enum does not have")),
+        },
         Value::List(..) | Value::Tuple(_) => {
             return Err(Error::new(ErrorKind::InvalidQuery {
                 reason: "a list or a tuple is not one argument, spread it over several".to_owned(),

@@ -109,10 +109,16 @@ impl<'r> RowRef<'r> {
 
     #[inline]
     pub(crate) fn text(&self, at: usize) -> Read<String> {
+        self.str(at).map(|text| text.map(str::to_owned))
+    }
+
+    /// Text, where it lies.
+    #[inline]
+    pub(crate) fn str(&self, at: usize) -> Read<&'r str> {
         match self.cell(at)? {
             Cell::Null => Ok(None),
             Cell::Text(text) => match str::from_utf8(text) {
-                Ok(text) => Ok(Some(text.to_owned())),
+                Ok(text) => Ok(Some(text)),
                 Err(_) => Err("TEXT that is not UTF-8".into()),
             },
             other => Err(found(other)),

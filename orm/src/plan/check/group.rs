@@ -1,6 +1,6 @@
 //! What a grouped or distinct query may select and order by.
 
-use super::{Check, invalid};
+use super::{Check, invalid, types_of};
 use crate::driver::Backend;
 use crate::error::{Error, Result};
 use crate::expr::Node;
@@ -50,6 +50,9 @@ impl Check {
                         &order.node,
                         "distinct rows can only be ordered by what is selected".to_owned(),
                     ));
+                }
+                if types_of(&order.node).into_iter().any(|ty| self.orders_as_text(ty)) {
+                    return Err(self.unsupported("orders of distinct rows by a native enum"));
                 }
                 self.no_values(&order.node, "an order of distinct rows by an expression with values")?;
             }

@@ -64,6 +64,15 @@ pub(crate) fn type_of(node: &Node) -> Option<Type> {
     }
 }
 
+/// The neutral type of each column of a node, as far as it says.
+pub(crate) fn types_of(node: &Node) -> Vec<Type> {
+    match node {
+        Node::Field(_, field) => field.columns.iter().map(|column| column.ty).collect(),
+        Node::Key(inner) => types_of(inner),
+        _ => type_of(node).into_iter().collect(),
+    }
+}
+
 fn value_type(value: &Value) -> Option<Type> {
     Some(match value {
         Value::Null(ty) | Value::List(ty, _) => *ty,
@@ -84,6 +93,7 @@ fn value_type(value: &Value) -> Option<Type> {
         Value::Decimal(_) => Type::Decimal,
         #[cfg(feature = "json")]
         Value::Json(_) => Type::Json,
+        Value::Enum(def, _) => Type::Enum(def),
         Value::Tuple(_) => return None,
     })
 }
@@ -298,6 +308,9 @@ impl Check {
             return Err(invalid("the sides of a comparison have not as many columns as each other"));
         }
         let equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
+        if !equality && width(left) > 1 && types_of(left).into_iter().any(|ty| self.orders_as_text(ty)) {
+            return Err(self.unsupported("orders of keys with a native enum"));
+        }
         if !(equality && self.server.backend == Backend::Postgres) {
             self.not_json(left, "comparison of JSON values")?;
             self.not_json(right, "comparison of JSON values")?;
@@ -377,6 +390,11 @@ impl Check {
             return Err(self.unsupported(feature));
         }
         Ok(())
+    }
+
+    /// Whether the database itself orders values of this type in another way.
+    fn orders_as_text(&self, ty: Type) -> bool {
+        self.server.backend != Backend::Sqlite && ty.native().is_some()
     }
 
     #[cold]

@@ -58,7 +58,7 @@ impl<'p> Walk<'p> {
         match value {
             Value::Null(ty) => {
                 self.tag(0);
-                self.tag(type_code(*ty));
+                self.ty(*ty);
             }
             Value::Bool(_) => self.tag(1),
             Value::Int(_) => self.tag(2),
@@ -80,9 +80,13 @@ impl<'p> Walk<'p> {
             }
             #[cfg(feature = "json")]
             Value::Json(_) => self.tag(14),
+            Value::Enum(def, _) => {
+                self.tag(17);
+                self.address(*def);
+            }
             Value::List(ty, items) => {
                 self.tag(15);
-                self.tag(type_code(*ty));
+                self.ty(*ty);
                 match items.first() {
                     // One array, however long.
                     Some(first) if self.backend == Backend::Postgres && !matches!(first, Value::Tuple(_)) => {
@@ -106,6 +110,13 @@ impl<'p> Walk<'p> {
                     self.class(part);
                 }
             }
+        }
+    }
+
+    fn ty(&mut self, ty: Type) {
+        self.tag(type_code(ty));
+        if let Type::Enum(def) = ty {
+            self.address(def);
         }
     }
 
@@ -139,5 +150,6 @@ const fn type_code(ty: Type) -> u8 {
         Type::Uuid => 18,
         Type::Decimal => 19,
         Type::Json => 20,
+        Type::Enum(_) => 21,
     }
 }

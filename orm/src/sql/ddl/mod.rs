@@ -5,11 +5,13 @@
 //! Tables come after those they refer to. Where tables refer to each other in a cycle, the foreign keys that
 //! look ahead are added behind all tables, if they are not there yet; on SQLite they need not wait.
 //!
+//! Enums that are types of their own on PostgreSQL come before the tables, and go behind them.
 //! Schemas of PostgreSQL are created, databases of MySQL and MariaDB are not. SQLite has no schemas: a model
 //! with one is `Unsupported` there.
 
 mod check;
 mod constraint;
+mod enumeration;
 mod order;
 mod table;
 
@@ -39,6 +41,8 @@ pub(crate) fn create_all(tables: &[&'static Table], server: Server) -> Result<Ve
         schemas.sort_unstable();
         schemas.dedup();
         statements.extend(schemas.into_iter().map(|schema| create_schema(dialect, schema)));
+        let natives = enumeration::natives(&tables)?;
+        statements.extend(natives.into_iter().map(|def| enumeration::create(dialect, def)));
     }
     let mut indexes = Vec::new();
     let mut late = Vec::new();
@@ -85,6 +89,10 @@ pub(crate) fn drop_all(tables: &[&'static Table], server: Server) -> Result<Vec<
         .rev()
         .map(|table| format!("DROP TABLE IF EXISTS {}", super::name::table(dialect, table)));
     statements.extend(drops);
+    if server.backend == Backend::Postgres {
+        let natives = enumeration::natives(&tables)?;
+        statements.extend(natives.into_iter().map(|def| enumeration::drop(dialect, def)));
+    }
     Ok(statements)
 }
 

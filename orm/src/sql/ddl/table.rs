@@ -53,7 +53,7 @@ pub(super) fn create(
                 checks.push(format!(
                     "CONSTRAINT {} CHECK ({})",
                     quoted(dialect, &constraint),
-                    check.replace("{x}", &name)
+                    check.replacen("{x}", &name, 1)
                 ));
             }
         }

@@ -8,6 +8,7 @@ mod sqlite;
 use crate::driver::Backend;
 use crate::error::Result;
 use crate::model::ColumnDef;
+use crate::types::{EnumDef, EnumValue};
 
 /// The facts about a backend that decide which SQL is written.
 #[derive(Debug)]
@@ -68,6 +69,8 @@ pub(super) struct Dialect {
     pub(super) table_options: &'static str,
     /// What an index says behind a column that may be NULL, ascending and descending, to serve our orders.
     pub(super) index_nulls: [&'static str; 2],
+    /// An enum that is a type of its own as the text that it is ordered by.
+    pub(super) enum_order: Option<&'static str>,
     /// The longest identifier, in bytes.
     pub(super) identifier: usize,
     /// The type of a column.
@@ -100,6 +103,13 @@ pub(super) struct ColumnSql {
     pub(super) is_key: bool,
 }
 
+impl Column<'_> {
+    /// The same column with what the values of its enum are sent as.
+    fn stored(&self, def: &EnumDef) -> ColumnDef {
+        ColumnDef { ty: def.stored, ..*self.def }
+    }
+}
+
 impl ColumnSql {
     fn plain(ty: impl Into<String>) -> Self {
         Self { ty: ty.into(), ..Self::default() }
@@ -130,6 +140,20 @@ fn precision(def: &ColumnDef) -> Result<(u8, u8)> {
             reason: format!("the decimal column `{}` needs a precision and a scale not above it", def.name),
         })),
     }
+}
+
+/// The check of an enum: one of its values.
+fn one_of(def: &EnumDef) -> String {
+    format!("{{x}} IN ({})", values(def))
+}
+
+/// The values of an enum as literals. Texts have no characters that mean something within one, but the quote.
+fn values(def: &EnumDef) -> String {
+    let values = def.variants.iter().map(|variant| match variant.value {
+        EnumValue::Text(text) => format!("'{}'", text.replace('\'', "''")),
+        EnumValue::Int(number) => number.to_string(),
+    });
+    values.collect::<Vec<_>>().join(", ")
 }
 
 /// The check of a truth value kept as an integer.

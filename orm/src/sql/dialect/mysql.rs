@@ -1,9 +1,9 @@
 //! MySQL; and what MariaDB has in common with it.
 
-use super::{Column, ColumnSql, Dialect, SHORT, TRUTH, precision};
+use super::{Column, ColumnSql, Dialect, SHORT, TRUTH, one_of, precision, values};
 use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
-use crate::types::Type;
+use crate::types::{EnumDef, Type};
 
 /// Compares code points, pads nothing.
 const COLLATION: &str = "utf8mb4_0900_bin";
@@ -42,6 +42,7 @@ pub(super) const DIALECT_FACTS: Dialect = Dialect {
     inline_indexes: true,
     table_options: " ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin",
     index_nulls: ["", ""],
+    enum_order: Some("CAST({x} AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_0900_bin"),
     identifier: 64,
     column: |column| shared_column(column, COLLATION),
 };
@@ -91,6 +92,7 @@ pub(super) fn shared_column(column: &Column<'_>, collation: &str) -> Result<Colu
             ColumnSql::plain(format!("DECIMAL({precision}, {scale})"))
         }
         Type::Json => ColumnSql::plain("JSON"),
+        Type::Enum(def) => enumeration(column, def, collation)?,
     };
     if column.increment {
         sql.suffix = " AUTO_INCREMENT";
@@ -113,6 +115,20 @@ fn text(column: &Column<'_>, collation: &str) -> Result<ColumnSql> {
         }
         None => Ok(ColumnSql::plain(collated("LONGTEXT"))),
     }
+}
+
+fn enumeration(column: &Column<'_>, def: &EnumDef, collation: &str) -> Result<ColumnSql> {
+    if def.native.is_some() {
+        let values = values(def);
+        return Ok(ColumnSql::plain(format!("ENUM({values}) CHARACTER SET utf8mb4 COLLATE {collation}")));
+    }
+    let mut stored = column.stored(def);
+    if def.stored == Type::Text {
+        // As long as a value may ever be, so that a longer one does not change the column.
+        stored.max_length = Some(63);
+    }
+    let stored = shared_column(&Column { def: &stored, ..*column }, collation)?;
+    Ok(ColumnSql::checked(stored.ty, one_of(def)))
 }
 
 fn unindexable(column: &Column<'_>) -> Error {

@@ -1,6 +1,6 @@
 //! PostgreSQL.
 
-use super::{Column, ColumnSql, Dialect, precision};
+use super::{Column, ColumnSql, Dialect, one_of, precision};
 use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::Type;
@@ -36,6 +36,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     inline_indexes: false,
     table_options: "",
     index_nulls: [" NULLS FIRST", " NULLS LAST"],
+    enum_order: Some("CAST({x} AS TEXT) COLLATE \"C\""),
     identifier: 63,
     column,
 };
@@ -83,6 +84,13 @@ fn column(column: &Column<'_>) -> Result<ColumnSql> {
             ColumnSql::plain(format!("NUMERIC({precision}, {scale})"))
         }
         Type::Json => ColumnSql::plain("JSONB"),
+        Type::Enum(def) => match def.native {
+            Some(name) => ColumnSql::plain(format!("\"{name}\"")),
+            None => {
+                let stored = self::column(&Column { def: &column.stored(def), ..*column })?;
+                ColumnSql::checked(stored.ty, one_of(def))
+            }
+        },
     };
     if column.increment {
         if def.ty == Type::U64 {

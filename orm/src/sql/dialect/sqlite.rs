@@ -1,6 +1,6 @@
 //! SQLite: `STRICT` tables, which the stock `sqlite3` client can read and check.
 
-use super::{Column, ColumnSql, Dialect, TRUTH, precision};
+use super::{Column, ColumnSql, Dialect, TRUTH, one_of, precision};
 use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::Type;
@@ -39,6 +39,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     inline_indexes: false,
     table_options: " STRICT",
     index_nulls: ["", ""],
+    enum_order: None,
     identifier: usize::MAX,
     column,
 };
@@ -65,6 +66,8 @@ fn column(column: &Column<'_>) -> Result<ColumnSql> {
         Type::Uuid => ColumnSql::checked("BLOB", "length({x}) = 16"),
         Type::Decimal => decimal(precision(def)?)?,
         Type::Json => ColumnSql::checked("TEXT", "json_valid({x})"),
+        Type::Enum(def) if def.stored == Type::Text => ColumnSql::checked("TEXT", one_of(def)),
+        Type::Enum(def) => ColumnSql::checked("INTEGER", one_of(def)),
     };
     if column.increment {
         // Without AUTOINCREMENT the id of a deleted last row comes back.

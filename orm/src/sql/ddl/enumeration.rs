@@ -1,0 +1,56 @@
+//! Enums that are types of their own on PostgreSQL.
+//!
+//! Such a type stands in the schema that is searched first, whatever the schemas of the tables: a model says
+//! nothing of its enums' schema. It is made if there is none of its name, and never changed.
+
+use super::{literal, schema};
+use crate::error::Result;
+use crate::model::Table;
+use crate::sql::dialect::Dialect;
+use crate::sql::name::quoted;
+use crate::types::{EnumDef, EnumValue};
+
+/// The native enums of the tables, each once, in order.
+pub(super) fn natives(tables: &[&'static Table]) -> Result<Vec<&'static EnumDef>> {
+    let mut natives: Vec<&'static EnumDef> = Vec::new();
+    for table in tables {
+        for def in table.columns().filter_map(|column| column.ty.native()) {
+            match natives.iter().find(|known| known.native == def.native) {
+                None => natives.push(def),
+                Some(known) if *known == def => {}
+                Some(known) => {
+                    let name = def.native.unwrap_or_default();
+                    let reason =
+                        format!("the enums `{}` and `{}` are both the type `{name}`", known.name, def.name);
+                    return Err(schema(reason).with_model(table.model));
+                }
+            }
+        }
+    }
+    Ok(natives)
+}
+
+/// Creates the type.
+pub(super) fn create(dialect: &Dialect, def: &EnumDef) -> String {
+    let name = def.native.unwrap_or_default();
+    let values = def.variants.iter().filter_map(|variant| match variant.value {
+        EnumValue::Text(text) => Some(literal(text)),
+        EnumValue::Int(_) => None,
+    });
+    let code = format!(
+        "BEGIN IF to_regtype({}) IS NULL THEN CREATE TYPE {} AS ENUM ({}); END IF; END",
+        literal(&quoted(dialect, name)),
+        quoted(dialect, name),
+        values.collect::<Vec<_>>().join(", ")
+    );
+    format!("DO {}", literal(&code))
+}
+
+/// Removes the type, unless something else still uses it.
+pub(super) fn drop(dialect: &Dialect, def: &EnumDef) -> String {
+    let code = format!(
+        "BEGIN DROP TYPE IF EXISTS {}; EXCEPTION WHEN dependent_objects_still_exist THEN NULL; END",
+        quoted(dialect, def.native.unwrap_or_default())
+    );
+    format!("DO {}", literal(&code))
+}
