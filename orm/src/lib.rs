@@ -40,3 +40,5 @@ pub use transaction::{
     Atomic, AtomicFuture, Begin, Body, Isolation, Once, Repeat, Repeatable, Transaction, Tx, atomic, begin,
     on_commit,
 };
+#[cfg(feature = "json")]
+pub use types::Json;

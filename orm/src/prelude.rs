@@ -1,6 +1,6 @@
 //! What `use orm::prelude::*` brings: everything that the models and queries of a program name.
 
-pub use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+pub use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 #[cfg(feature = "decimal")]
 pub use rust_decimal::Decimal;
 #[cfg(feature = "uuid")]
@@ -14,4 +14,6 @@ pub use crate::expr::{
 pub use crate::model::{ForeignKey, Meta, Model};
 pub use crate::query::QuerySet;
 pub use crate::transaction::{Tx, atomic};
+#[cfg(feature = "json")]
+pub use crate::types::Json;
 pub use orm_macros::{DbEnum, DbType, Meta, Model};

@@ -162,6 +162,13 @@ impl<T> IntoNullable<T> for Option<T> {
     }
 }
 
+#[cfg(feature = "json")]
+impl<T> IntoNullable<crate::types::Json<T>> for T {
+    fn into_nullable(self) -> Option<crate::types::Json<T>> {
+        Some(self.into())
+    }
+}
+
 impl IntoNullable<String> for &str {
     fn into_nullable(self) -> Option<String> {
         Some(self.to_owned())
@@ -193,6 +200,7 @@ macro_rules! keys {
 keys! {
     i8, i16, i32, i64, u8, u16, u32, u64, String, bool,
     chrono::NaiveDate, chrono::NaiveDateTime, chrono::DateTime<chrono::Utc>,
+    chrono::DateTime<chrono::FixedOffset>,
     #[cfg(feature = "uuid")] uuid::Uuid,
 }
 

@@ -17,6 +17,8 @@ mod edge_transactions;
 mod edge_values;
 mod enums;
 mod errors;
+mod instants;
+mod json;
 mod keys;
 mod letters;
 mod logins;

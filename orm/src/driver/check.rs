@@ -1,7 +1,7 @@
 //! What a value must be before it goes to a server: the same rules on every server, so that the same value
 //! gives the same answer everywhere.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::{EnumDef, EnumValue};
@@ -85,6 +85,15 @@ pub(super) fn json(value: &serde_json::Value) -> Result<()> {
     }
 }
 
+/// A span of time in microseconds, cut to them towards the past as times are.
+pub(super) fn duration(value: TimeDelta) -> Result<i64> {
+    let cut = i64::from(value.subsec_nanos() % 1000 < 0);
+    value
+        .num_microseconds()
+        .and_then(|micros| micros.checked_sub(cut))
+        .ok_or_else(|| invalid_value("a span of time of more microseconds than 64 bits hold"))
+}
+
 /// What stands for a variant of an enum.
 pub(super) fn variant(def: &EnumDef, variant: usize) -> Result<EnumValue> {
     def.value(variant).ok_or_else(|| invalid_query("a variant that the enum does not have"))
@@ -114,6 +123,17 @@ mod tests {
         for year in [1, 9999] {
             assert!(date(NaiveDate::from_ymd_opt(year, 12, 31).expect("a date")).is_ok(), "{year}");
         }
+    }
+
+    #[test]
+    fn durations_are_cut_towards_the_past_or_refused() {
+        let nanos = |nanos| duration(TimeDelta::nanoseconds(nanos)).expect("in range");
+        assert_eq!([nanos(1_999), nanos(-1), nanos(-1_000), nanos(-1_000_000_001)], [1, -1, -1, -1_000_001]);
+        for micros in [i64::MAX, i64::MIN] {
+            assert_eq!(duration(TimeDelta::microseconds(micros)).expect("in range"), micros);
+        }
+        assert!(duration(TimeDelta::microseconds(i64::MIN) - TimeDelta::nanoseconds(1)).is_err());
+        assert!(duration(TimeDelta::MAX).is_err() && duration(TimeDelta::MIN).is_err());
     }
 
     #[cfg(feature = "decimal")]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 
 use super::check::NO_SCALE;
@@ -86,6 +86,7 @@ pub(super) fn read(row: &mut Cursor<'_>, ty: Type) -> Result<Value> {
         Type::Uuid => row.uuid()?.map(Value::Uuid),
         Type::Decimal => row.decimal()?.map(Value::Decimal),
         Type::Json => row.json()?.map(Value::Json),
+        Type::Duration => row.duration()?.map(Value::Duration),
         Type::Enum(def) => row.variant(def)?.map(|variant| Value::Enum(def, variant)),
     };
     assert_eq!(null, value.is_none(), "is_null agrees with what is read");
@@ -165,6 +166,9 @@ pub(super) fn samples(ty: Type) -> Vec<Value> {
         ]
         .map(Value::Json)
         .to_vec(),
+        Type::Duration => {
+            [0, 1, -1, i64::MIN, i64::MAX].map(TimeDelta::microseconds).map(Value::Duration).to_vec()
+        }
         Type::Enum(def) => (0..def.variants.len()).map(|at| Value::Enum(def, at)).collect(),
     };
     std::iter::once(Value::Null(ty)).chain(values).collect()
@@ -174,6 +178,8 @@ pub(super) fn samples(ty: Type) -> Vec<Value> {
 pub(super) fn refused() -> Vec<Value> {
     let date = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).expect("a date");
     vec![
+        Value::Refused(Type::Json, "no reason"),
+        Value::Duration(TimeDelta::MAX),
         Value::Text("a\0b".to_owned()),
         Value::Json(serde_json::json!(["a\0b"])),
         Value::Date(date(0, 12, 31)),
@@ -210,7 +216,7 @@ static LEVEL: EnumDef = EnumDef {
     ],
 };
 
-pub(super) const TYPES: [Type; 22] = [
+pub(super) const TYPES: [Type; 23] = [
     Type::Bool,
     Type::I8,
     Type::I16,
@@ -231,6 +237,7 @@ pub(super) const TYPES: [Type; 22] = [
     Type::Uuid,
     Type::Decimal,
     Type::Json,
+    Type::Duration,
     Type::Enum(&SIZE),
     Type::Enum(&LEVEL),
 ];

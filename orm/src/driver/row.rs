@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::{EnumDef, EnumValue, Type};
@@ -144,6 +144,15 @@ impl<'r> Cursor<'r> {
                 Err(_) => Err(self.mismatch(expected, "an integer out of range")),
             },
         }
+    }
+
+    /// Reads a span of time: microseconds.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`] if the stored value does not fit.
+    pub fn duration(&mut self) -> Result<Option<TimeDelta>> {
+        Ok(self.i64()?.map(TimeDelta::microseconds))
     }
 
     /// Reads a variant of an enum: its place.

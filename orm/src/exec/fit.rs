@@ -7,9 +7,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::expr::Node;
 use crate::model::{ColumnDef, Field};
 use crate::plan::{Plan, Rows};
-use crate::types::Value;
+use crate::types::{Type, Value};
 
-/// Refuses text that is longer than its column.
+/// Refuses text that is longer than its column, and what cannot be written at all.
 ///
 /// # Errors
 ///
@@ -19,7 +19,7 @@ pub(super) fn check(plan: &Plan) -> Result<()> {
         Plan::Insert(insert) => {
             let width = insert.fields.iter().map(|field| field.columns.len()).sum::<usize>().max(1);
             for (at, (field, column)) in columns(&insert.fields).enumerate() {
-                if column.max_length.is_none() {
+                if column.max_length.is_none() && column.ty != Type::Json {
                     continue;
                 }
                 match &insert.rows {
@@ -54,6 +54,10 @@ fn columns<'a>(
 }
 
 fn fits(field: &'static Field, column: &ColumnDef, value: &Value) -> Result<()> {
+    if let Value::Refused(_, reason) = value {
+        let reason = (*reason).to_owned();
+        return Err(Error::new(ErrorKind::InvalidValue { reason }).with_field(field.name));
+    }
     let (Some(most), Value::Text(text)) = (column.max_length, value) else { return Ok(()) };
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     // A text has at least a quarter as many characters as bytes, and at most as many.

@@ -82,5 +82,6 @@ macro_rules! keys {
 keys! {
     i8, i16, i32, i64, u8, u16, u32, u64, String, bool,
     chrono::NaiveDate, chrono::NaiveDateTime, chrono::DateTime<chrono::Utc>,
+    chrono::DateTime<chrono::FixedOffset>,
     #[cfg(feature = "uuid")] uuid::Uuid,
 }

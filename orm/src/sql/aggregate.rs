@@ -32,7 +32,7 @@ impl Builder {
     /// digit is the same on every backend.
     fn average(&mut self, at: &mut Source<'_>, of: &Node, aggregate: &Aggregate) -> Result<Expr> {
         let ty = type_of(of);
-        if !ty.is_none_or(|ty| is_integer(ty) || ty == Type::Decimal) {
+        if !ty.is_none_or(|ty| is_integer(ty) || matches!(ty, Type::Decimal | Type::Duration)) {
             return self.call(at, "AVG", Some(of), aggregate);
         }
         let sum = self.call(at, "SUM", Some(of), aggregate)?;

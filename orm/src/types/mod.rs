@@ -5,11 +5,17 @@
 mod decode;
 mod enumeration;
 mod field_type;
+#[cfg(feature = "json")]
+mod finite;
+#[cfg(feature = "json")]
+mod json;
 mod scalar;
 mod value;
 
 pub use decode::{Decode, Single};
 pub use enumeration::{EnumDef, EnumValue, EnumVariant};
 pub use field_type::{DbValue, FieldType};
+#[cfg(feature = "json")]
+pub use json::Json;
 pub use scalar::{Number, Summable, Text};
 pub use value::{Type, Value};

@@ -1,6 +1,6 @@
 //! The scalar column types: one line each.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
 use super::{DbValue, Decode, FieldType, Single, Type, Value};
 use crate::driver::Cursor;
@@ -60,6 +60,8 @@ scalar! {
     NaiveTime, Time, |row| row.time(), |v| Value::Time(*v);
     NaiveDateTime, DateTime, |row| row.datetime(), |v| Value::DateTime(*v);
     DateTime<Utc>, Timestamp, |row| row.timestamp(), |v| Value::Timestamp(*v);
+    DateTime<FixedOffset>, Timestamp, |row| Ok(row.timestamp()?.map(|utc| utc.fixed_offset())), |v| Value::Timestamp(v.to_utc());
+    TimeDelta, Duration, |row| row.duration(), |v| Value::Duration(*v);
     #[cfg(feature = "uuid")]
     uuid::Uuid, Uuid, |row| row.uuid(), |v| Value::Uuid(*v);
     #[cfg(feature = "decimal")]
@@ -230,6 +232,7 @@ summable! {
     i8 => i64, i16 => i64, i32 => i64, i64 => i64,
     u8 => i64, u16 => i64, u32 => i64, u64 => u64,
     f32 => f64, f64 => f64,
+    TimeDelta => TimeDelta,
     #[cfg(feature = "decimal")]
     rust_decimal::Decimal => rust_decimal::Decimal,
 }

@@ -3,7 +3,7 @@
 #[cfg(any(doc, feature = "uuid"))]
 use uuid::Uuid;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
 use super::EnumDef;
 
@@ -53,6 +53,8 @@ pub enum Type {
     Decimal,
     /// `serde_json::Value`
     Json,
+    /// `chrono::TimeDelta`, in microseconds
+    Duration,
     /// An enum
     Enum(&'static EnumDef),
 }
@@ -113,6 +115,10 @@ pub enum Value {
     /// JSON
     #[cfg(feature = "json")]
     Json(serde_json::Value),
+    /// A span of time
+    Duration(TimeDelta),
+    /// What cannot be written, and why: an error before anything is sent
+    Refused(Type, &'static str),
     /// A variant of an enum, by its place
     Enum(&'static EnumDef, usize),
     /// The values of a list, for `in_`: of one type, without NULL. As a column of a bulk insert: with NULLs.

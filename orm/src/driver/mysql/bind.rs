@@ -58,6 +58,8 @@ fn argument(out: &mut MySqlArguments, Arg { value, scale }: Arg<'_>) -> Result<(
                 .map_err(|error| check::invalid_value(format!("JSON cannot be written: {error}")))?;
             add(out, text.as_str())
         }
+        Value::Duration(value) => add(out, check::duration(*value)?),
+        Value::Refused(_, reason) => Err(check::invalid_value(*reason)),
         Value::Enum(def, variant) => match check::variant(def, *variant)? {
             EnumValue::Text(text) => add(out, text),
             EnumValue::Int(number) => add(out, number),
@@ -83,7 +85,7 @@ fn refused(error: Box<dyn StdError + Send + Sync>) -> Error {
 fn null(out: &mut MySqlArguments, ty: Type) -> Result<()> {
     match ty {
         Type::Bool => add(out, None::<bool>),
-        Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::U8 | Type::U16 | Type::U32 => {
+        Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::U8 | Type::U16 | Type::U32 | Type::Duration => {
             add(out, None::<i64>)
         }
         Type::U64 => add(out, None::<u64>),

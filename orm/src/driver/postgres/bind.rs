@@ -47,7 +47,14 @@ impl PgType {
     const fn of(ty: Type) -> Self {
         match ty {
             Type::Bool => BOOL,
-            Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::U8 | Type::U16 | Type::U32 => INT8,
+            Type::I8
+            | Type::I16
+            | Type::I32
+            | Type::I64
+            | Type::U8
+            | Type::U16
+            | Type::U32
+            | Type::Duration => INT8,
             Type::U64 | Type::Decimal => NUMERIC,
             Type::F32 => FLOAT4,
             Type::F64 => FLOAT8,
@@ -126,6 +133,8 @@ fn scalar_type(value: &Value) -> Result<PgType> {
         Value::Decimal(_) => NUMERIC,
         #[cfg(feature = "json")]
         Value::Json(_) => JSONB,
+        Value::Duration(_) => INT8,
+        Value::Refused(ty, _) => PgType::of(*ty),
         Value::Enum(def, _) => PgType::of(Type::Enum(def)),
         Value::List(..) | Value::Tuple(_) => {
             return Err(check::invalid_query(
@@ -236,6 +245,8 @@ fn scalar(out: &mut Vec<u8>, value: &Value, scale: u8) -> Result<()> {
             serde_json::to_writer(out, value)
                 .map_err(|error| check::invalid_value(format!("JSON cannot be written: {error}")))?;
         }
+        Value::Duration(value) => out.extend_from_slice(&check::duration(*value)?.to_be_bytes()),
+        Value::Refused(_, reason) => return Err(check::invalid_value(*reason)),
         Value::Enum(def, variant) => match check::variant(def, *variant)? {
             EnumValue::Text(text) => out.extend_from_slice(text.as_bytes()),
             EnumValue::Int(number) => out.extend_from_slice(&number.to_be_bytes()),

@@ -48,6 +48,7 @@ fn column_type(ty: Type) -> &'static str {
         Type::Uuid => "UUID",
         Type::Decimal => "NUMERIC(28,10)",
         Type::Json => "JSONB",
+        Type::Duration => "BIGINT",
         Type::Enum(def) => column_type(def.stored),
     }
 }

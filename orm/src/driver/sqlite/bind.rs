@@ -5,7 +5,7 @@ use std::ffi::c_int;
 
 use super::stmt::Stmt;
 use super::temporal::{write_date, write_datetime, write_time};
-use crate::driver::Arg;
+use crate::driver::{Arg, check};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::{EnumValue, Value};
 
@@ -65,7 +65,12 @@ unsafe fn bind_one(stmt: &mut Stmt, at: c_int, arg: Arg<'_>) -> Result<()> {
         #[cfg(feature = "decimal")]
         Value::Decimal(decimal) => stmt.bind_integer(at, scaled(*decimal, arg.scale)?),
         #[cfg(feature = "json")]
-        Value::Json(json) => stmt.bind_text_copied(at, json.to_string().as_bytes()),
+        Value::Json(json) => {
+            check::json(json)?;
+            stmt.bind_text_copied(at, json.to_string().as_bytes())
+        }
+        Value::Duration(value) => stmt.bind_integer(at, check::duration(*value)?),
+        Value::Refused(_, reason) => return Err(invalid(reason)),
         Value::Enum(def, variant) => match def.value(*variant) {
             // SAFETY: the text lives as long as the program.
             Some(EnumValue::Text(text)) => unsafe { stmt.bind_text_lent(at, text) },

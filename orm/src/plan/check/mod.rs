@@ -93,6 +93,8 @@ fn value_type(value: &Value) -> Option<Type> {
         Value::Decimal(_) => Type::Decimal,
         #[cfg(feature = "json")]
         Value::Json(_) => Type::Json,
+        Value::Duration(_) => Type::Duration,
+        Value::Refused(ty, _) => *ty,
         Value::Enum(def, _) => Type::Enum(def),
         Value::Tuple(_) => return None,
     })
@@ -108,6 +110,7 @@ fn aggregate_type(aggregate: &Aggregate) -> Option<Type> {
             Type::F32 | Type::F64 => Type::F64,
             Type::Decimal => Type::Decimal,
             Type::U64 => Type::U64,
+            Type::Duration => Type::Duration,
             _ => Type::I64,
         }),
     }

@@ -80,6 +80,11 @@ impl<'p> Walk<'p> {
             }
             #[cfg(feature = "json")]
             Value::Json(_) => self.tag(14),
+            Value::Duration(_) => self.tag(18),
+            Value::Refused(ty, _) => {
+                self.tag(19);
+                self.ty(*ty);
+            }
             Value::Enum(def, _) => {
                 self.tag(17);
                 self.address(*def);
@@ -151,5 +156,6 @@ const fn type_code(ty: Type) -> u8 {
         Type::Decimal => 19,
         Type::Json => 20,
         Type::Enum(_) => 21,
+        Type::Duration => 22,
     }
 }

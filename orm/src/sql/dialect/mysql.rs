@@ -73,7 +73,7 @@ pub(super) fn shared_column(column: &Column<'_>, collation: &str) -> Result<Colu
         Type::I8 => ColumnSql::plain("TINYINT"),
         Type::I16 => ColumnSql::plain("SMALLINT"),
         Type::I32 => ColumnSql::plain("INT"),
-        Type::I64 => ColumnSql::plain("BIGINT"),
+        Type::I64 | Type::Duration => ColumnSql::plain("BIGINT"),
         Type::U8 => ColumnSql::plain("TINYINT UNSIGNED"),
         Type::U16 => ColumnSql::plain("SMALLINT UNSIGNED"),
         Type::U32 => ColumnSql::plain("INT UNSIGNED"),

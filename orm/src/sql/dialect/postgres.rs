@@ -65,7 +65,7 @@ fn column(column: &Column<'_>) -> Result<ColumnSql> {
         Type::I8 => ColumnSql::checked("SMALLINT", "{x} BETWEEN -128 AND 127"),
         Type::I16 => ColumnSql::plain("SMALLINT"),
         Type::I32 => ColumnSql::plain("INTEGER"),
-        Type::I64 => ColumnSql::plain("BIGINT"),
+        Type::I64 | Type::Duration => ColumnSql::plain("BIGINT"),
         Type::U8 => ColumnSql::checked("SMALLINT", "{x} BETWEEN 0 AND 255"),
         Type::U16 => ColumnSql::checked("INTEGER", "{x} BETWEEN 0 AND 65535"),
         Type::U32 => ColumnSql::checked("BIGINT", "{x} BETWEEN 0 AND 4294967295"),

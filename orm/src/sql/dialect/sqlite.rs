@@ -51,7 +51,7 @@ fn column(column: &Column<'_>) -> Result<ColumnSql> {
         Type::I8 => integer(i8::MIN.into(), i8::MAX.into()),
         Type::I16 => integer(i16::MIN.into(), i16::MAX.into()),
         Type::I32 => integer(i32::MIN.into(), i32::MAX.into()),
-        Type::I64 => ColumnSql::plain("INTEGER"),
+        Type::I64 | Type::Duration => ColumnSql::plain("INTEGER"),
         Type::U8 => integer(0, u8::MAX.into()),
         Type::U16 => integer(0, u16::MAX.into()),
         Type::U32 => integer(0, u32::MAX.into()),

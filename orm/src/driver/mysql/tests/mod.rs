@@ -91,6 +91,7 @@ fn column_type(ty: Type) -> &'static str {
         Type::Uuid => "BINARY(16)",
         Type::Decimal => "DECIMAL(28,10)",
         Type::Json => "JSON",
+        Type::Duration => "BIGINT",
         Type::Enum(def) => column_type(def.stored),
     }
 }
