@@ -180,4 +180,31 @@ cases! {
         assert_eq!(all().filter(Measure::tiny.eq(0)).count().await?, 1);
         Ok(())
     }
+
+    /// Results that leave 64 bits on the way are refused, also where the last one would fit and wherever it is used.
+    async fn overflow_on_the_way(db: &TestDb) -> Outcome {
+        fill(db).await?;
+        let all = || Measure::objects().using(db.handle()).filter(Measure::id.gt(2));
+        let huge = || Measure::id * i64::MAX;
+        let nothing = || huge() - huge();
+        let refused = |what: &str, error: Option<orm::Error>| {
+            let refused = error.as_ref().is_some_and(|error| matches!(error.kind(), orm::ErrorKind::InvalidValue { .. }));
+            assert!(refused, "{what}: {error:?}");
+        };
+        refused("selected", all().select(nothing()).all().await.err());
+        refused("compared", all().filter(huge().gt(0)).count().await.err());
+        refused("compared", all().filter(nothing().eq(0)).count().await.err());
+        refused("ordered", all().order_by(nothing().asc()).all().await.err());
+        refused("divided", all().filter((huge() / 8).gt(0)).count().await.err());
+        refused("divides", all().filter((Measure::id / nothing()).is_null()).count().await.err());
+        refused("multiplied", all().filter((huge() * 2).gt(0)).count().await.err());
+        refused("added up", all().aggregate(sum(nothing())).await.err());
+        refused("grouped", all().group_by(nothing()).annotate(count_rows()).all().await.err());
+        let large = Measure::units * u32::MAX * u32::MAX;
+        refused("assigned", all().update(Measure::units.set(large.clone() - large)).await.err());
+        // What fits is as it was, to the last digit.
+        let last = i64::MAX - Measure::id + Measure::id;
+        assert_eq!(all().filter(last.eq(i64::MAX)).count().await?, 22);
+        Ok(())
+    }
 }

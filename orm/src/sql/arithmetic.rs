@@ -4,6 +4,8 @@
 //!   refuse a negative difference of unsigned ones. `u64` is wider than that on the servers.
 //! - Division of integers cuts towards zero, as in Rust. Division by zero is NULL.
 //! - `f32` is calculated as `f64`.
+//! - What leaves the range is an error. SQLite goes on with floats instead, but a float makes every result a float that it
+//!   goes into, so the last one tells: a function of ours refuses it.
 
 use sea_query::{BinOper, Expr};
 
@@ -18,7 +20,24 @@ use crate::plan::check::type_of;
 use crate::types::Type;
 
 impl Builder {
+    /// Arithmetic whose result is used as it is: it has the type that it should have.
     pub(super) fn arithmetic(
+        &mut self,
+        at: &mut Source<'_>,
+        op: ArithmeticOp,
+        sides: &[Node; 2],
+        node: &Node,
+        scale: Option<u8>,
+    ) -> Result<Expr> {
+        let expr = self.calculation(at, op, sides, node, scale)?;
+        let integers = self.is_scaled(node) || type_of(node).is_none_or(is_integer);
+        match self.dialect.integer_guard {
+            Some(guard) if integers => Ok(self.pattern(guard, &expr, &expr)),
+            _ => Ok(expr),
+        }
+    }
+
+    fn calculation(
         &mut self,
         at: &mut Source<'_>,
         op: ArithmeticOp,
@@ -36,7 +55,13 @@ impl Builder {
 
         let mut operands = Vec::with_capacity(2);
         for side in sides {
-            let expr = self.single(at, side, each)?;
+            let expr = match side {
+                // A sum hands a float on. A product of floats could become infinite, a quotient NULL.
+                Node::Arithmetic(inner, parts) if matches!(op, ArithmeticOp::Add | ArithmeticOp::Sub) => {
+                    self.calculation(at, *inner, parts, side, each)?
+                }
+                _ => self.single(at, side, each)?,
+            };
             operands.push(if exact_division { expr } else { self.widened(expr, side) });
         }
         let mut operands = operands.into_iter();

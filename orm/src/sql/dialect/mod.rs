@@ -38,6 +38,8 @@ pub(super) struct Dialect {
     pub(super) integer_division: &'static str,
     /// Whether division by zero is an error, or may become one, unless zero is made NULL.
     pub(super) division_fails: bool,
+    /// Refuses a float where an integer was calculated, where the server lets one become the other. `{x}` is the result.
+    pub(super) integer_guard: Option<&'static str>,
     /// Double precision, as the type of a cast.
     pub(super) double: &'static str,
     /// Whether decimals are integers that count their last digit.

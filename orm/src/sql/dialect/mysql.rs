@@ -25,6 +25,7 @@ pub(super) const DIALECT_FACTS: Dialect = Dialect {
     integer_division: "DIV",
     // In strict mode, inside of an update.
     division_fails: true,
+    integer_guard: None,
     double: "DOUBLE",
     scaled_decimals: false,
     collation: Some(COLLATION),

@@ -19,6 +19,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     distinct_from: "{x} IS DISTINCT FROM {n}",
     integer_division: "/",
     division_fails: true,
+    integer_guard: None,
     double: "DOUBLE PRECISION",
     scaled_decimals: false,
     collation: Some("\"C\""),

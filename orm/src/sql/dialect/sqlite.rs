@@ -21,6 +21,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     distinct_from: "{x} IS NOT {n}",
     integer_division: "/",
     division_fails: false,
+    integer_guard: Some("orm_integer({x})"),
     double: "REAL",
     scaled_decimals: true,
     collation: None,
