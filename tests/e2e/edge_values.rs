@@ -92,7 +92,7 @@ cases! {
         made(db, NewEveryOption::new().decimal(Decimal::from(1_000_000))).await?;
         let squares = EveryOption::objects().using(db.handle()).select(EveryOption::decimal * EveryOption::decimal).all().await;
         match (db.kind(), squares) {
-            (Kind::Sqlite, Err(error)) => assert!(matches!(error.kind(), orm::ErrorKind::Decode { .. }), "{error:?}"),
+            (Kind::Sqlite, Err(error)) => assert!(matches!(error.kind(), orm::ErrorKind::InvalidValue { .. }), "{error:?}"),
             (Kind::Sqlite, Ok(squares)) => return Err(format!("{squares:?}").into()),
             (_, squares) => assert_eq!(squares?, [Some(Decimal::from(1_000_000_000_000_i64))]),
         }
