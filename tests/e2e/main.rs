@@ -8,6 +8,7 @@ mod crud;
 mod edge_arithmetic;
 mod edge_bulk;
 mod edge_cache;
+mod edge_columns;
 mod edge_existing;
 mod edge_keys;
 mod edge_logic;

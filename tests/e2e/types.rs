@@ -184,6 +184,37 @@ cases! {
         Ok(())
     }
 
+    /// The same by `bulk_create`, which is arrays on PostgreSQL; and lists of values find what they find in Rust.
+    async fn random_values_in_bulk(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&[EveryType::TABLE]).await?;
+        let on = || EveryType::objects().using(db.handle());
+        let cases = if std::env::var_os("ORM_TEST_FULL").is_some() { 20 } else { 2 };
+        let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &[12; 32]));
+        let strategy = prop::collection::vec(rows(most_u64(db)), 40);
+        for _ in 0..cases {
+            on().delete_all().await?;
+            let new = strategy.new_tree(&mut runner).map_err(|reason| reason.to_string())?.current();
+            let count = u64::try_from(new.len())?;
+            assert_eq!(on().bulk_create(new.clone()).await?, count);
+            let rows = on().order_by(EveryType::id.asc()).all().await?;
+            let wanted: Vec<_> = new.iter().zip(&rows).map(|(new, row)| expected(new, row.id)).collect();
+            assert_eq!(rows, wanted);
+            macro_rules! lists {
+                ($($field:ident)*) => {$(
+                    let list: Vec<_> = rows.iter().step_by(3).map(|row| row.$field.clone()).collect();
+                    let wanted: Vec<_> = rows.iter().filter(|row| list.contains(&row.$field)).map(|row| row.id).collect();
+                    let found = on().filter(EveryType::$field.in_(&list)).order_by(EveryType::id.asc()).select(EveryType::id).all().await?;
+                    assert_eq!(found, wanted, stringify!($field));
+                    let left = on().filter(EveryType::$field.not_in(&list)).count().await?;
+                    assert_eq!(left, count - u64::try_from(wanted.len())?, stringify!($field));
+                )*};
+            }
+            lists!(truth tiny small medium big unsigned_tiny unsigned_small unsigned_medium unsigned_big single double text short_text
+                bytes date time datetime timestamp uuid decimal);
+        }
+        Ok(())
+    }
+
     /// The limits of each type.
     async fn limits(db: &TestDb) -> Outcome {
         db.handle().create_tables(&[EveryType::TABLE]).await?;

@@ -57,7 +57,13 @@ fn column(column: &Column<'_>) -> Result<ColumnSql> {
         Type::U16 => integer(0, u16::MAX.into()),
         Type::U32 => integer(0, u32::MAX.into()),
         Type::U64 => ColumnSql::checked("INTEGER", "{x} >= 0"),
-        Type::F32 | Type::F64 => ColumnSql::plain("REAL"),
+        // Calculated as double, a number can leave single precision: beyond what still rounds to it, and infinite
+        // ones apart.
+        Type::F32 => ColumnSql::checked(
+            "REAL",
+            "abs({x}) NOT BETWEEN 3.4028235677973366e38 AND 1.7976931348623157e308",
+        ),
+        Type::F64 => ColumnSql::plain("REAL"),
         Type::Text => match def.max_length {
             Some(length) => ColumnSql::checked("TEXT", format!("length({{x}}) <= {length}")),
             None => ColumnSql::plain("TEXT"),

@@ -1,0 +1,151 @@
+//! A column never comes to hold what its Rust type cannot read, whichever way a value takes.
+
+use orm::ErrorKind;
+use orm::prelude::*;
+use orm_tests::scenario::types::*;
+use orm_tests::{Kind, Outcome, TestDb, cases};
+
+/// Refused as a value of the wrong kind, by a check, or by the column itself.
+fn refused(error: &orm::Error) -> bool {
+    error.is_check_violation()
+        || matches!(error.kind(), ErrorKind::InvalidValue { .. } | ErrorKind::Constraint(_))
+}
+
+/// Makes the row, tries the update, and sees that it is refused and changed nothing.
+async fn stays(db: &TestDb, new: NewEveryOption, set: orm::Set<EveryOption>, what: &str) -> Outcome {
+    let on = || EveryOption::objects().using(db.handle());
+    let row = on().create(new).await?;
+    match on().filter(EveryOption::id.eq(row.id)).update(set).await {
+        Ok(_) => return Err(format!("{what} was not refused: {:?}", on().get(row.id).await).into()),
+        Err(error) => assert!(refused(&error), "{what}: {error:?}"),
+    }
+    assert_eq!(on().get(row.id).await?, row, "{what}");
+    Ok(())
+}
+
+cases! {
+    /// Integers of every width, below, above and far above what they hold.
+    async fn integers(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&[EveryOption::TABLE]).await?;
+        macro_rules! integers {
+            ($($field:ident $ty:ty, $most:expr;)*) => {$(
+                let (least, most): ($ty, $ty) = (<$ty>::MIN, $most);
+                let column = EveryOption::$field;
+                stays(db, NewEveryOption::new().$field(most), column.set(column + 1), concat!(stringify!($ty), " + 1")).await?;
+                stays(db, NewEveryOption::new().$field(least), column.set(column - 1), concat!(stringify!($ty), " - 1")).await?;
+                stays(db, NewEveryOption::new().$field(most), column.set(column * column), concat!(stringify!($ty), " squared")).await?;
+            )*};
+        }
+        let most_u64 = if db.kind() == Kind::Sqlite { i64::MAX.unsigned_abs() } else { u64::MAX };
+        integers! {
+            tiny i8, i8::MAX;
+            small i16, i16::MAX;
+            medium i32, i32::MAX;
+            big i64, i64::MAX;
+            unsigned_tiny u8, u8::MAX;
+            unsigned_small u16, u16::MAX;
+            unsigned_medium u32, u32::MAX;
+            unsigned_big u64, most_u64;
+        }
+        Ok(())
+    }
+
+    /// Decimals with more digits than the column.
+    async fn decimals(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&[EveryOption::TABLE]).await?;
+        let most = Decimal::new(999_999_999_999_999_999, 4);
+        let column = EveryOption::decimal;
+        stays(db, NewEveryOption::new().decimal(most), column.set(column + Decimal::new(1, 4)), "one more").await?;
+        stays(db, NewEveryOption::new().decimal(-most), column.set(column - Decimal::ONE), "one less").await?;
+        stays(db, NewEveryOption::new().decimal(most), column.set(column * Decimal::TEN), "ten times").await
+    }
+
+    /// Single precision is calculated as double, and what leaves it is not stored.
+    async fn floats(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&[EveryOption::TABLE]).await?;
+        let on = || EveryOption::objects().using(db.handle());
+        let column = EveryOption::single;
+        stays(db, NewEveryOption::new().single(f32::MAX), column.set(column * 2.0), "f32 * 2").await?;
+        stays(db, NewEveryOption::new().single(f32::MIN), column.set(column * f32::MAX), "f32 squared").await?;
+        let row = on().create(NewEveryOption::new().single(f32::MAX)).await?;
+        on().filter(EveryOption::id.eq(row.id)).update(column.set(column * 1.0)).await?;
+        assert_eq!(on().get(row.id).await?.single, Some(f32::MAX));
+        // Double precision becomes infinite where the backend has that, and is refused elsewhere.
+        let row = on().create(NewEveryOption::new().double(f64::MAX)).await?;
+        match on().filter(EveryOption::id.eq(row.id)).update(EveryOption::double.set(EveryOption::double * 10.0)).await {
+            Ok(_) => assert_eq!(on().get(row.id).await?.double, Some(f64::INFINITY)),
+            Err(error) => assert!(refused(&error), "{error:?}"),
+        }
+        Ok(())
+    }
+
+    /// NaN and infinities, by every way in: kept, or refused with nothing written.
+    async fn not_numbers(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&[EveryOption::TABLE]).await?;
+        let on = || EveryOption::objects().using(db.handle());
+        let plain = on().create(NewEveryOption::new()).await?;
+        for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            let single = if value.is_nan() { f32::NAN } else if value > 0.0 { f32::INFINITY } else { f32::NEG_INFINITY };
+            let kept = match db.kind() {
+                Kind::Sqlite => !value.is_nan(),
+                Kind::Postgres => true,
+                Kind::MySql | Kind::MariaDb => false,
+            };
+            let new = || NewEveryOption::new().double(value).single(single);
+            let this = || on().filter(EveryOption::id.eq(plain.id));
+            if kept {
+                let same = |row: &EveryOption| row.double.is_some_and(|d| d == value || d.is_nan() && value.is_nan()) && row.single.is_some_and(|s| s == single || s.is_nan() && single.is_nan());
+                assert!(same(&on().create(new()).await?));
+                on().bulk_create([new()]).await?;
+                this().update((EveryOption::double.set(value), EveryOption::single.set(single))).await?;
+                assert!(same(&on().get(plain.id).await?));
+                assert_eq!(on().filter(EveryOption::double.eq(value) & EveryOption::single.in_([single])).count().await?, 3);
+                continue;
+            }
+            let before = on().count().await?;
+            for error in [
+                on().create(new()).await.unwrap_err(),
+                on().bulk_create([NewEveryOption::new(), new()]).await.unwrap_err(),
+                this().update(EveryOption::double.set(value)).await.unwrap_err(),
+                this().update(EveryOption::single.set(single)).await.unwrap_err(),
+                on().filter(EveryOption::double.eq(value)).count().await.unwrap_err(),
+                on().filter(EveryOption::single.in_([single])).count().await.unwrap_err(),
+            ] {
+                assert!(matches!(error.kind(), ErrorKind::InvalidValue { .. }), "{value}: {error:?}");
+            }
+            assert_eq!(on().count().await?, before);
+        }
+        Ok(())
+    }
+
+    /// Text that another column holds, and this one does not.
+    async fn texts(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&[EveryOption::TABLE]).await?;
+        for long in ["x".repeat(21), "ä".repeat(21), format!("{} ", "x".repeat(20))] {
+            let set = EveryOption::short_text.set(EveryOption::text);
+            stays(db, NewEveryOption::new().text(long).short_text("before"), set, "a long text").await?;
+        }
+        Ok(())
+    }
+
+    /// What plain SQL writes past the ORM is kept out by the column, or is something that the type reads.
+    async fn plain_sql(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&[EveryOption::TABLE]).await?;
+        EveryOption::objects().using(db.handle()).create(NewEveryOption::new()).await?;
+        let mut wrong = vec![
+            "tiny = 128", "tiny = -129", "small = 32768", "medium = 2147483648", "unsigned_tiny = 256", "unsigned_tiny = -1",
+            "unsigned_small = 65536", "unsigned_medium = 4294967296", "unsigned_medium = -1", "unsigned_big = -1",
+            "short_text = 'xxxxxxxxxxxxxxxxxxxxx'", "json = '{'",
+        ];
+        match db.kind() {
+            Kind::Sqlite => wrong.extend(["truth = 2", "big = 1.5", "big = 9223372036854775807 + 1", "single = 1e39", "text = x'00'", "uuid = x'00'", "decimal = 1.5", "double = 'x'", "bytes = 'x'"]),
+            Kind::Postgres => wrong.extend(["truth = 2", "big = 9223372036854775808", "single = 1e39", "uuid = 'x'", "unsigned_big = 18446744073709551616"]),
+            Kind::MySql | Kind::MariaDb => wrong.extend(["truth = 2", "big = 9223372036854775808", "single = 1e39", "unsigned_big = 18446744073709551616"]),
+        }
+        for set in wrong {
+            assert!(db.oracle(&format!("UPDATE every_option SET {set}")).await.is_err(), "{set}");
+        }
+        assert_eq!(EveryOption::objects().using(db.handle()).count().await?, 1);
+        Ok(())
+    }
+}
