@@ -8,7 +8,8 @@ use crate::error::Result;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a column type",
     label = "no column can hold a `{Self}`",
-    note = "`docs/types.md` lists the column types; a relation is a `ForeignKey<Model>`"
+    note = "`docs/types.md` lists the column types; a relation is a `ForeignKey<Model>`",
+    note = "a struct of one field derives `DbType`, an enum `DbEnum`; what is `Clone`, `Serialize` and `Deserialize` can be a `Json<..>`"
 )]
 pub trait DbValue: Decode + Clone + Send + Sync + 'static {
     /// What a select of the column gives: the type itself, or the bare key for a foreign key.
@@ -36,7 +37,8 @@ pub trait DbValue: Decode + Clone + Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a column type",
     label = "no column can hold a `{Self}`",
-    note = "`docs/types.md` lists the column types; a relation is a `ForeignKey<Model>`"
+    note = "`docs/types.md` lists the column types; a relation is a `ForeignKey<Model>`",
+    note = "a struct of one field derives `DbType`, an enum `DbEnum`; what is `Clone`, `Serialize` and `Deserialize` can be a `Json<..>`"
 )]
 pub trait FieldType: Clone + Send + Sync + 'static {
     /// The type without the `Option`.
