@@ -59,8 +59,8 @@ const SANITIZERS: [Sanitizer; 2] = [
             &[
                 // SQLite itself excepts these two, but only tells clang so: the index of the log is checked after it
                 // was read.
-                "race_top:walIndexWriteHdr",
-                "race_top:walIndexTryHdr",
+                "race:walIndexWriteHdr",
+                "race:walIndexTryHdr",
                 // SQLite looks whether it is initialized before it takes the lock to do so, and reads what that set up.
                 "race_top:sqlite3_initialize",
                 "race_top:sqlite3Malloc",
