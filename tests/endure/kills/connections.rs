@@ -221,7 +221,7 @@ cases! {
             Outcome::Ok(())
         };
         tokio::select! {
-            killed = killer => killed?,
+            killed = killer => killed.map_err(|error| format!("{shown}: {error}"))?,
             _ = &mut writers => return Err(format!("{shown}: they ended too early").into()),
         }
         let committed = tokio::time::timeout(PATIENCE, writers).await.map_err(|_| format!("{shown}: it hangs"))?;
