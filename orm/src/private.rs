@@ -22,8 +22,9 @@ pub use crate::driver::Cursor;
 pub use crate::error::Result;
 pub use crate::expr::{Column, Kind, ListOf, Many, Node, Nothing, One, Operand, Relation};
 pub use crate::model::{
-    Action, AutoValue, ColumnDef, DefaultValue, Field, ForeignKey, Index, IndexPart, Insert, Key, Literal,
-    Meta, MetaDef, Model, Patch, Reference, Registered, RelationDef, Table, Values,
+    Action, AutoValue, ColumnDef, DbDefault, DefaultValue, Field, ForeignKey, Index, IndexPart, Insert, Key,
+    Literal, Meta, MetaDef, Model, OrderPart, Patch, PerBackend, Reference, Registered, RelationDef, Table,
+    Values,
 };
 pub use crate::types::{
     DbValue, Decode, EnumDef, EnumValue, EnumVariant, FieldType, Single, Text, Type, Value,

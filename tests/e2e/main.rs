@@ -5,6 +5,7 @@ mod bulk;
 mod cache;
 mod conditions;
 mod crud;
+mod db_defaults;
 mod edge_arithmetic;
 mod edge_bulk;
 mod edge_cache;
@@ -24,6 +25,8 @@ mod keys;
 mod letters;
 mod logins;
 mod newtypes;
+mod ordering;
+mod own_columns;
 mod quickstart;
 mod registry;
 mod relations;
@@ -32,6 +35,7 @@ mod schema;
 mod texts;
 mod transactions;
 mod types;
+mod writable;
 
 fn main() -> std::process::ExitCode {
     orm_tests::main()

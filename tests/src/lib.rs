@@ -43,6 +43,8 @@ mod examples {
     struct DeriveDbEnum;
     #[doc = include_str!("../../docs/text.md")]
     struct Text;
+    #[doc = include_str!("../../docs/attributes.md")]
+    struct Attributes;
 }
 
 /// What a case gives: any error fails it.

@@ -3,10 +3,12 @@
 use proc_macro2::Span;
 use syn::{Attribute, Expr, Ident};
 
+use super::db_default::DbDefaultAttr;
+use super::per_backend;
 use super::slot::Slot;
 use super::{Setting, Vocabulary, read};
 use crate::ctxt::Ctxt;
-use crate::ir::Action;
+use crate::ir::{Action, PerBackend};
 
 /// The settings of a field.
 pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
@@ -23,6 +25,7 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         ("unique", "unique"),
         ("index", "index"),
         ("default", "default = 0"),
+        ("db_default", "db_default = 0"),
         ("auto_now", "auto_now"),
         ("auto_now_add", "auto_now_add"),
         ("on_delete", "on_delete = cascade"),
@@ -30,6 +33,12 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         ("related_name", "related_name = posts"),
         ("one_to_one", "one_to_one"),
         ("accessor", "accessor = other_name"),
+        ("comment", "comment = \"what it is\""),
+        ("db_type", "db_type(postgres = \"CITEXT\")"),
+        ("collation", "collation(sqlite = \"NOCASE\")"),
+        ("read_only", "read_only"),
+        ("write_once", "write_once"),
+        ("renamed_from", "renamed_from = \"old_name\""),
     ],
 };
 
@@ -45,6 +54,7 @@ pub(crate) struct FieldAttr {
     pub(crate) unique: Slot<()>,
     pub(crate) index: Slot<()>,
     pub(crate) default: Slot<Expr>,
+    pub(crate) db_default: Slot<DbDefaultAttr>,
     pub(crate) auto_now: Slot<()>,
     pub(crate) auto_now_add: Slot<()>,
     pub(crate) on_delete: Slot<Action>,
@@ -52,6 +62,12 @@ pub(crate) struct FieldAttr {
     pub(crate) related_name: Slot<Ident>,
     pub(crate) one_to_one: Slot<()>,
     pub(crate) accessor: Slot<Ident>,
+    pub(crate) comment: Slot<String>,
+    pub(crate) db_type: Slot<PerBackend>,
+    pub(crate) collation: Slot<PerBackend>,
+    pub(crate) renamed_from: Slot<String>,
+    pub(crate) read_only: Slot<()>,
+    pub(crate) write_once: Slot<()>,
 }
 
 const ACTIONS: &[(&str, Action)] = &[
@@ -74,6 +90,7 @@ impl FieldAttr {
             unique: Slot::new("unique"),
             index: Slot::new("index"),
             default: Slot::new("default"),
+            db_default: Slot::new("db_default"),
             auto_now: Slot::new("auto_now"),
             auto_now_add: Slot::new("auto_now_add"),
             on_delete: Slot::new("on_delete"),
@@ -81,6 +98,12 @@ impl FieldAttr {
             related_name: Slot::new("related_name"),
             one_to_one: Slot::new("one_to_one"),
             accessor: Slot::new("accessor"),
+            comment: Slot::new("comment"),
+            db_type: Slot::new("db_type"),
+            collation: Slot::new("collation"),
+            renamed_from: Slot::new("renamed_from"),
+            read_only: Slot::new("read_only"),
+            write_once: Slot::new("write_once"),
         };
         let others = [&super::model::VOCABULARY];
         read(ctxt, attributes, &VOCABULARY, &others, |name, setting| this.setting(ctxt, name, setting));
@@ -106,6 +129,7 @@ impl FieldAttr {
             "unique" => self.unique.set(ctxt, at, setting.flag()?),
             "index" => self.index.set(ctxt, at, setting.flag()?),
             "default" => self.default.set(ctxt, at, setting.expr()?),
+            "db_default" => self.db_default.set(ctxt, at, DbDefaultAttr::read(ctxt, setting)?),
             "auto_now" => self.auto_now.set(ctxt, at, setting.flag()?),
             "auto_now_add" => self.auto_now_add.set(ctxt, at, setting.flag()?),
             "on_delete" => self.on_delete.set(ctxt, at, setting.choice(ACTIONS)?),
@@ -113,6 +137,12 @@ impl FieldAttr {
             "related_name" => self.related_name.set(ctxt, at, setting.ident()?),
             "one_to_one" => self.one_to_one.set(ctxt, at, setting.flag()?),
             "accessor" => self.accessor.set(ctxt, at, setting.ident()?),
+            "comment" => self.comment.set(ctxt, at, setting.comment()?),
+            "db_type" => self.db_type.set(ctxt, at, per_backend::read(ctxt, setting, None)?),
+            "collation" => self.collation.set(ctxt, at, per_backend::read(ctxt, setting, None)?),
+            "read_only" => self.read_only.set(ctxt, at, setting.flag()?),
+            "write_once" => self.write_once.set(ctxt, at, setting.flag()?),
+            "renamed_from" => self.renamed_from.set(ctxt, at, setting.text()?),
             _ => return Err(VOCABULARY.unknown(setting.key, &[])),
         }
         Ok(())

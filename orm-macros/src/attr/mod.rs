@@ -4,12 +4,15 @@
 //! One file per attribute. Each setting is parsed by itself: a wrong one is reported, and the next one is
 //! read. What settings mean together is decided by `check`.
 
+pub(crate) mod db_default;
 pub(crate) mod db_enum;
 pub(crate) mod db_type;
 pub(crate) mod field;
 pub(crate) mod index;
 pub(crate) mod meta;
 pub(crate) mod model;
+pub(crate) mod ordering;
+pub(crate) mod per_backend;
 pub(crate) mod slot;
 pub(crate) mod suggest;
 mod value;
@@ -174,6 +177,9 @@ pub(crate) fn doc_text(docs: &[Attribute]) -> String {
         let syn::Expr::Lit(literal) = &pair.value else { continue };
         let syn::Lit::Str(text) = &literal.lit else { continue };
         let text = text.value();
+        if text.is_empty() {
+            lines.push(String::new());
+        }
         lines.extend(text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned()));
     }
     lines.join("\n").trim().to_owned()

@@ -5,6 +5,7 @@ use syn::parse::ParseStream;
 use syn::{Attribute, Ident, Path};
 
 use super::index::Index;
+use super::ordering::{Part, part};
 use super::slot::Slot;
 pub(crate) use super::value::TextOrPath;
 use super::{Setting, Vocabulary, read};
@@ -27,6 +28,10 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         ("serde", "serde"),
         ("new", "new(Debug, Clone)"),
         ("patch", "patch(Debug, setters)"),
+        ("ordering", "ordering(-created_at, id)"),
+        ("managed", "managed = false"),
+        ("comment", "comment = \"what it holds\""),
+        ("renamed_from", "renamed_from = \"OldName\""),
         ("crate", "crate = path::to::orm"),
     ],
 };
@@ -46,6 +51,10 @@ pub(crate) struct ModelAttr {
     pub(crate) new: Slot<Vec<Path>>,
     /// What `XPatch` derives; `setters` is among them.
     pub(crate) patch: Slot<Vec<Path>>,
+    pub(crate) ordering: Slot<Vec<Part>>,
+    pub(crate) managed: Slot<bool>,
+    pub(crate) comment: Slot<String>,
+    pub(crate) renamed_from: Slot<String>,
     pub(crate) krate: Slot<Path>,
 }
 
@@ -63,6 +72,10 @@ impl ModelAttr {
             serde: Slot::new("serde"),
             new: Slot::new("new"),
             patch: Slot::new("patch"),
+            ordering: Slot::new("ordering"),
+            managed: Slot::new("managed"),
+            comment: Slot::new("comment"),
+            renamed_from: Slot::new("renamed_from"),
             krate: Slot::new("crate"),
         };
         let others = [&super::field::VOCABULARY, &super::meta::VOCABULARY];
@@ -85,6 +98,10 @@ impl ModelAttr {
             "serde" => self.serde.set(ctxt, at, setting.flag()?),
             "new" => self.new.set(ctxt, at, setting.list(derive_name)?),
             "patch" => self.patch.set(ctxt, at, setting.list(derive_name)?),
+            "ordering" => self.ordering.set(ctxt, at, setting.list(part)?),
+            "managed" => self.managed.set(ctxt, at, setting.switch()?),
+            "comment" => self.comment.set(ctxt, at, setting.comment()?),
+            "renamed_from" => self.renamed_from.set(ctxt, at, setting.text()?),
             "crate" => self.krate.set(ctxt, at, setting.path()?),
             _ => return Err(VOCABULARY.unknown(setting.key, &[])),
         }

@@ -82,6 +82,15 @@ impl Setting<'_> {
         Err(syn::Error::new(text.span(), format_args!("`{}` cannot be `{name}`: {hint}", self.key)))
     }
 
+    /// `name = "text"`, or empty for none.
+    pub(crate) fn comment(&self) -> syn::Result<String> {
+        let text: LitStr = self.value("a text")?;
+        if text.value().contains('\0') {
+            return Err(self.usage_error(text.span(), "no database holds a NUL character in text"));
+        }
+        Ok(text.value())
+    }
+
     /// `name = "identifier"`, as a database takes it.
     ///
     /// PostgreSQL cuts names at 63 bytes without a word, so longer ones are refused for all.
@@ -149,6 +158,11 @@ impl Setting<'_> {
         let near = suggest::nearest(&name, choices.iter().map(|(word, _)| *word));
         let hint = near.map_or(format!("expected {expected}"), |near| format!("did you mean `{near}`?"));
         Err(syn::Error::new(word.span(), format_args!("`{}` cannot be `{name}`: {hint}", self.key)))
+    }
+
+    /// Whether parentheses follow, not `=`.
+    pub(crate) fn has_list(&self) -> bool {
+        self.input.peek(token::Paren)
     }
 
     /// `name(a, b)`

@@ -3,11 +3,14 @@
 //! Called once, between reading and building. What the tokens cannot tell (an alias of `String`, say) is left
 //! to assertions in the expansion, see `emit::assert`.
 
+mod db_default;
 mod field;
 mod index;
 mod key;
 mod name;
 mod reference;
+mod text;
+mod write;
 
 use crate::ctxt::Ctxt;
 use crate::input::Input;
@@ -29,11 +32,16 @@ pub(crate) fn all(ctxt: &Ctxt, input: &Input) -> Vec<usize> {
         field::max_length(ctxt, field);
         field::auto_now(ctxt, field);
         field::default_of_the_right_type(ctxt, field);
+        db_default::of_the_right_type(ctxt, field);
+        write::writable(ctxt, field);
+        text::collation(ctxt, field);
+        text::db_type(ctxt, field);
         reference::only_foreign_keys_refer(ctxt, field);
         reference::target_in_this_crate(ctxt, field);
     }
     field::keyed_text_is_limited(ctxt, input, &keyed(input, &key));
     field::filled_by_one(ctxt, input, &key);
+    db_default::the_only_one(ctxt, input, &key);
     reference::set_null_needs_an_option(ctxt, input, &key);
     reference::one_to_one_once(ctxt, input, &key);
 
@@ -41,6 +49,8 @@ pub(crate) fn all(ctxt: &Ctxt, input: &Input) -> Vec<usize> {
     name::columns_differ(ctxt, input);
     name::methods_differ(ctxt, input);
     name::serde_is_there(ctxt, input);
+    text::renamed(ctxt, input);
+    write::ordering(ctxt, input);
     key
 }
 

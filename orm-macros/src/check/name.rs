@@ -77,8 +77,10 @@ pub(super) fn methods_differ(ctxt: &Ctxt, input: &Input) {
     let setters =
         input.attr.patch.value().is_some_and(|list| list.iter().any(|path| path.is_ident("setters")));
     for field in &input.fields {
-        let optional =
-            field.shape.nullable() || field.attr.default.is_given() || field.attr.insertable.is_given();
+        let optional = field.shape.nullable()
+            || field.attr.default.is_given()
+            || field.attr.db_default.is_given()
+            || field.attr.insertable.is_given();
         if field.name == "new" && optional {
             ctxt.error(
                 field.ident.span(),

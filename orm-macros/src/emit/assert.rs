@@ -8,11 +8,28 @@ use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::metadata::columns_ident;
-use crate::ir::{Auto, Field, Model, generated_at};
+use crate::ir::{Auto, Field, Kind, Model, generated_at};
 
 pub(super) fn emit(model: &Model) -> TokenStream {
-    let fields = (0..).zip(&model.fields).filter(|(_, field)| field.shape.kind.is_opaque() && !model.broken);
-    fields.map(|(at, field)| self::field(at, field)).collect()
+    let fields = || (0..).zip(&model.fields).filter(|_| !model.broken);
+    let opaque = fields().filter(|(_, field)| field.shape.kind.is_opaque());
+    let opaque = opaque.map(|(at, field)| self::field(at, field));
+    opaque.chain(fields().filter_map(|(at, field)| db_default(at, field))).collect()
+}
+
+/// Asserts that a default of the database fits where the type's name does not tell.
+fn db_default(at: usize, field: &Field) -> Option<TokenStream> {
+    let default = field.db_default.as_ref()?;
+    if !matches!(field.shape.kind, Kind::Opaque | Kind::Reference(_)) {
+        return None;
+    }
+    let columns = columns_ident(at);
+    let default = super::metadata::db_default(default);
+    let message = format!("this `db_default` is no value of `{}`: write another one", field.name);
+    let span = generated_at(field.ty.span());
+    Some(quote_spanned! {span=>
+        const _: () = __orm::assert!(__orm::DbDefault::#default.fits(#columns), #message);
+    })
 }
 
 fn field(at: usize, field: &Field) -> TokenStream {
@@ -32,6 +49,9 @@ fn field(at: usize, field: &Field) -> TokenStream {
         format!("`{name}` is a foreign key by another name: write `ForeignKey<..>` itself"),
     );
     let (text, decimal, integer, time) = (is("text"), is("decimal"), is("integer"), is("time"));
+    if field.collation.is_some() {
+        assert(text.clone(), format!("only text has a collation: remove `collation` of `{name}`"));
+    }
     match field.max_length {
         Some(_) => assert(text, format!("only text has a length: remove `max_length` of `{name}`")),
         None if field.keyed => assert(

@@ -5,7 +5,9 @@ use quote::{ToTokens, format_ident, quote};
 use syn::Ident;
 
 use super::option;
-use crate::ir::{self, Action, Auto, Default, Field, Kind, Model, Settings, expression_text};
+use crate::ir::{
+    self, Action, Auto, DbDefault, Default, Field, Kind, Model, PerBackend, Settings, expression_text,
+};
 
 pub(super) fn emit(model: &Model) -> TokenStream {
     let (ident, new, patch) = (&model.ident, &model.new_ident, &model.patch_ident);
@@ -79,14 +81,23 @@ fn column(field: &Field) -> TokenStream {
         let (digits, behind) = (Literal::u8_unsuffixed(digits), Literal::u8_unsuffixed(behind));
         quote!(.precision(#digits, #behind))
     });
+    let db_type = field.db_type.as_ref().map(|texts| {
+        let texts = per_backend(texts);
+        quote!(.db_type(#texts))
+    });
+    let collation = field.collation.as_ref().map(|texts| {
+        let texts = per_backend(texts);
+        quote!(.collation(#texts))
+    });
+    let more = quote!(#max_length #precision #db_type #collation);
     if !field.shape.kind.is_opaque() {
-        return quote!(__orm::ColumnDef::of::<#ty>(#name)#max_length #precision);
+        return quote!(__orm::ColumnDef::of::<#ty>(#name) #more);
     }
     // By associated constants, at the type: one that is no column type is one error, here and wherever else it is
     // named in this way.
     quote! {
         __orm::ColumnDef::new(#name, <#ty as __orm::FieldType>::TYPES, <#ty as __orm::FieldType>::NULLABLE)
-            #max_length #precision
+            #more
     }
 }
 
@@ -146,45 +157,82 @@ fn key(model: &Model) -> (TokenStream, TokenStream) {
     }
 }
 
+/// A field, by what is special about it: most have a name and a column.
 fn field(at: usize, field: &Field) -> TokenStream {
-    let (name, doc, unique, index) = (&field.name, &field.doc, field.unique, field.index);
+    let name = &field.name;
     let columns = columns(at, field);
-    let reference = option(field.reference.as_ref().map(|reference| {
+    let doc = (!field.doc.is_empty()).then(|| {
+        let doc = &field.doc;
+        quote!(.doc(#doc))
+    });
+    let reference = field.reference.as_ref().map(|reference| {
         let target = &reference.target;
         let (on_delete, on_update) = (action(reference.on_delete), action(reference.on_update));
         quote! {
-            __orm::Reference { target: __orm::table::<#target>, on_delete: #on_delete, on_update: #on_update }
+            .reference(__orm::Reference {
+                target: __orm::table::<#target>, on_delete: #on_delete, on_update: #on_update,
+            })
         }
-    }));
+    });
+    let unique = field.unique.then(|| quote!(.unique()));
+    let index = field.index.then(|| quote!(.index()));
     let auto = match field.auto {
-        Auto::None => quote!(None),
-        Auto::Increment => quote!(Increment),
-        Auto::NowOnInsert => quote!(NowOnInsert),
-        Auto::Now => quote!(Now),
+        Auto::None => None,
+        Auto::Increment => Some(quote!(Increment)),
+        Auto::NowOnInsert => Some(quote!(NowOnInsert)),
+        Auto::Now => Some(quote!(Now)),
     };
-    let default = match &field.default {
-        None => quote!(None),
-        Some(Default::Literal(literal, _)) => {
-            let literal = self::literal(literal);
-            quote!(Literal(__orm::Literal::#literal))
+    let auto = auto.map(|auto| quote!(.auto(__orm::AutoValue::#auto)));
+    let default = field.default.as_ref().map(|default| match default {
+        Default::Literal(literal, _) => {
+            let literal = literal_of(literal);
+            quote!(.default(__orm::DefaultValue::Literal(#literal)))
         }
-        Some(Default::Expression(expr)) => {
+        Default::Expression(expr) => {
             let text = expression_text(expr);
-            quote!(Expression(#text))
+            quote!(.default(__orm::DefaultValue::Expression(#text)))
         }
-    };
+    });
+    let db_default = field.db_default.as_ref().map(|default| {
+        let default = db_default(default);
+        quote!(.db_default(__orm::DbDefault::#default))
+    });
+    let comment = field.comment.as_ref().map(|comment| quote!(.comment(#comment)));
+    let renamed_from = field.renamed_from.as_ref().map(|name| quote!(.renamed_from(#name)));
+    let read_only = field.read_only.then(|| quote!(.read_only()));
+    let write_once = field.write_once.then(|| quote!(.write_once()));
     quote! {
-        __orm::Field {
-            name: #name,
-            doc: #doc,
-            columns: #columns,
-            reference: #reference,
-            unique: #unique,
-            index: #index,
-            auto: __orm::AutoValue::#auto,
-            default: __orm::DefaultValue::#default,
+        __orm::Field::new(#name, #columns) #doc #reference #unique #index #auto #default #db_default
+            #comment #renamed_from #read_only #write_once
+    }
+}
+
+pub(super) fn db_default(default: &DbDefault) -> TokenStream {
+    match default {
+        DbDefault::Literal(literal) => {
+            let literal = literal_of(literal);
+            quote!(Literal(#literal))
+        }
+        DbDefault::Now => quote!(Now),
+        DbDefault::Uuid => quote!(Uuid),
+        DbDefault::Sql(texts) => {
+            let texts = per_backend(texts);
+            quote!(Sql(#texts))
         }
     }
+}
+
+/// Texts for some backends.
+fn per_backend(texts: &PerBackend) -> TokenStream {
+    let all = match &texts.all {
+        Some(text) => quote!(all(#text)),
+        None => quote!(NONE),
+    };
+    let some = texts.some.iter().map(|(backend, text)| {
+        let backend = format_ident!("{backend}");
+        quote!(.#backend(#text))
+    });
+    quote!(__orm::PerBackend::#all #(#some)*)
 }
 
 fn action(action: Action) -> TokenStream {
@@ -194,6 +242,12 @@ fn action(action: Action) -> TokenStream {
         Action::Cascade => quote!(__orm::Action::Cascade),
         Action::SetNull => quote!(__orm::Action::SetNull),
     }
+}
+
+/// A literal by its full name.
+fn literal_of(literal: &ir::Literal) -> TokenStream {
+    let literal = self::literal(literal);
+    quote!(__orm::Literal::#literal)
 }
 
 fn literal(literal: &ir::Literal) -> TokenStream {
@@ -230,18 +284,34 @@ fn table(model: &Model) -> TokenStream {
         });
         quote!(__orm::Index { name: #name, parts: &[#(#parts),*], unique: #unique })
     });
+    let indexes = (!model.indexes.is_empty()).then(|| quote!(indexes: &[#(#indexes),*],));
+    let comment = model.comment.as_ref().map(|comment| quote!(comment: __orm::Some(#comment),));
+    let renamed_from = model.renamed_from.as_ref().map(|name| quote!(renamed_from: __orm::Some(#name),));
+    let ordering = (!model.ordering.is_empty()).then(|| {
+        let parts = model.ordering.iter().map(|(field, descending)| {
+            quote!(__orm::OrderPart { field: &__FIELDS[#field], descending: #descending })
+        });
+        quote!(ordering: &[#(#parts),*],)
+    });
+    let managed = (!model.managed).then(|| quote!(managed: false,));
+    let doc = (!doc.is_empty()).then(|| quote!(doc: #doc,));
     quote! {
         __orm::Table {
             model: #name,
             module: __orm::module_path!(),
             package: __orm::env!("CARGO_PKG_NAME"),
             version: __orm::env!("CARGO_PKG_VERSION"),
-            doc: #doc,
+            #doc
             name: #table,
             meta: #settings #parent,
             fields: &__FIELDS,
             primary_key: &[#(&__FIELDS[#key]),*],
-            indexes: &[#(#indexes),*],
+            #indexes
+            #comment
+            #renamed_from
+            #ordering
+            #managed
+            ..__orm::Table::EMPTY
         }
     }
 }

@@ -122,8 +122,12 @@ fn setter(field: &Field) -> TokenStream {
     let (ident, ty) = (&field.ident, &field.ty);
     let docs = documented(&field.docs, &field.fallback_doc());
     let (parameter, value) = match (&field.shape.inner, field.in_new) {
-        (_, InNew::Insertable) => {
-            (quote!(__orm::Into<__orm::Option<#ty>>), quote!(__orm::Into::into(#ident)))
+        (Some(inner), InNew::Insertable) => (
+            quote!(__orm::IntoNullable<#inner>),
+            quote!(__orm::Some(__orm::IntoNullable::into_nullable(#ident))),
+        ),
+        (None, InNew::Insertable) => {
+            (quote!(__orm::IntoNullable<#ty>), quote!(__orm::IntoNullable::into_nullable(#ident)))
         }
         (Some(inner), _) => {
             (quote!(__orm::IntoNullable<#inner>), quote!(__orm::IntoNullable::into_nullable(#ident)))
@@ -168,8 +172,14 @@ pub(super) fn serde_container(krate: &TokenStream) -> TokenStream {
 
 /// A field without a value is as `new` leaves it.
 fn serde_default(model: &Model, field: &Field) -> TokenStream {
+    let krate = &model.krate;
     match (field.in_new, &field.default) {
         (InNew::Required, _) => TokenStream::new(),
+        // What is null is NULL, what is absent is left to the database.
+        (InNew::Insertable, None) if field.shape.nullable() => {
+            let given = path_text(quote!(#krate::private::given));
+            quote!(#[serde(default, deserialize_with = #given)])
+        }
         (_, None) => quote!(#[serde(default)]),
         (_, Some(_)) => {
             let (new, function) = (&model.new_ident, default_function(field));

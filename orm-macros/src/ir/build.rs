@@ -20,6 +20,9 @@ pub(crate) fn model(input: Input, key: Vec<usize>) -> Model {
     let keyed = check::keyed(&input, &key);
     let counted: Vec<bool> = (0..input.fields.len()).map(|at| check::counted(&input, &key, at)).collect();
     let indexes = input.attr.indexes.iter().map(|index| self::index(&input, index)).collect();
+    let ordering = input.attr.ordering.value().into_iter().flatten();
+    let ordering =
+        ordering.filter_map(|part| Some((input.position(&part.field)?, part.descending))).collect();
     let Input { ident, vis, docs, attr, fields, plain: _ } = input;
     let fields = fields
         .into_iter()
@@ -41,6 +44,10 @@ pub(crate) fn model(input: Input, key: Vec<usize>) -> Model {
             prefix: attr.table_prefix.value().cloned(),
             app: attr.app.value().cloned(),
         },
+        ordering,
+        managed: attr.managed.value().copied().unwrap_or(true),
+        comment: attr.comment.value().cloned(),
+        renamed_from: attr.renamed_from.value().cloned(),
         new_derives: attr.new.value().cloned().unwrap_or_default(),
         patch_derives,
         patch_setters: !setters.is_empty(),
@@ -89,7 +96,10 @@ fn field(input: InputField, sole_key: bool, keyed: bool, counted: bool) -> Field
     } else {
         Auto::None
     };
+    let db_default = attr.db_default.value().map(|given| given.default.clone());
     let in_new = match (auto, attr.insertable.is_given()) {
+        _ if attr.read_only.is_given() => InNew::Absent,
+        (Auto::None, _) if db_default.is_some() => InNew::Insertable,
         (Auto::None, _) if attr.default.is_given() || input.shape.nullable() => InNew::Optional,
         (Auto::None, _) => InNew::Required,
         (_, true) => InNew::Insertable,
@@ -116,14 +126,21 @@ fn field(input: InputField, sole_key: bool, keyed: bool, counted: bool) -> Field
             .value()
             .zip(attr.scale.value())
             .map(|((digits, _), (behind, _))| (*digits, *behind)),
+        db_type: attr.db_type.value().cloned(),
+        collation: attr.collation.value().cloned(),
+        comment: attr.comment.value().cloned(),
+        renamed_from: attr.renamed_from.value().cloned(),
         unique: attr.unique.is_given() || attr.one_to_one.is_given(),
         index: attr.index.is_given(),
         keyed,
         auto,
         in_new,
         default,
+        db_default,
         reference,
-        in_patch: auto == Auto::None,
+        in_patch: auto == Auto::None && !attr.read_only.is_given() && !attr.write_once.is_given(),
+        read_only: attr.read_only.is_given(),
+        write_once: attr.write_once.is_given(),
         ask_for_auto: sole_key && !attr.auto.is_given(),
         ident: input.ident,
         name: input.name,

@@ -22,6 +22,8 @@ pub(crate) struct Field {
     pub(crate) column: Column,
     pub(crate) max_length: Option<u32>,
     pub(crate) precision: Option<(u8, u8)>,
+    pub(crate) db_type: Option<PerBackend>,
+    pub(crate) collation: Option<PerBackend>,
     /// Unique by itself; a primary key is not marked.
     pub(crate) unique: bool,
     pub(crate) index: bool,
@@ -30,6 +32,11 @@ pub(crate) struct Field {
     pub(crate) auto: Auto,
     pub(crate) in_new: InNew,
     pub(crate) default: Option<Default>,
+    pub(crate) db_default: Option<DbDefault>,
+    pub(crate) comment: Option<String>,
+    pub(crate) renamed_from: Option<String>,
+    pub(crate) read_only: bool,
+    pub(crate) write_once: bool,
     pub(crate) reference: Option<Reference>,
     /// Whether the field's value may be changed by an update of the program.
     pub(crate) in_patch: bool,
@@ -72,7 +79,26 @@ pub(crate) enum Default {
     Expression(Expr),
 }
 
+/// The value that the database gives a field.
+#[derive(Clone)]
+pub(crate) enum DbDefault {
+    Literal(Literal),
+    Now,
+    Uuid,
+    Sql(PerBackend),
+}
+
+/// Texts for backends.
+#[derive(Clone, std::default::Default)]
+pub(crate) struct PerBackend {
+    /// For those that are not named.
+    pub(crate) all: Option<String>,
+    /// For those that are, by the name of the method that takes it.
+    pub(crate) some: Vec<(&'static str, String)>,
+}
+
 /// A neutral literal.
+#[derive(Clone)]
 pub(crate) enum Literal {
     Bool(bool),
     Int(i128),

@@ -16,7 +16,7 @@ mod types;
 pub(crate) use build::{crate_path, database, expression_text, generated_at, literal, model};
 pub(crate) use case::Case;
 pub(crate) use enumeration::{Enumeration, Stored};
-pub(crate) use field::{Auto, Default, Field, InNew, Literal, Reference};
+pub(crate) use field::{Auto, DbDefault, Default, Field, InNew, Literal, PerBackend, Reference};
 pub(crate) use meta::Meta;
 pub(crate) use model::{Database, Index, IndexPart, Model, Settings};
 pub(crate) use naming::{foreign_key_column, snake_case};

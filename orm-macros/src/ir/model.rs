@@ -19,6 +19,11 @@ pub(crate) struct Model {
     /// The type with the shared settings.
     pub(crate) meta: Option<Path>,
     pub(crate) settings: Settings,
+    /// The order of queries that name none: fields by position, and whether each is descending.
+    pub(crate) ordering: Vec<(usize, bool)>,
+    pub(crate) managed: bool,
+    pub(crate) comment: Option<String>,
+    pub(crate) renamed_from: Option<String>,
     pub(crate) fields: Vec<Field>,
     /// The fields of the primary key, by position.
     pub(crate) key: Vec<usize>,

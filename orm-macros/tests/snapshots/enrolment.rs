@@ -98,56 +98,31 @@ const _: () = {
         )
     };
     static __FIELDS: [__orm::Field; 3usize] = [
-        __orm::Field {
-            name: "student",
-            doc: "",
-            columns: __COLUMNS_0,
-            reference: __orm::Some(__orm::Reference {
+        __orm::Field::new("student", __COLUMNS_0)
+            .reference(__orm::Reference {
                 target: __orm::table::<Student>,
                 on_delete: __orm::Action::NoAction,
                 on_update: __orm::Action::NoAction,
             }),
-            unique: false,
-            index: false,
-            auto: __orm::AutoValue::None,
-            default: __orm::DefaultValue::None,
-        },
-        __orm::Field {
-            name: "course",
-            doc: "",
-            columns: __COLUMNS_1,
-            reference: __orm::Some(__orm::Reference {
+        __orm::Field::new("course", __COLUMNS_1)
+            .reference(__orm::Reference {
                 target: __orm::table::<Course>,
                 on_delete: __orm::Action::NoAction,
                 on_update: __orm::Action::NoAction,
             }),
-            unique: false,
-            index: false,
-            auto: __orm::AutoValue::None,
-            default: __orm::DefaultValue::None,
-        },
-        __orm::Field {
-            name: "type",
-            doc: "",
-            columns: &[__orm::ColumnDef::of::<String>("type")],
-            reference: __orm::None,
-            unique: false,
-            index: false,
-            auto: __orm::AutoValue::None,
-            default: __orm::DefaultValue::Literal(__orm::Literal::Text("open")),
-        },
+        __orm::Field::new("type", &[__orm::ColumnDef::of::<String>("type")])
+            .default(__orm::DefaultValue::Literal(__orm::Literal::Text("open"))),
     ];
     static __TABLE: __orm::Table = __orm::Table {
         model: "Enrolment",
         module: __orm::module_path!(),
         package: __orm::env!("CARGO_PKG_NAME"),
         version: __orm::env!("CARGO_PKG_VERSION"),
-        doc: "",
         name: "enrolment",
         meta: __orm::MetaDef::EMPTY.database(|| __orm::From::from("school")),
         fields: &__FIELDS,
         primary_key: &[&__FIELDS[0usize], &__FIELDS[1usize]],
-        indexes: &[],
+        ..__orm::Table::EMPTY
     };
     #[automatically_derived]
     impl __orm::KeyColumns for Enrolment {

@@ -115,81 +115,33 @@ const _: () = {
         ),
     ];
     static __FIELDS: [__orm::Field; 6usize] = [
-        __orm::Field {
-            name: "id",
-            doc: "",
-            columns: &[__orm::ColumnDef::of::<i64>("id")],
-            reference: __orm::None,
-            unique: false,
-            index: false,
-            auto: __orm::AutoValue::Increment,
-            default: __orm::DefaultValue::None,
-        },
-        __orm::Field {
-            name: "author",
-            doc: "",
-            columns: __COLUMNS_1,
-            reference: __orm::Some(__orm::Reference {
+        __orm::Field::new("id", &[__orm::ColumnDef::of::<i64>("id")])
+            .auto(__orm::AutoValue::Increment),
+        __orm::Field::new("author", __COLUMNS_1)
+            .reference(__orm::Reference {
                 target: __orm::table::<User>,
                 on_delete: __orm::Action::Cascade,
                 on_update: __orm::Action::NoAction,
             }),
-            unique: false,
-            index: false,
-            auto: __orm::AutoValue::None,
-            default: __orm::DefaultValue::None,
-        },
-        __orm::Field {
-            name: "parent",
-            doc: "",
-            columns: __COLUMNS_2,
-            reference: __orm::Some(__orm::Reference {
+        __orm::Field::new("parent", __COLUMNS_2)
+            .reference(__orm::Reference {
                 target: __orm::table::<Post>,
                 on_delete: __orm::Action::SetNull,
                 on_update: __orm::Action::NoAction,
             }),
-            unique: false,
-            index: false,
-            auto: __orm::AutoValue::None,
-            default: __orm::DefaultValue::None,
-        },
-        __orm::Field {
-            name: "likes",
-            doc: "",
-            columns: &[__orm::ColumnDef::of::<i32>("likes")],
-            reference: __orm::None,
-            unique: false,
-            index: false,
-            auto: __orm::AutoValue::None,
-            default: __orm::DefaultValue::Literal(__orm::Literal::Int(0)),
-        },
-        __orm::Field {
-            name: "published_at",
-            doc: "",
-            columns: &[__orm::ColumnDef::of::<Option<DateTime<Utc>>>("published_at")],
-            reference: __orm::None,
-            unique: false,
-            index: false,
-            auto: __orm::AutoValue::None,
-            default: __orm::DefaultValue::None,
-        },
-        __orm::Field {
-            name: "state",
-            doc: "",
-            columns: __COLUMNS_5,
-            reference: __orm::None,
-            unique: false,
-            index: false,
-            auto: __orm::AutoValue::None,
-            default: __orm::DefaultValue::None,
-        },
+        __orm::Field::new("likes", &[__orm::ColumnDef::of::<i32>("likes")])
+            .default(__orm::DefaultValue::Literal(__orm::Literal::Int(0))),
+        __orm::Field::new(
+            "published_at",
+            &[__orm::ColumnDef::of::<Option<DateTime<Utc>>>("published_at")],
+        ),
+        __orm::Field::new("state", __COLUMNS_5),
     ];
     static __TABLE: __orm::Table = __orm::Table {
         model: "Post",
         module: __orm::module_path!(),
         package: __orm::env!("CARGO_PKG_NAME"),
         version: __orm::env!("CARGO_PKG_VERSION"),
-        doc: "",
         name: "posts",
         meta: __orm::MetaDef::EMPTY,
         fields: &__FIELDS,
@@ -210,6 +162,7 @@ const _: () = {
                 unique: false,
             },
         ],
+        ..__orm::Table::EMPTY
     };
     #[automatically_derived]
     impl __orm::KeyColumns for Post {
@@ -315,8 +268,8 @@ const _: () = {
         }
         ///The column `id`.
         #[must_use]
-        pub fn id(mut self, id: impl __orm::Into<__orm::Option<i64>>) -> Self {
-            self.id = __orm::Into::into(id);
+        pub fn id(mut self, id: impl __orm::IntoNullable<i64>) -> Self {
+            self.id = __orm::IntoNullable::into_nullable(id);
             self
         }
         ///The foreign key `parent`.

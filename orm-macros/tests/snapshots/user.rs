@@ -59,56 +59,25 @@ pub struct UserPatch {
 const _: () = {
     use ::orm::private as __orm;
     static __FIELDS: [__orm::Field; 5usize] = [
-        __orm::Field {
-            name: "id",
-            doc: "",
-            columns: &[__orm::ColumnDef::of::<i64>("id")],
-            reference: __orm::None,
-            unique: false,
-            index: false,
-            auto: __orm::AutoValue::Increment,
-            default: __orm::DefaultValue::None,
-        },
-        __orm::Field {
-            name: "username",
-            doc: "How the user signs in.",
-            columns: &[__orm::ColumnDef::of::<String>("username").max_length(80)],
-            reference: __orm::None,
-            unique: true,
-            index: false,
-            auto: __orm::AutoValue::None,
-            default: __orm::DefaultValue::None,
-        },
-        __orm::Field {
-            name: "age",
-            doc: "",
-            columns: &[__orm::ColumnDef::of::<Option<i32>>("age")],
-            reference: __orm::None,
-            unique: false,
-            index: false,
-            auto: __orm::AutoValue::None,
-            default: __orm::DefaultValue::None,
-        },
-        __orm::Field {
-            name: "balance",
-            doc: "",
-            columns: &[__orm::ColumnDef::of::<Decimal>("balance").precision(10, 2)],
-            reference: __orm::None,
-            unique: false,
-            index: false,
-            auto: __orm::AutoValue::None,
-            default: __orm::DefaultValue::Expression("Decimal::ZERO"),
-        },
-        __orm::Field {
-            name: "created_at",
-            doc: "",
-            columns: &[__orm::ColumnDef::of::<DateTime<Utc>>("created_at")],
-            reference: __orm::None,
-            unique: false,
-            index: false,
-            auto: __orm::AutoValue::NowOnInsert,
-            default: __orm::DefaultValue::None,
-        },
+        __orm::Field::new("id", &[__orm::ColumnDef::of::<i64>("id")])
+            .auto(__orm::AutoValue::Increment),
+        __orm::Field::new(
+                "username",
+                &[__orm::ColumnDef::of::<String>("username").max_length(80)],
+            )
+            .doc("How the user signs in.")
+            .unique(),
+        __orm::Field::new("age", &[__orm::ColumnDef::of::<Option<i32>>("age")]),
+        __orm::Field::new(
+                "balance",
+                &[__orm::ColumnDef::of::<Decimal>("balance").precision(10, 2)],
+            )
+            .default(__orm::DefaultValue::Expression("Decimal::ZERO")),
+        __orm::Field::new(
+                "created_at",
+                &[__orm::ColumnDef::of::<DateTime<Utc>>("created_at")],
+            )
+            .auto(__orm::AutoValue::NowOnInsert),
     ];
     static __TABLE: __orm::Table = __orm::Table {
         model: "User",
@@ -120,7 +89,7 @@ const _: () = {
         meta: __orm::MetaDef::EMPTY.extends(<AppMeta as __orm::Meta>::DEF),
         fields: &__FIELDS,
         primary_key: &[&__FIELDS[0usize]],
-        indexes: &[],
+        ..__orm::Table::EMPTY
     };
     #[automatically_derived]
     impl __orm::KeyColumns for User {

@@ -96,6 +96,11 @@ pub enum ErrorKind {
         /// What is wrong and what to write instead.
         reason: String,
     },
+    /// A field was to be written that the model lets nobody write.
+    ReadOnly {
+        /// Whether an insert may write it, and only updates may not.
+        once: bool,
+    },
     /// An update or delete without a filter, not said to be for all rows.
     UnfilteredWrite,
     /// `blocking()` was called inside an asynchronous runtime.
@@ -167,6 +172,10 @@ impl fmt::Display for ErrorKind {
                 write!(f, "column {column} cannot be read as `{expected}`: found {found}")
             }
             Self::InvalidQuery { reason } => write!(f, "{reason}"),
+            Self::ReadOnly { once: true } => {
+                f.write_str("the field is written once, by the insert of its row")
+            }
+            Self::ReadOnly { once: false } => f.write_str("the field is read only, the database fills it"),
             Self::UnfilteredWrite => {
                 f.write_str("no filter: say `update_all` or `delete_all` to mean every row")
             }

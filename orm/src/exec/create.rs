@@ -6,7 +6,7 @@ use super::{Lease, identity, perform};
 use crate::driver::{Backend, Server, Sink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::Node;
-use crate::model::{AutoValue, Field, Table, Values};
+use crate::model::{AutoValue, DbDefault, Field, Table, Values};
 use crate::plan::{Insert, Plan, Rows, Select};
 use crate::query::key_condition;
 use crate::types::Value;
@@ -19,7 +19,10 @@ pub(super) async fn create(
     sink: &mut dyn Sink,
 ) -> Result<u64> {
     let server = lease.server();
-    let values = fill(table, values);
+    let mut values = fill(table, values);
+    if !returns_rows(server) {
+        name_key(table, &mut values, server)?;
+    }
     identity::advance(lease, table, &values.0).await?;
     let key = if returns_rows(server) { None } else { Some(given_key(table, &values)) };
     let outcome = perform::execute(lease, &insert(table, values, server), sink).await?;
@@ -111,6 +114,29 @@ fn returns_rows(server: Server) -> bool {
         Backend::MariaDb => server.version >= (10, 5, 0),
         Backend::MySql => false,
     }
+}
+
+/// Gives the key a value that a default of the database would give, because nothing else would find the new row
+/// again: the server tells of no key but one that it counts up.
+fn name_key(table: &'static Table, values: &mut Values, server: Server) -> Result<()> {
+    for (field, value) in table.fields.iter().zip(&mut values.0) {
+        let is_key = table.primary_key.iter().any(|key| std::ptr::eq(*key, field));
+        if value.is_some() || !is_key || field.auto == AutoValue::Increment {
+            continue;
+        }
+        *value = match field.db_default {
+            #[cfg(feature = "uuid")]
+            DbDefault::Uuid => Some(Value::Uuid(uuid::Uuid::new_v4())),
+            _ => {
+                return Err(Error::new(ErrorKind::Unsupported {
+                    feature: "way to read a new row back whose key it fills in by a default",
+                    backend: server.backend.name(),
+                })
+                .with_field(field.name));
+            }
+        };
+    }
+    Ok(())
 }
 
 /// The primary key, if the program gives all of it.

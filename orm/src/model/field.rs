@@ -1,6 +1,6 @@
 //! Fields and the columns they take.
 
-use super::Reference;
+use super::{DbDefault, PerBackend, Reference};
 use crate::types::{DbValue, FieldType, Type};
 
 /// A field of a model, with the database column or columns it takes.
@@ -20,8 +20,16 @@ pub struct Field {
     pub index: bool,
     /// What fills the field when the program does not.
     pub auto: AutoValue,
-    /// The value that `NewX::new` gives the field, if it is a plain literal.
+    /// The value that `NewX::new` gives the field.
     pub default: DefaultValue,
+    /// The value that the database gives the field where an insert gives none.
+    pub db_default: DbDefault,
+    /// The comment of its columns, where it is not the first paragraph of the doc comment; empty for none.
+    pub comment: Option<&'static str>,
+    /// The Rust name that it had before, for migrations.
+    pub renamed_from: Option<&'static str>,
+    /// Which statements may write it.
+    pub writable: Writable,
 }
 
 impl Field {
@@ -37,7 +45,88 @@ impl Field {
             index: false,
             auto: AutoValue::None,
             default: DefaultValue::None,
+            db_default: DbDefault::None,
+            comment: None,
+            renamed_from: None,
+            writable: Writable::Always,
         }
+    }
+
+    /// With this doc comment.
+    #[must_use]
+    pub const fn doc(mut self, doc: &'static str) -> Self {
+        self.doc = doc;
+        self
+    }
+
+    /// A foreign key.
+    #[must_use]
+    pub const fn reference(mut self, reference: Reference) -> Self {
+        self.reference = Some(reference);
+        self
+    }
+
+    /// Unique by itself.
+    #[must_use]
+    pub const fn unique(mut self) -> Self {
+        self.unique = true;
+        self
+    }
+
+    /// With an index of its own.
+    #[must_use]
+    pub const fn index(mut self) -> Self {
+        self.index = true;
+        self
+    }
+
+    /// Filled by this where the program gives nothing.
+    #[must_use]
+    pub const fn auto(mut self, auto: AutoValue) -> Self {
+        self.auto = auto;
+        self
+    }
+
+    /// With this default in the program.
+    #[must_use]
+    pub const fn default(mut self, default: DefaultValue) -> Self {
+        self.default = default;
+        self
+    }
+
+    /// With this default in the database.
+    #[must_use]
+    pub const fn db_default(mut self, default: DbDefault) -> Self {
+        self.db_default = default;
+        self
+    }
+
+    /// With this comment in the database, or none if it is empty.
+    #[must_use]
+    pub const fn comment(mut self, comment: &'static str) -> Self {
+        self.comment = Some(comment);
+        self
+    }
+
+    /// Renamed: it had this Rust name before.
+    #[must_use]
+    pub const fn renamed_from(mut self, name: &'static str) -> Self {
+        self.renamed_from = Some(name);
+        self
+    }
+
+    /// Never written: the database alone gives it a value.
+    #[must_use]
+    pub const fn read_only(mut self) -> Self {
+        self.writable = Writable::Never;
+        self
+    }
+
+    /// Written by inserts alone.
+    #[must_use]
+    pub const fn write_once(mut self) -> Self {
+        self.writable = Writable::Once;
+        self
     }
 
     /// Whether the field may be NULL.
@@ -60,13 +149,25 @@ pub struct ColumnDef {
     pub max_length: Option<u32>,
     /// Digits in all, and digits behind the point, of a decimal.
     pub precision: Option<(u8, u8)>,
+    /// Its type in SQL, where that is not the usual one.
+    pub db_type: PerBackend,
+    /// Its collation, where text does not compare by code point.
+    pub collation: PerBackend,
 }
 
 impl ColumnDef {
     /// The single column of a field, whose type is the first of these.
     #[must_use]
     pub const fn new(name: &'static str, types: &[Type], nullable: bool) -> Self {
-        Self { name, ty: types[0], nullable, max_length: None, precision: None }
+        Self {
+            name,
+            ty: types[0],
+            nullable,
+            max_length: None,
+            precision: None,
+            db_type: PerBackend::NONE,
+            collation: PerBackend::NONE,
+        }
     }
 
     /// The column of a field of Rust type `T`.
@@ -94,6 +195,20 @@ impl ColumnDef {
         self.precision = Some((precision, scale));
         self
     }
+
+    /// The column with these types in SQL, on the backends that are named.
+    #[must_use]
+    pub const fn db_type(mut self, types: PerBackend) -> Self {
+        self.db_type = types;
+        self
+    }
+
+    /// The column with these collations, on the backends that are named.
+    #[must_use]
+    pub const fn collation(mut self, collations: PerBackend) -> Self {
+        self.collation = collations;
+        self
+    }
 }
 
 /// What fills a field when the program does not.
@@ -108,6 +223,18 @@ pub enum AutoValue {
     NowOnInsert,
     /// The time of the last insert or update.
     Now,
+}
+
+/// Which statements may write a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Writable {
+    /// Inserts and updates.
+    Always,
+    /// Inserts.
+    Once,
+    /// None: it is read, and no more.
+    Never,
 }
 
 /// The default of a field, as tools compare it.

@@ -27,9 +27,44 @@ pub struct Table {
     pub primary_key: &'static [&'static Field],
     /// Indexes and unique keys over several columns.
     pub indexes: &'static [Index],
+    /// The table's comment, where it is not the first paragraph of the doc comment; empty for none.
+    pub comment: Option<&'static str>,
+    /// The Rust name that the model had before, for migrations.
+    pub renamed_from: Option<&'static str>,
+    /// The order of queries that name none.
+    pub ordering: &'static [OrderPart],
+    /// Whether the table is made, changed and removed by us; not so for views, and for tables of others.
+    pub managed: bool,
+}
+
+/// A part of the order of a model.
+#[derive(Debug)]
+pub struct OrderPart {
+    /// The field.
+    pub field: &'static Field,
+    /// Whether it is in descending order.
+    pub descending: bool,
 }
 
 impl Table {
+    /// A table without a name or a field, for `..Table::EMPTY`: what is seldom said is not said here either.
+    pub const EMPTY: Self = Self {
+        model: "",
+        module: "",
+        package: "",
+        version: "",
+        doc: "",
+        name: "",
+        meta: MetaDef::EMPTY,
+        fields: &[],
+        primary_key: &[],
+        indexes: &[],
+        comment: None,
+        renamed_from: None,
+        ordering: &[],
+        managed: true,
+    };
+
     /// The app the model belongs to: its `Meta`'s, else its package.
     #[must_use]
     pub fn app(&self) -> &'static str {

@@ -1,6 +1,7 @@
 //! A query of rows.
 
-use crate::expr::{Node, Order, Path};
+use super::same::position_among;
+use crate::expr::{Node, Nulls, Order, Path};
 use crate::model::Table;
 use crate::types::Value;
 
@@ -21,6 +22,8 @@ pub struct Select {
     pub(crate) limit: Option<Value>,
     pub(crate) offset: Option<Value>,
     pub(crate) distinct: bool,
+    /// Whether the order of the model is not wanted where no other is given.
+    pub(crate) unordered: bool,
 }
 
 /// A part of a row.
@@ -45,6 +48,25 @@ impl Select {
             limit: None,
             offset: None,
             distinct: false,
+            unordered: false,
+        }
+    }
+
+    /// Gives rows without an order that of their model, where it has one. Groups have none; distinct rows have it
+    /// where all of it is selected.
+    pub(crate) fn order_by_default(&mut self) {
+        let ordering = self.table.ordering;
+        if ordering.is_empty() || self.unordered || !self.order.is_empty() || !self.group.is_empty() {
+            return;
+        }
+        let parts = ordering.iter().map(|part| Order {
+            node: Node::Field(Path::EMPTY, part.field),
+            descending: part.descending,
+            nulls: Nulls::Smallest,
+        });
+        let order: Vec<_> = parts.collect();
+        if !self.distinct || order.iter().all(|part| position_among(&part.node, &self.output).is_some()) {
+            self.order = order;
         }
     }
 }

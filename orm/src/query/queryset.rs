@@ -81,6 +81,10 @@ impl<M, Out, L, Ex> QuerySet<M, Out, L, Ex> {
     /// The query as a list of keys: a query of models gives their primary keys.
     pub(crate) fn into_key_select(self) -> Select {
         let mut select = *self.select;
+        if select.limit.is_some() || select.offset.is_some() {
+            // Which decides the rows that are meant.
+            select.order_by_default();
+        }
         if let [Output::Model(path)] = select.output[..]
             && path.is_empty()
         {
@@ -114,9 +118,19 @@ impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
         }
     }
 
-    /// Orders the rows. A second call adds further keys behind those of the first.
+    /// Orders the rows: by this, not by the order of the model. A second call adds further keys behind those of
+    /// the first.
     pub fn order_by<O: Ordering<M, L>>(mut self, order: O) -> Self {
         order.push_order(&mut self.select.order);
+        self
+    }
+
+    /// In no order: neither by what was said so far, nor by the order of the model.
+    ///
+    /// [`first`](Self::first) and [`last`](Self::last) then go by the primary key.
+    pub fn unordered(mut self) -> Self {
+        self.select.order.clear();
+        self.select.unordered = true;
         self
     }
 

@@ -6,21 +6,23 @@ use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Job, Run};
 use crate::expr::{Agg, CompareOp, Node, Nulls, Order, Path, Row};
-use crate::model::{IntoKey, Key, Model};
-use crate::plan::{Output, Plan, Select};
+use crate::model::{Field, IntoKey, Key, Model};
+use crate::plan::{Output, Plan, Select, same_field};
 use crate::types::{Decode, Value};
 
 impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
-    /// Reads all rows.
-    pub fn all<'c>(self) -> Run<'c, Vec<Out>>
+    /// Reads all rows, in the order of the query, else in that of the model.
+    pub fn all<'c>(mut self) -> Run<'c, Vec<Out>>
     where
         Out: Decode,
         Ex: Executor<'c>,
     {
+        self.select.order_by_default();
         Run::rows(Plan::Select(self.select), self.executor.target(), exec::all::<Out>())
     }
 
-    /// Reads the first row, if there is one. Without an order: by primary key, distinct rows by what is selected.
+    /// Reads the first row, if there is one. Without an order: in that of the model, rows that are alike by primary
+    /// key. Without that: by primary key, distinct rows by what is selected.
     pub fn first<'c>(mut self) -> Run<'c, Option<Out>>
     where
         Out: Decode,
@@ -31,7 +33,8 @@ impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
         Run::rows(Plan::Select(self.select), self.executor.target(), exec::first::<Out>())
     }
 
-    /// Reads the last row, if there is one: the first in the opposite order. Without an order: by primary key.
+    /// Reads the last row, if there is one: the first in the opposite order. Without an order: as for
+    /// [`first`](Self::first).
     ///
     /// # Errors
     ///
@@ -104,7 +107,9 @@ impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
     ///
     /// [`ErrorKind::Unsupported`] and [`ErrorKind::InvalidQuery`] as when it runs.
     pub fn to_sql(&self, backend: Backend) -> Result<String> {
-        exec::to_sql(&Job::Plan(Plan::Select(self.select.clone())), backend)
+        let mut select = self.select.clone();
+        select.order_by_default();
+        exec::to_sql(&Job::Plan(Plan::Select(select)), backend)
     }
 }
 
@@ -200,6 +205,10 @@ pub(crate) fn key_condition(table: &'static crate::model::Table, key: Value) -> 
 
 fn order_by_key(select: &mut Select) {
     if select.order.is_empty() {
+        select.order_by_default();
+        if !select.order.is_empty() {
+            return break_ties(select);
+        }
         let own = || select.table.primary_key.iter().map(|field| Node::Field(Path::EMPTY, field));
         let keys: Vec<Node> = if select.group.is_empty() && select.distinct {
             // Distinct rows have no key but what is selected.
@@ -218,6 +227,21 @@ fn order_by_key(select: &mut Select) {
         select.order =
             keys.into_iter().map(|node| Order { node, descending: false, nulls: Nulls::Smallest }).collect();
     }
+}
+
+/// Orders rows that are alike in the order of the model by primary key.
+fn break_ties(select: &mut Select) {
+    if select.distinct {
+        return;
+    }
+    let named = |field: &Field| select.table.ordering.iter().any(|part| same_field(part.field, field));
+    let rest = select.table.primary_key.iter().filter(|field| !named(field));
+    let rest = rest.map(|field| Order {
+        node: Node::Field(Path::EMPTY, field),
+        descending: false,
+        nulls: Nulls::Smallest,
+    });
+    select.order.extend(rest);
 }
 
 fn reverse(order: &mut Order) {

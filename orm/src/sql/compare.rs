@@ -1,10 +1,14 @@
 //! Comparisons.
 
+use std::borrow::Cow;
+
 use sea_query::{BinOper, Expr};
 
 use super::build::Builder;
 use super::condition::{Condition, tree};
+use super::ddl::own_type::name as collation_name;
 use super::decimal::common_scale;
+use super::dialect::Dialect;
 use super::expr::{binary, equal, nullable};
 use super::source::Source;
 use crate::error::Result;
@@ -50,7 +54,7 @@ impl Builder {
             return self.compare_rows(at, op, sides, unknown);
         }
         let scale = common_scale(sides).filter(|_| self.dialect.scaled_decimals);
-        let text = type_of(left) == Some(Type::Text) && !sides.iter().any(has_collation);
+        let collation = if type_of(left) == Some(Type::Text) { self.collation_for(sides) } else { None };
         let left = self.single(at, left, scale)?;
         let right = self.single(at, right, scale)?;
         let (left_node, right_node) = (&sides[0], &sides[1]);
@@ -59,7 +63,7 @@ impl Builder {
             left = self.ordered_node(left, left_node);
             right = self.ordered_node(right, right_node);
         }
-        if text && let Some(collation) = self.dialect.collation {
+        if let Some(collation) = collation {
             left = self.pattern(&format!("{{x}} COLLATE {collation}"), &left, &left);
         }
         Ok(match op {
@@ -72,6 +76,23 @@ impl Builder {
             }
             _ => Condition { expr: binary(left, operator(op), right), unknown },
         })
+    }
+
+    /// The collation to be said in a comparison of texts: where no side brings one, and where the sides do not
+    /// agree, so that the left one decides.
+    fn collation_for(&self, sides: &[Node; 2]) -> Option<Cow<'static, str>> {
+        if !sides.iter().any(has_collation) {
+            return self.dialect.collation.map(Cow::Borrowed);
+        }
+        let [left, right] = sides.each_ref().map(|side| own_collation(side, self.dialect));
+        // That which a function names itself goes before that of a column.
+        let named = sides.iter().any(|side| matches!(side, Node::Call(..)));
+        if left == right || named || !sides.iter().all(has_collation) {
+            return None;
+        }
+        Some(left.map_or(Cow::Borrowed(self.dialect.code_point), |name| {
+            Cow::Owned(collation_name(self.dialect, name))
+        }))
     }
 
     fn compare_rows(
@@ -108,6 +129,16 @@ impl Builder {
             expr: binary(x, BinOper::Between, binary(low, BinOper::And, high)),
             unknown: parts.iter().any(nullable),
         })
+    }
+}
+
+/// The collation that a model gives the column itself.
+pub(super) fn own_collation(node: &Node, dialect: &Dialect) -> Option<&'static str> {
+    match node {
+        Node::Field(_, field) => field.columns.first()?.collation.get(dialect.backend),
+        Node::Key(inner) => own_collation(inner, dialect),
+        Node::Aggregate(aggregate) => own_collation(aggregate.of.as_ref()?, dialect),
+        _ => None,
     }
 }
 

@@ -4,7 +4,7 @@
 //! by the beginning, the dialect's pattern lets it. An empty text is contained in every text.
 
 use super::build::Builder;
-use super::compare::has_collation;
+use super::compare::{has_collation, own_collation};
 use super::condition::Condition;
 use super::dialect::SHORT;
 use super::expr::nullable;
@@ -22,10 +22,11 @@ impl Builder {
         let [text, wanted] = sides;
         let mut x = self.single(at, text, None)?;
         let n = self.single(at, wanted, None)?;
-        // A bound text has the collation of the session, which may not tell upper from lower case.
-        if !has_collation(text)
-            && let Some(collation) = self.dialect.collation
-        {
+        // A bound text has the collation of the session, which may not tell upper from lower case; nor may that
+        // which a model gives a column.
+        let own = own_collation(text, self.dialect).map(|_| self.dialect.code_point);
+        let bound = if has_collation(text) { None } else { self.dialect.collation };
+        if let Some(collation) = own.or(bound) {
             x = self.pattern(&format!("{{x}} COLLATE {collation}"), &x, &x);
         }
         let pattern = match lookup {

@@ -23,7 +23,7 @@ const fn table(model: &'static str, name: &'static str, meta: MetaDef) -> Table 
         meta,
         fields: &FIELDS,
         primary_key: &KEY,
-        indexes: &[],
+        ..Table::EMPTY
     }
 }
 

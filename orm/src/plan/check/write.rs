@@ -3,6 +3,7 @@
 use super::{Check, Place, invalid, is_always, width};
 use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Field, Writable};
 use crate::plan::{Delete, Insert, Rows, Select, Update, same_field};
 
 impl Check {
@@ -10,6 +11,7 @@ impl Check {
         self.table(insert.table)?;
         for (at, field) in insert.fields.iter().enumerate() {
             self.belongs(insert.table, field)?;
+            writable(field, &[Writable::Always, Writable::Once])?;
             if insert.fields.iter().take(at).any(|earlier| same_field(earlier, field)) {
                 return Err(invalid("given a value twice in one insert").with_field(field.name));
             }
@@ -47,6 +49,7 @@ impl Check {
         }
         for (at, (field, node)) in update.set.iter().enumerate() {
             self.belongs(update.select.table, field)?;
+            writable(field, &[Writable::Always])?;
             if update.set.iter().take(at).any(|(earlier, _)| same_field(earlier, field)) {
                 return Err(invalid("set twice in one update").with_field(field.name));
             }
@@ -73,6 +76,15 @@ impl Check {
         }
         self.select(select, 0)
     }
+}
+
+/// Refuses to write what the model says is not written so.
+fn writable(field: &Field, allowed: &[Writable]) -> Result<()> {
+    if allowed.contains(&field.writable) {
+        return Ok(());
+    }
+    let once = field.writable == Writable::Once;
+    Err(Error::new(ErrorKind::ReadOnly { once }).with_field(field.name))
 }
 
 /// Refuses to change every row where nobody said so.

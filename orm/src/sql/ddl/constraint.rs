@@ -1,6 +1,6 @@
 //! Foreign keys.
 
-use super::{literal, schema};
+use super::{hexadecimal, literal, schema};
 use crate::driver::Backend;
 use crate::error::Result;
 use crate::model::{Action, ColumnDef, Field, Reference, Table, constraint_name};
@@ -102,10 +102,4 @@ fn unless_known(table: &Table, key: &ForeignKey, known: &str, unknown: &str) -> 
         hexadecimal(known),
         hexadecimal(unknown),
     )
-}
-
-/// A text literal that no SQL mode reads otherwise.
-fn hexadecimal(text: &str) -> String {
-    let digits: String = text.bytes().map(|byte| format!("{byte:02X}")).collect();
-    format!("_utf8mb4 X'{digits}'")
 }

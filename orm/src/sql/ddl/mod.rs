@@ -10,9 +10,12 @@
 //! with one is `Unsupported` there.
 
 mod check;
+mod comment;
 mod constraint;
+mod default;
 mod enumeration;
 mod order;
+pub(super) mod own_type;
 mod table;
 
 use super::dialect::{self, Dialect};
@@ -32,7 +35,7 @@ use crate::model::Table;
 /// [`ErrorKind::Unsupported`] for what this backend cannot have; each names the model.
 pub(crate) fn create_all(tables: &[&'static Table], server: Server) -> Result<Vec<String>> {
     let dialect = dialect::of(server.backend);
-    let tables = check::tables(dialect, tables)?;
+    let tables = check::tables(dialect, &managed(tables))?;
     let order = order::sorted(&tables);
     let mut statements = Vec::new();
 
@@ -48,9 +51,11 @@ pub(crate) fn create_all(tables: &[&'static Table], server: Server) -> Result<Ve
     let mut late = Vec::new();
     for (at, table) in order.iter().enumerate() {
         let to_come: Vec<_> = order.iter().skip(at + 1).copied().collect();
-        let created = table::create(dialect, table, if dialect.forward_references { &[] } else { &to_come })
-            .map_err(|error| error.with_model(table.model))?;
+        let created =
+            table::create(dialect, server, table, if dialect.forward_references { &[] } else { &to_come })
+                .map_err(|error| error.with_model(table.model))?;
         statements.push(created.statement);
+        indexes.extend(comment::statement(dialect, table));
         indexes.extend(created.indexes);
         late.extend(created.late.iter().map(|key| constraint::add_foreign_key(dialect, table, key)));
     }
@@ -69,7 +74,7 @@ pub(crate) fn create_all(tables: &[&'static Table], server: Server) -> Result<Ve
 /// As for [`create_all`].
 pub(crate) fn drop_all(tables: &[&'static Table], server: Server) -> Result<Vec<String>> {
     let dialect = dialect::of(server.backend);
-    let tables = check::tables(dialect, tables)?;
+    let tables = check::tables(dialect, &managed(tables))?;
     let order = order::sorted(&tables);
     let mut statements = Vec::new();
     for (at, table) in order.iter().enumerate() {
@@ -104,7 +109,7 @@ pub(crate) fn referrers(tables: &[&'static Table], server: Server) -> Option<Str
     if server.backend != Backend::Sqlite {
         return None;
     }
-    let names: Vec<_> = tables.iter().map(|table| literal(&table.full_name())).collect();
+    let names: Vec<_> = managed(tables).iter().map(|table| literal(&table.full_name())).collect();
     let names = names.join(", ");
     // Names of tables know no case.
     Some(format!(
@@ -112,6 +117,11 @@ pub(crate) fn referrers(tables: &[&'static Table], server: Server) -> Option<Str
          WHERE t.type = 'table' AND k.\"table\" COLLATE NOCASE IN ({names}) \
          AND t.name COLLATE NOCASE NOT IN ({names}) ORDER BY 1"
     ))
+}
+
+/// The tables that are ours to make and remove.
+fn managed(tables: &[&'static Table]) -> Vec<&'static Table> {
+    tables.iter().copied().filter(|table| table.managed).collect()
 }
 
 fn create_schema(dialect: &Dialect, schema: &str) -> String {
@@ -122,6 +132,20 @@ fn create_schema(dialect: &Dialect, schema: &str) -> String {
         quoted(dialect, schema)
     );
     format!("DO {}", literal(&code))
+}
+
+/// Text as a literal that no mode of a server reads otherwise.
+fn text(dialect: &Dialect, text: &str) -> String {
+    match dialect.backend {
+        Backend::MySql | Backend::MariaDb if text.contains(['\'', '\\']) => hexadecimal(text),
+        _ => literal(text),
+    }
+}
+
+/// A text literal of MySQL and MariaDB, in digits.
+fn hexadecimal(text: &str) -> String {
+    let digits: String = text.bytes().map(|byte| format!("{byte:02X}")).collect();
+    format!("_utf8mb4 X'{digits}'")
 }
 
 /// Text between quotes, for SQLite, and PostgreSQL with standard strings.

@@ -1,6 +1,10 @@
 //! One table: columns, keys, checks, indexes.
 
+use super::comment;
 use super::constraint::{ForeignKey, target_columns};
+use super::default::default;
+use super::own_type;
+use crate::driver::Server;
 use crate::error::Result;
 use crate::model::{AutoValue, ColumnDef, Field, Table, constraint_name, index_name};
 use crate::plan::{same_field, same_table};
@@ -30,6 +34,7 @@ pub(super) struct Index {
 /// Creates the table. Foreign keys to the tables `to_come` are left for later.
 pub(super) fn create(
     dialect: &Dialect,
+    server: Server,
     table: &'static Table,
     to_come: &[&'static Table],
 ) -> Result<Created> {
@@ -43,11 +48,18 @@ pub(super) fn create(
                 increment: field.auto == AutoValue::Increment,
                 indexed: is_indexed(table, field),
             };
-            let sql = (dialect.column)(&column).map_err(|error| error.with_field(field.name))?;
+            let mut sql = (dialect.column)(&column).map_err(|error| error.with_field(field.name))?;
+            own_type::apply(dialect, &def, &mut sql).map_err(|error| error.with_field(field.name))?;
+            let collation = sql.collation.map(|name| format!(" COLLATE {name}")).unwrap_or_default();
+            let comment = comment::of_column(dialect, field.comment, field.doc);
             key_declared |= sql.is_key;
             let name = quoted(dialect, def.name);
             let null = if def.nullable { "" } else { " NOT NULL" };
-            lines.push(format!("{name} {}{null}{}", sql.ty, sql.suffix));
+            let default = default(dialect, server, field, &def)
+                .map_err(|error| error.with_field(field.name))?
+                .map(|default| format!(" DEFAULT {default}"))
+                .unwrap_or_default();
+            lines.push(format!("{name} {}{collation}{null}{default}{}{comment}", sql.ty, sql.suffix));
             if let Some(check) = sql.check {
                 let constraint = constraint_name(&table.full_name(), &[def.name], "ck");
                 checks.push(format!(
@@ -87,10 +99,11 @@ pub(super) fn create(
     lines.extend(now.iter().map(|key| key.clause(dialect)));
     lines.extend(checks);
     let statement = format!(
-        "CREATE TABLE IF NOT EXISTS {} (\n  {}\n){}",
+        "CREATE TABLE IF NOT EXISTS {} (\n  {}\n){}{}",
         name::table(dialect, table),
         lines.join(",\n  "),
-        dialect.table_options
+        dialect.table_options,
+        comment::of_table(dialect, table)
     );
     Ok(Created { statement, indexes: statements, late })
 }

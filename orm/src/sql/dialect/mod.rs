@@ -8,6 +8,7 @@ mod sqlite;
 use crate::driver::Backend;
 use crate::error::Result;
 use crate::model::ColumnDef;
+use crate::types::Type;
 use crate::types::{EnumDef, EnumValue};
 
 /// The facts about a backend that decide which SQL is written.
@@ -46,6 +47,8 @@ pub(super) struct Dialect {
     pub(super) scaled_decimals: bool,
     /// Compares text by code point, where neither side is a column, whose collation would do so.
     pub(super) collation: Option<&'static str>,
+    /// The same, where it has to be said against another one.
+    pub(super) code_point: &'static str,
     /// Text look-ups: `{x}` is the text, `{n}` what is looked for.
     pub(super) contains: &'static str,
     pub(super) starts_with: &'static str,
@@ -67,6 +70,8 @@ pub(super) struct Dialect {
     pub(super) forward_references: bool,
     /// Whether indexes are part of `CREATE TABLE`, for want of `CREATE INDEX IF NOT EXISTS`.
     pub(super) inline_indexes: bool,
+    /// Whether comments are part of `CREATE TABLE`.
+    pub(super) inline_comments: bool,
     /// Behind the closing parenthesis of `CREATE TABLE`.
     pub(super) table_options: &'static str,
     /// What an index says behind a column that may be NULL, ascending and descending, to serve our orders.
@@ -75,6 +80,10 @@ pub(super) struct Dialect {
     pub(super) enum_order: Option<&'static str>,
     /// The longest identifier, in bytes.
     pub(super) identifier: usize,
+    /// The time of the statement, in UTC, as a column of this type keeps it.
+    pub(super) now: fn(Type) -> &'static str,
+    /// A random UUID, as a column keeps it.
+    pub(super) random_uuid: &'static str,
     /// The type of a column.
     pub(super) column: fn(&Column<'_>) -> Result<ColumnSql>,
 }
@@ -95,8 +104,10 @@ pub(super) struct Column<'a> {
 /// How a column is declared.
 #[derive(Debug, Default)]
 pub(super) struct ColumnSql {
-    /// Its type, with collation.
+    /// Its type.
     pub(super) ty: String,
+    /// Its collation, where that has to be said.
+    pub(super) collation: Option<String>,
     /// What its values must fulfil; `{x}` is the column.
     pub(super) check: Option<String>,
     /// What comes behind `NOT NULL`.
@@ -115,6 +126,10 @@ impl Column<'_> {
 impl ColumnSql {
     fn plain(ty: impl Into<String>) -> Self {
         Self { ty: ty.into(), ..Self::default() }
+    }
+
+    fn text(ty: impl Into<String>, collation: &str) -> Self {
+        Self { ty: ty.into(), collation: Some(collation.to_owned()), ..Self::default() }
     }
 
     fn checked(ty: impl Into<String>, check: impl Into<String>) -> Self {

@@ -29,6 +29,7 @@ pub(super) const DIALECT_FACTS: Dialect = Dialect {
     double: "DOUBLE",
     scaled_decimals: false,
     collation: Some(COLLATION),
+    code_point: COLLATION,
     contains: "LOCATE({n}, {x}) > 0",
     // A pattern, for which an index serves; the wildcards in what is looked for are made plain.
     starts_with: "{x} LIKE CONCAT(REPLACE(REPLACE(REPLACE({n}, '|', '||'), '%', '|%'), '_', '|_'), '%') ESCAPE '|'",
@@ -41,10 +42,18 @@ pub(super) const DIALECT_FACTS: Dialect = Dialect {
     assigns_in_turn: true,
     forward_references: false,
     inline_indexes: true,
+    inline_comments: true,
     table_options: " ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin",
     index_nulls: ["", ""],
     enum_order: Some("CAST({x} AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_0900_bin"),
     identifier: 64,
+    now: |ty| match ty {
+        Type::Date => "UTC_DATE()",
+        Type::Time => "UTC_TIME(6)",
+        _ => "UTC_TIMESTAMP(6)",
+    },
+    random_uuid: "UNHEX(CONCAT(HEX(RANDOM_BYTES(6)), '4', SUBSTR(HEX(RANDOM_BYTES(2)), 2), \
+        SUBSTR('89AB', 1 + (ORD(RANDOM_BYTES(1)) & 3), 1), SUBSTR(HEX(RANDOM_BYTES(8)), 2)))",
     column: |column| shared_column(column, COLLATION),
 };
 
@@ -105,16 +114,17 @@ fn text(column: &Column<'_>, collation: &str) -> Result<ColumnSql> {
     /// A row holds 65535 bytes outside of LONGTEXT columns.
     const LONGEST: u32 = 16_383;
 
-    let collated = |ty: &str| format!("{ty} CHARACTER SET utf8mb4 COLLATE {collation}");
+    let collated = |ty: &str| ColumnSql::text(format!("{ty} CHARACTER SET utf8mb4"), collation);
     match column.def.max_length {
         Some(length) if length <= if column.indexed { SHORT } else { LONGEST } => {
-            Ok(ColumnSql::plain(collated(&format!("VARCHAR({length})"))))
+            Ok(collated(&format!("VARCHAR({length})")))
         }
         _ if column.indexed => Err(unindexable(column)),
         Some(length) => {
-            Ok(ColumnSql::checked(collated("LONGTEXT"), format!("CHAR_LENGTH({{x}}) <= {length}")))
+            let check = Some(format!("CHAR_LENGTH({{x}}) <= {length}"));
+            Ok(ColumnSql { check, ..collated("LONGTEXT") })
         }
-        None => Ok(ColumnSql::plain(collated("LONGTEXT"))),
+        None => Ok(collated("LONGTEXT")),
     }
 }
 
@@ -129,7 +139,7 @@ fn enumeration(column: &Column<'_>, def: &EnumDef, collation: &str) -> Result<Co
         stored.max_length = Some(63);
     }
     let stored = shared_column(&Column { def: &stored, ..*column }, collation)?;
-    Ok(ColumnSql::checked(stored.ty, one_of(def)))
+    Ok(ColumnSql { check: Some(one_of(def)), ..stored })
 }
 
 fn unindexable(column: &Column<'_>) -> Error {

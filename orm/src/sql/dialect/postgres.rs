@@ -23,6 +23,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     double: "DOUBLE PRECISION",
     scaled_decimals: false,
     collation: Some("\"C\""),
+    code_point: "\"C\"",
     contains: "strpos({x}, {n}) > 0",
     // From version 15 on an index in the collation "C" serves, which is that of our columns.
     starts_with: "starts_with({x}, {n})",
@@ -35,10 +36,18 @@ pub(super) static DIALECT: Dialect = Dialect {
     assigns_in_turn: false,
     forward_references: false,
     inline_indexes: false,
+    inline_comments: false,
     table_options: "",
     index_nulls: [" NULLS FIRST", " NULLS LAST"],
     enum_order: Some("CAST({x} AS TEXT) COLLATE \"C\""),
     identifier: 63,
+    now: |ty| match ty {
+        Type::Date => "(statement_timestamp() AT TIME ZONE 'UTC')::date",
+        Type::Time => "(statement_timestamp() AT TIME ZONE 'UTC')::time",
+        Type::DateTime => "statement_timestamp() AT TIME ZONE 'UTC'",
+        _ => "statement_timestamp()",
+    },
+    random_uuid: "gen_random_uuid()",
     column,
 };
 
@@ -89,7 +98,7 @@ fn column(column: &Column<'_>) -> Result<ColumnSql> {
             Some(name) => ColumnSql::plain(format!("\"{name}\"")),
             None => {
                 let stored = self::column(&Column { def: &column.stored(def), ..*column })?;
-                ColumnSql::checked(stored.ty, one_of(def))
+                ColumnSql { check: Some(one_of(def)), ..stored }
             }
         },
     };
@@ -111,8 +120,11 @@ fn text(max_length: Option<u32>) -> ColumnSql {
     const LONGEST: u32 = 10_485_760;
 
     match max_length {
-        Some(length @ 1..=LONGEST) => ColumnSql::plain(format!("VARCHAR({length}) COLLATE \"C\"")),
-        Some(length) => ColumnSql::checked("TEXT COLLATE \"C\"", format!("char_length({{x}}) <= {length}")),
-        None => ColumnSql::plain("TEXT COLLATE \"C\""),
+        Some(length @ 1..=LONGEST) => ColumnSql::text(format!("VARCHAR({length})"), "\"C\""),
+        Some(length) => ColumnSql {
+            check: Some(format!("char_length({{x}}) <= {length}")),
+            ..ColumnSql::text("TEXT", "\"C\"")
+        },
+        None => ColumnSql::text("TEXT", "\"C\""),
     }
 }

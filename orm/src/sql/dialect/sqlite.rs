@@ -25,6 +25,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     double: "REAL",
     scaled_decimals: true,
     collation: None,
+    code_point: "BINARY",
     contains: "instr({x}, {n}) > 0",
     // An exact range, for which an index serves: every byte of UTF-8 is smaller than FF.
     starts_with: "{x} >= {n} AND {x} < ({n} || x'FF')",
@@ -38,10 +39,22 @@ pub(super) static DIALECT: Dialect = Dialect {
     assigns_in_turn: false,
     forward_references: true,
     inline_indexes: false,
+    inline_comments: false,
     table_options: " STRICT",
     index_nulls: ["", ""],
     enum_order: None,
     identifier: usize::MAX,
+    // Its clock counts milliseconds.
+    now: |ty| match ty {
+        Type::Date => "strftime('%Y-%m-%d', 'now')",
+        Type::Time => "strftime('%H:%M:%f000', 'now')",
+        _ => "strftime('%Y-%m-%d %H:%M:%f000', 'now')",
+    },
+    // Random bytes, one of which begins with a 4, and one with the bits 10.
+    random_uuid: "CAST(randomblob(6) || char(64 | (random() & 15)) || randomblob(1) || \
+        substr(x'808182838485868788898A8B8C8D8E8F909192939495969798999A9B9C9D9E9F\
+        A0A1A2A3A4A5A6A7A8A9AAABACADAEAFB0B1B2B3B4B5B6B7B8B9BABBBCBDBEBF', \
+        1 + (random() & 63), 1) || randomblob(7) AS BLOB)",
     column,
 };
 

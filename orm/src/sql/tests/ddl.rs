@@ -9,7 +9,7 @@ use crate::sql::{create_all, drop_all};
 use crate::types::Type;
 
 const fn column(name: &'static str, ty: Type) -> ColumnDef {
-    ColumnDef { name, ty, nullable: false, max_length: None, precision: None }
+    ColumnDef { name, ty, nullable: false, ..ColumnDef::of::<i64>("") }
 }
 
 const fn to(name: &'static str, columns: &'static [ColumnDef], target: fn() -> &'static Table) -> Field {
@@ -33,7 +33,7 @@ const fn table(
         meta: MetaDef::EMPTY,
         fields,
         primary_key: key,
-        indexes: &[],
+        ..Table::EMPTY
     }
 }
 

@@ -7,7 +7,7 @@ use crate::model::{
 use crate::types::{Type, Value};
 
 const fn column(name: &'static str, ty: Type) -> ColumnDef {
-    ColumnDef { name, ty, nullable: false, max_length: None, precision: None }
+    ColumnDef { name, ty, nullable: false, ..ColumnDef::of::<i64>("") }
 }
 
 const fn nullable(name: &'static str, ty: Type) -> ColumnDef {
@@ -32,6 +32,7 @@ const fn table(
         fields,
         primary_key,
         indexes,
+        ..Table::EMPTY
     }
 }
 

@@ -99,15 +99,10 @@ fn a_row_of_nothing_but_defaults() {
         static FIELDS: [crate::model::Field; 1] = [crate::model::Field::new("id", USER_FIELDS[0].columns)];
         static TABLE: crate::model::Table = crate::model::Table {
             name: "d",
-            meta: crate::model::MetaDef::EMPTY,
             fields: &FIELDS,
             primary_key: &[&FIELDS[0]],
-            indexes: &[],
             model: "D",
-            module: "",
-            package: "",
-            version: "",
-            doc: "",
+            ..crate::model::Table::EMPTY
         };
         let plan = insert(&TABLE, &[], Rows::Flat { count: 1, values: vec![] }, false);
         client.ask(&plan);

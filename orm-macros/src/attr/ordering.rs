@@ -1,0 +1,20 @@
+//! `ordering(-created_at, id)`.
+
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Ident, Token};
+
+/// A part of an order, as written.
+pub(crate) struct Part {
+    pub(crate) field: Ident,
+    pub(crate) descending: bool,
+}
+
+pub(super) fn part(input: ParseStream<'_>) -> syn::Result<Part> {
+    let descending = input.parse::<Option<Token![-]>>()?.is_some();
+    let wrong = input.span();
+    let field = input.call(Ident::parse_any).map_err(|_| {
+        syn::Error::new(wrong, "expected the name of a field: write `a`, or `-a` for descending")
+    })?;
+    Ok(Part { field, descending })
+}

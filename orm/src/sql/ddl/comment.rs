@@ -1,0 +1,105 @@
+//! Comments of tables and columns.
+//!
+//! The first paragraph of a doc comment, as one line, or what `comment = ".."` says. SQLite has none.
+
+use std::borrow::Cow;
+
+use super::literal;
+use crate::driver::Backend;
+use crate::model::Table;
+use crate::sql::dialect::Dialect;
+use crate::sql::name::{self, quoted};
+
+/// What MySQL and MariaDB take for a column and for a table, in characters.
+const COLUMN: usize = 1024;
+const TABLE: usize = 2048;
+
+/// The comment; none if it is empty.
+fn text(comment: Option<&'static str>, doc: &'static str) -> Option<Cow<'static, str>> {
+    let text = match comment {
+        Some(comment) => Cow::Borrowed(comment),
+        None => {
+            let paragraph = doc.split("\n\n").next().unwrap_or_default();
+            Cow::Owned(paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+        }
+    };
+    // No server takes this one.
+    let text = if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { text };
+    (!text.is_empty()).then_some(text)
+}
+
+/// What stands behind a column; nothing where comments are not part of `CREATE TABLE`.
+pub(super) fn of_column(dialect: &Dialect, comment: Option<&'static str>, doc: &'static str) -> String {
+    match text(comment, doc) {
+        Some(text) if dialect.inline_comments => format!(" COMMENT {}", short(&text, COLUMN)),
+        _ => String::new(),
+    }
+}
+
+/// What stands behind the table's options.
+pub(super) fn of_table(dialect: &Dialect, table: &Table) -> String {
+    match text(table.comment, table.doc) {
+        Some(text) if dialect.inline_comments => format!(" COMMENT = {}", short(&text, TABLE)),
+        _ => String::new(),
+    }
+}
+
+/// The statement that gives a table and its columns their comments, on PostgreSQL.
+///
+/// To say again what is there would need the rights of the owner, so it is said where nothing is there yet.
+pub(super) fn statement(dialect: &Dialect, table: &'static Table) -> Option<String> {
+    if dialect.backend != Backend::Postgres {
+        return None;
+    }
+    let owner = name::table(dialect, table);
+    let mut comments = Vec::new();
+    if let Some(text) = text(table.comment, table.doc) {
+        comments.push(format!("COMMENT ON TABLE {owner} IS {};", literal(&text)));
+    }
+    for field in table.fields {
+        if let Some(text) = text(field.comment, field.doc) {
+            comments.extend(field.columns.iter().map(|def| {
+                format!("COMMENT ON COLUMN {owner}.{} IS {};", quoted(dialect, def.name), literal(&text))
+            }));
+        }
+    }
+    if comments.is_empty() {
+        return None;
+    }
+    let code = format!(
+        "BEGIN IF EXISTS (SELECT 1 FROM pg_class c WHERE c.oid = {}::regclass \
+         AND pg_has_role(c.relowner, 'USAGE') AND NOT EXISTS (SELECT 1 FROM pg_description d \
+         WHERE d.classoid = 'pg_class'::regclass AND d.objoid = c.oid)) THEN {} END IF; END",
+        literal(&owner),
+        comments.join(" ")
+    );
+    Some(format!("DO {}", literal(&code)))
+}
+
+/// The text as MySQL and MariaDB take it: cut, and without the characters that their catalogs cannot hold.
+fn short(text: &str, most: usize) -> String {
+    let kept: String = text
+        .chars()
+        .take(most)
+        .map(|character| if character > '\u{FFFF}' { char::REPLACEMENT_CHARACTER } else { character })
+        .collect();
+    literal(&kept.replace('\\', "\\\\"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_paragraph_is_one_line() {
+        assert_eq!(text(None, "It is\na line.\n\nAnd more.").as_deref(), Some("It is a line."));
+        assert_eq!(text(Some("Own\n\nwords"), "Doc").as_deref(), Some("Own\n\nwords"));
+        assert_eq!((text(Some(""), "Doc"), text(None, "")), (None, None));
+    }
+
+    #[test]
+    fn long_ones_are_cut_between_characters() {
+        assert_eq!(short("äöü", 2), "'äö'");
+        assert_eq!(short("it's \\ 😀", 9), "'it''s \\\\ \u{FFFD}'");
+    }
+}

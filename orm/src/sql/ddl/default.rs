@@ -1,0 +1,114 @@
+//! `DEFAULT`: what the database fills in.
+
+use super::schema;
+use crate::driver::{Backend, Server};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{ColumnDef, DbDefault, Field, Literal};
+use crate::sql::dialect::Dialect;
+use crate::types::Type;
+
+/// What stands behind `DEFAULT`, if the field has one.
+pub(super) fn default(
+    dialect: &Dialect,
+    server: Server,
+    field: &Field,
+    def: &ColumnDef,
+) -> Result<Option<String>> {
+    if !field.db_default.fits(field.columns) {
+        return Err(schema("the default of the database is no value of the field"));
+    }
+    Ok(Some(match &field.db_default {
+        DbDefault::None => return Ok(None),
+        DbDefault::Literal(value) => of_literal(dialect, value, def)?,
+        DbDefault::Now => format!("({})", (dialect.now)(def.ty)),
+        DbDefault::Uuid => {
+            if server.backend == Backend::MariaDb && server.version < (10, 10, 0) {
+                // Which alone has no random bytes.
+                return Err(unsupported("random UUIDs as defaults, before version 10.10,", dialect));
+            }
+            format!("({})", dialect.random_uuid)
+        }
+        DbDefault::Sql(texts) => match texts.get(dialect.backend) {
+            Some(sql) => format!("({sql})"),
+            None => return Err(unsupported("SQL in this `db_default`", dialect)),
+        },
+    }))
+}
+
+fn of_literal(dialect: &Dialect, value: &Literal, def: &ColumnDef) -> Result<String> {
+    let scaled = dialect.scaled_decimals.then_some(def.precision).flatten();
+    let number = match value {
+        Literal::Bool(value) => {
+            return Ok(match (value, dialect.backend) {
+                (true, Backend::Postgres) => "TRUE",
+                (false, Backend::Postgres) => "FALSE",
+                (true, _) => "1",
+                (false, _) => "0",
+            }
+            .to_owned());
+        }
+        Literal::Text(text) => return of_text(dialect, text, def),
+        Literal::Int(value) => value.to_string(),
+        Literal::Float(value) if def.ty == Type::Decimal => value.to_string(),
+        // An integer to some backends, unless it has a point.
+        Literal::Float(value) => format!("{value:?}"),
+    };
+    if def.ty == Type::U64 && dialect.backend == Backend::Sqlite && number.parse::<i64>().is_err() {
+        return Err(schema("the default of the database is above the `i64::MAX` that SQLite holds"));
+    }
+    match (def.ty, def.precision) {
+        (Type::Decimal, Some((precision, scale))) => decimal(&number, precision, scale, scaled.is_some()),
+        _ => Ok(number),
+    }
+}
+
+/// The number, its digits checked, and counted in the last of them where decimals are kept so.
+fn decimal(number: &str, precision: u8, scale: u8, scaled: bool) -> Result<String> {
+    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
+    let (before, behind) = digits.split_once('.').unwrap_or((digits, ""));
+    let (before, behind) = (before.trim_start_matches('0'), behind.trim_end_matches('0'));
+    let scale = usize::from(scale);
+    if behind.len() > scale || before.len() + scale > usize::from(precision) {
+        return Err(schema("the default of the database has more digits than the field"));
+    }
+    if !scaled {
+        return Ok(number.to_owned());
+    }
+    let counted = format!("{before}{behind:0<scale$}");
+    let counted = counted.trim_start_matches('0');
+    Ok(if counted.is_empty() { "0".to_owned() } else { format!("{sign}{counted}") })
+}
+
+fn of_text(dialect: &Dialect, text: &str, def: &ColumnDef) -> Result<String> {
+    if text.contains('\0') {
+        return Err(schema("the default of the database holds a NUL character"));
+    }
+    let text = super::text(dialect, text);
+    // MySQL gives long text only expressions for defaults.
+    let long = dialect.backend == Backend::MySql
+        && def.ty == Type::Text
+        && def.max_length.is_none_or(|length| length > 16_383);
+    Ok(if long { format!("({text})") } else { text })
+}
+
+#[cold]
+fn unsupported(feature: &'static str, dialect: &Dialect) -> Error {
+    Error::new(ErrorKind::Unsupported { feature, backend: dialect.backend.name() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_are_counted_in_their_last_digit() {
+        for (number, counted) in [("1.5", "150"), ("-0.05", "-5"), ("0", "0"), ("12", "1200"), ("-0.0", "0")]
+        {
+            assert_eq!(decimal(number, 5, 2, true).expect("fits"), counted);
+        }
+        for number in ["0.001", "1000", "-1234.5"] {
+            assert!(decimal(number, 5, 2, true).is_err(), "{number}");
+            assert!(decimal(number, 5, 2, false).is_err(), "{number}");
+        }
+    }
+}
