@@ -12,6 +12,7 @@ pub use core::option::Option::{self, None, Some};
 pub use core::primitive::{u8, usize};
 pub use core::result::Result::{Err, Ok};
 pub use core::{assert, env, module_path};
+pub use std::fmt;
 pub use std::vec::Vec;
 
 pub use inventory;
@@ -21,6 +22,7 @@ pub use serde;
 pub use crate::driver::Cursor;
 pub use crate::error::Result;
 pub use crate::expr::{Column, Kind, ListOf, Many, Node, Nothing, One, Operand, Relation};
+pub use crate::model::Redacted;
 pub use crate::model::{
     Action, AutoValue, ColumnDef, DbDefault, DefaultValue, Field, ForeignKey, Index, IndexPart, Insert, Key,
     Literal, Meta, MetaDef, Model, OrderPart, Patch, PerBackend, Reference, Registered, RelationDef, Table,

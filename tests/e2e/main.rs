@@ -32,6 +32,7 @@ mod registry;
 mod relations;
 mod runtimes;
 mod schema;
+mod sensitive;
 mod texts;
 mod transactions;
 mod types;

@@ -38,6 +38,7 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         ("collation", "collation(sqlite = \"NOCASE\")"),
         ("read_only", "read_only"),
         ("write_once", "write_once"),
+        ("sensitive", "sensitive"),
         ("renamed_from", "renamed_from = \"old_name\""),
     ],
 };
@@ -66,6 +67,7 @@ pub(crate) struct FieldAttr {
     pub(crate) db_type: Slot<PerBackend>,
     pub(crate) collation: Slot<PerBackend>,
     pub(crate) renamed_from: Slot<String>,
+    pub(crate) sensitive: Slot<()>,
     pub(crate) read_only: Slot<()>,
     pub(crate) write_once: Slot<()>,
 }
@@ -102,6 +104,7 @@ impl FieldAttr {
             db_type: Slot::new("db_type"),
             collation: Slot::new("collation"),
             renamed_from: Slot::new("renamed_from"),
+            sensitive: Slot::new("sensitive"),
             read_only: Slot::new("read_only"),
             write_once: Slot::new("write_once"),
         };
@@ -140,6 +143,7 @@ impl FieldAttr {
             "comment" => self.comment.set(ctxt, at, setting.comment()?),
             "db_type" => self.db_type.set(ctxt, at, per_backend::read(ctxt, setting, None)?),
             "collation" => self.collation.set(ctxt, at, per_backend::read(ctxt, setting, None)?),
+            "sensitive" => self.sensitive.set(ctxt, at, setting.flag()?),
             "read_only" => self.read_only.set(ctxt, at, setting.flag()?),
             "write_once" => self.write_once.set(ctxt, at, setting.flag()?),
             "renamed_from" => self.renamed_from.set(ctxt, at, setting.text()?),

@@ -199,11 +199,12 @@ fn field(at: usize, field: &Field) -> TokenStream {
     });
     let comment = field.comment.as_ref().map(|comment| quote!(.comment(#comment)));
     let renamed_from = field.renamed_from.as_ref().map(|name| quote!(.renamed_from(#name)));
+    let sensitive = field.sensitive.then(|| quote!(.sensitive()));
     let read_only = field.read_only.then(|| quote!(.read_only()));
     let write_once = field.write_once.then(|| quote!(.write_once()));
     quote! {
         __orm::Field::new(#name, #columns) #doc #reference #unique #index #auto #default #db_default
-            #comment #renamed_from #read_only #write_once
+            #comment #renamed_from #read_only #write_once #sensitive
     }
 }
 

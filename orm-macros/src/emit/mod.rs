@@ -6,6 +6,7 @@
 mod assert;
 mod column_type;
 mod columns;
+mod debug;
 mod decode;
 mod enumeration;
 mod meta;

@@ -4,15 +4,14 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use super::{documented, lints};
+use super::{debug, documented, lints};
 use crate::ir::{Default, Field, InNew, Kind, Literal, Model};
 
 /// The struct. It stands beside the model, so it names the run time by its full path.
 pub(super) fn item(model: &Model) -> TokenStream {
     let (vis, new, krate) = (&model.vis, &model.new_ident, &model.krate);
-    let (lints, derives) = (lints(), &model.new_derives);
+    let (lints, derives) = (lints(), debug::derives(model, &model.new_derives));
     let doc = format!("What an insert of a `{}` needs.", model.ident);
-    let derives = (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)]));
     let serde = model.serde.then(|| serde_container(krate));
     let fields = present(model).map(|field| {
         let (ident, ty) = (&field.ident, &field.ty);
@@ -70,7 +69,10 @@ pub(super) fn impls(model: &Model) -> TokenStream {
             _ => quote!(#ident: __row.#ident),
         }
     });
+    let debug = debug::is_own(model, &model.new_derives).then(|| debug::implementation(new, present(model)));
     quote! {
+        #debug
+
         #[automatically_derived]
         impl #new {
             /// With every value that must be given.

@@ -4,15 +4,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::new::{path_text, serde_container};
-use super::{documented, lints};
+use super::{debug, documented, lints};
 use crate::ir::{Field, Model};
 
 /// The struct. It stands beside the model, so it names the run time by its full path.
 pub(super) fn item(model: &Model) -> TokenStream {
     let (vis, patch, krate) = (&model.vis, &model.patch_ident, &model.krate);
-    let (lints, derives) = (lints(), &model.patch_derives);
+    let (lints, derives) = (lints(), debug::derives(model, &model.patch_derives));
     let doc = format!("What an update of a `{}` changes: what is `None` stays.", model.ident);
-    let derives = (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)]));
     // Told apart: a field that is absent stays, one that is null becomes NULL.
     let given = path_text(quote!(#krate::private::given));
     let serde = model.serde.then(|| {
@@ -60,7 +59,11 @@ pub(super) fn impls(model: &Model) -> TokenStream {
             }
         }
     });
+    let debug =
+        debug::is_own(model, &model.patch_derives).then(|| debug::implementation(patch, present(model)));
     quote! {
+        #debug
+
         #[automatically_derived]
         impl __orm::Default for #patch {
             fn default() -> Self {

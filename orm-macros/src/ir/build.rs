@@ -139,6 +139,7 @@ fn field(input: InputField, sole_key: bool, keyed: bool, counted: bool) -> Field
         db_default,
         reference,
         in_patch: auto == Auto::None && !attr.read_only.is_given() && !attr.write_once.is_given(),
+        sensitive: attr.sensitive.is_given(),
         read_only: attr.read_only.is_given(),
         write_once: attr.write_once.is_given(),
         ask_for_auto: sole_key && !attr.auto.is_given(),

@@ -35,6 +35,7 @@ pub(crate) struct Field {
     pub(crate) db_default: Option<DbDefault>,
     pub(crate) comment: Option<String>,
     pub(crate) renamed_from: Option<String>,
+    pub(crate) sensitive: bool,
     pub(crate) read_only: bool,
     pub(crate) write_once: bool,
     pub(crate) reference: Option<Reference>,

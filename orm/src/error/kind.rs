@@ -128,6 +128,18 @@ pub enum ErrorKind {
     },
 }
 
+impl ErrorKind {
+    /// What a database or a driver said, where that is part of the kind.
+    pub(super) fn message_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Self::InvalidValue { reason } => Some(reason),
+            Self::Decode { found, .. } => Some(found),
+            Self::Database { message, .. } => Some(message),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -79,6 +79,39 @@ impl Error {
         })
     }
 
+    /// Without the messages that hold one of these texts, and without a source that does.
+    #[cold]
+    pub(crate) fn without(self, secrets: &[String]) -> Self {
+        let tells = |text: &str| secrets.iter().any(|secret| !secret.is_empty() && text.contains(secret));
+        let mut chain = String::new();
+        let mut source = std::error::Error::source(&self);
+        while let Some(error) = source {
+            chain.push_str(&format!("{error}\n{error:?}\n"));
+            source = error.source();
+        }
+        self.change(|inner| {
+            if let Some(message) = inner.kind.message_mut()
+                && tells(message)
+            {
+                "the message of the database holds a value that is not shown".clone_into(message);
+            }
+            if tells(&chain) {
+                inner.source = None;
+            }
+        })
+    }
+
+    /// Without what was found where something else was expected.
+    #[cold]
+    pub(crate) fn without_found(self) -> Self {
+        self.change(|inner| {
+            if let ErrorKind::Decode { found, .. } = &mut inner.kind {
+                "a value that is not shown".clone_into(found);
+            }
+            inner.source = None;
+        })
+    }
+
     fn change(mut self, f: impl FnOnce(&mut Inner)) -> Self {
         f(Arc::make_mut(&mut self.0));
         self

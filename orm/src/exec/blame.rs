@@ -3,14 +3,19 @@
 use crate::error::{ConstraintViolation, Error, ErrorKind};
 use crate::expr::{Node, Path};
 use crate::model::{Field, Table, constraint_name};
+use crate::plan::secret::secrets;
 use crate::plan::{Output, Plan, Select};
 
 /// Names the model and the field that the error is about, as far as that is certain.
 #[cold]
 pub(super) fn blame(error: Error, plan: &Plan) -> Error {
+    let error = error.without(&secrets(plan));
     match error.kind() {
         ErrorKind::Decode { column, .. } => match column_at(plan, *column) {
-            Some((table, field)) => error.with_model(table.model).with_field(field.name),
+            Some((table, field)) => {
+                let error = if field.is_sensitive() { error.without_found() } else { error };
+                error.with_model(table.model).with_field(field.name)
+            }
             None => error,
         },
         ErrorKind::Constraint(violation) => match violated(plan.table(), violation) {

@@ -101,6 +101,13 @@ impl<'c> Lease<'c> {
         }
     }
 
+    /// Says in other words what the last statement failed with, where a transaction remembers it.
+    pub(crate) fn restate(&mut self, error: &Error) {
+        if let Self::Transaction(turn) = self {
+            turn.restate(error);
+        }
+    }
+
     /// Runs text without arguments: DDL. May hold several statements.
     ///
     /// # Errors

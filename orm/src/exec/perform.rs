@@ -45,7 +45,12 @@ pub(super) async fn execute(lease: &mut Lease<'_>, plan: &Plan, sink: &mut dyn S
         sql::prepare(plan, lease.server()).map_err(|error| error.with_model(plan.table().model))?;
     let args = prepared.args();
     let statement = Statement { sql: prepared.sql(), args: &args, scales: prepared.scales() };
-    lease.run(statement, sink).await.map_err(|error| blame::blame(error, plan))
+    let result = lease.run(statement, sink).await;
+    result.map_err(|error| {
+        let error = blame::blame(error, plan);
+        lease.restate(&error);
+        error
+    })
 }
 
 /// The SQL of a job for a backend, without a connection.

@@ -1,14 +1,18 @@
 //! The untyped expression tree that all non-generic code works on.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::Path;
 use crate::model::{Field, RelationDef};
 use crate::plan::Select;
+use crate::plan::check::group::parts;
 use crate::types::Value;
 
 /// An expression without its types.
-#[derive(Debug, Clone)]
+///
+/// Its `Debug` shows no bound value: which of them belong to sensitive fields would have to be known.
+#[derive(Clone)]
 pub enum Node {
     /// A field of the query's model, or of one that foreign keys lead to.
     Field(Path, &'static Field),
@@ -42,6 +46,30 @@ pub enum Node {
     Related(Quantifier, &'static RelationDef, Path, Arc<Select>),
     /// An expression that must be among the keys of the group.
     Key(Box<Node>),
+}
+
+impl fmt::Debug for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Field(path, field) => {
+                path.hops().try_for_each(|hop| write!(f, "{}.", hop.name))?;
+                f.write_str(field.name)
+            }
+            Self::Value(_) => f.write_str("?"),
+            Self::Arithmetic(op, sides) => f.debug_tuple("Arithmetic").field(op).field(sides).finish(),
+            Self::Compare(op, sides) => f.debug_tuple("Compare").field(op).field(sides).finish(),
+            Self::Text(op, sides) => f.debug_tuple("Text").field(op).field(sides).finish(),
+            Self::All(nodes) => f.debug_tuple("All").field(nodes).finish(),
+            Self::Any(nodes) => f.debug_tuple("Any").field(nodes).finish(),
+            Self::Not(inner) => f.debug_tuple("Not").field(inner).finish(),
+            Self::Aggregate(aggregate) => aggregate.fmt(f),
+            Self::InSelect(inner, select) => f.debug_tuple("InSelect").field(inner).field(select).finish(),
+            Self::Related(quantifier, relation, _, select) => {
+                f.debug_tuple("Related").field(quantifier).field(&relation.name).field(select).finish()
+            }
+            other => f.debug_list().entries(parts(other)).finish(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -30,6 +30,8 @@ pub struct Field {
     pub renamed_from: Option<&'static str>,
     /// Which statements may write it.
     pub writable: Writable,
+    /// Whether its values are shown nowhere: not in `Debug`, logs or errors.
+    pub sensitive: bool,
 }
 
 impl Field {
@@ -49,6 +51,7 @@ impl Field {
             comment: None,
             renamed_from: None,
             writable: Writable::Always,
+            sensitive: false,
         }
     }
 
@@ -127,6 +130,22 @@ impl Field {
     pub const fn write_once(mut self) -> Self {
         self.writable = Writable::Once;
         self
+    }
+
+    /// With values that are shown nowhere.
+    #[must_use]
+    pub const fn sensitive(mut self) -> Self {
+        self.sensitive = true;
+        self
+    }
+
+    /// Whether the values of the field are shown nowhere: its own, or those of the key that it refers to.
+    #[must_use]
+    pub fn is_sensitive(&self) -> bool {
+        let of_key = |reference: &Reference| {
+            (reference.target)().primary_key.iter().any(|key| !std::ptr::eq(*key, self) && key.is_sensitive())
+        };
+        self.sensitive || self.reference.as_ref().is_some_and(of_key)
     }
 
     /// Whether the field may be NULL.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use super::{Key, Model};
+use super::{Key, Model, Redacted};
 use crate::driver::Cursor;
 use crate::error::Result;
 use crate::types::{DbValue, Decode, FieldType, Single, Type, Value};
@@ -62,6 +62,9 @@ where
 
 impl<R: Model> fmt::Debug for ForeignKey<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if R::TABLE.primary_key.iter().any(|key| key.is_sensitive()) {
+            return write!(f, "{}#{:?}", R::TABLE.model, Redacted);
+        }
         write!(f, "{}#{:?}", R::TABLE.model, self.0)
     }
 }

@@ -1,6 +1,8 @@
 //! What stands behind `NewX` and `XPatch`.
 
-use super::{Field, Model};
+use std::fmt;
+
+use super::{Field, Model, Redacted};
 use crate::types::Value;
 
 /// What an insert into the table of `M` needs: one value a field, or none.
@@ -37,8 +39,16 @@ pub trait Patch<M>: Send + 'static {
 }
 
 /// The values of new rows, field by field; what is skipped is left to the database.
-#[derive(Debug, Clone, Default, PartialEq)]
+///
+/// Its `Debug` shows which are given, and none of them.
+#[derive(Clone, Default, PartialEq)]
 pub struct Values(pub(crate) Vec<Option<Value>>);
+
+impl fmt::Debug for Values {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|value| value.as_ref().map(|_| Redacted))).finish()
+    }
+}
 
 impl Values {
     /// The value of the next field.

@@ -4,6 +4,7 @@
 
 pub(crate) mod check;
 pub(crate) mod same;
+pub(crate) mod secret;
 mod select;
 pub(crate) mod shape;
 mod write;

@@ -1,5 +1,7 @@
 //! Statements that change rows.
 
+use std::fmt;
+
 use super::Select;
 use crate::expr::Node;
 use crate::model::{Field, Table};
@@ -16,13 +18,22 @@ pub(crate) struct Insert {
     pub(crate) returning: bool,
 }
 
-/// The values of an [`Insert`].
-#[derive(Debug, Clone)]
+/// The values of an [`Insert`], of which `Debug` shows none.
+#[derive(Clone)]
 pub(crate) enum Rows {
     /// Row by row, the values of a row next to each other: `count` rows of `columns of fields` values.
     Flat { count: usize, values: Vec<Value> },
     /// Column by column, a [`Value::List`] each: for PostgreSQL's `UNNEST`, one text for any count.
     Columns(Vec<Value>),
+}
+
+impl fmt::Debug for Rows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flat { count, values } => write!(f, "{count} rows, {} values", values.len()),
+            Self::Columns(columns) => write!(f, "{} columns", columns.len()),
+        }
+    }
 }
 
 /// Changes to the rows of a query.

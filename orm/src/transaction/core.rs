@@ -56,6 +56,12 @@ impl Core {
         self.fate().lost.get_or_insert(error);
     }
 
+    pub(super) fn restate(&self, error: &Error) {
+        if let Some(lost) = &mut self.fate().lost {
+            *lost = error.clone();
+        }
+    }
+
     pub(super) fn lost(&self) -> Option<Error> {
         self.fate().lost.clone()
     }

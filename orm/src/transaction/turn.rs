@@ -48,6 +48,10 @@ impl Turn {
         self.hold.batch(sql).await
     }
 
+    pub(crate) fn restate(&mut self, error: &Error) {
+        self.tx.restate(error);
+    }
+
     pub(crate) fn begin(&mut self) -> Result<()> {
         self.tx.check()?;
         self.sequence = true;

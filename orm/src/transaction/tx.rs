@@ -183,6 +183,18 @@ impl Tx {
         self.state().broken.get_or_insert_with(|| error.clone());
     }
 
+    /// What the last statement failed with, in other words: those that came first know neither model nor secrets.
+    pub(super) fn restate(&self, error: &Error) {
+        if matches!(error.kind(), ErrorKind::TransactionBroken | ErrorKind::TransactionClosed) {
+            // Not sent, so it is not what broke anything.
+            return;
+        }
+        if let Some(broken) = &mut self.state().broken {
+            *broken = error.clone();
+        }
+        self.core().restate(error);
+    }
+
     pub(super) fn set_phase(&self, phase: Phase) {
         self.state().phase = phase;
     }

@@ -1,0 +1,102 @@
+//! The values of a plan that belong to sensitive fields.
+
+use super::check::group::{holds, parts};
+use super::{Output, Plan, Rows, Select};
+use crate::expr::Node;
+use crate::model::Field;
+use crate::types::Value;
+
+/// The texts of the values that are written to sensitive fields, or compared with them: what no message may hold.
+///
+/// Asked for when something went wrong, never before.
+#[cold]
+pub(crate) fn secrets(plan: &Plan) -> Vec<String> {
+    let mut out = Vec::new();
+    match plan {
+        Plan::Select(select) | Plan::Count(select) | Plan::Exists(select) => of_select(select, &mut out),
+        Plan::Insert(insert) => of_rows(&insert.fields, &insert.rows, &mut out),
+        Plan::Update(update) => {
+            for (field, node) in &update.set {
+                if field.is_sensitive() { all_values(node, &mut out) } else { of_node(node, &mut out) }
+            }
+            of_select(&update.select, &mut out);
+        }
+        Plan::Delete(delete) => of_select(&delete.select, &mut out),
+    }
+    out
+}
+
+fn of_rows(fields: &[&'static Field], rows: &Rows, out: &mut Vec<String>) {
+    let columns = || fields.iter().flat_map(|field| field.columns.iter().map(|_| field.is_sensitive()));
+    let width = columns().count().max(1);
+    for (at, _) in columns().enumerate().filter(|(_, sensitive)| *sensitive) {
+        match rows {
+            Rows::Flat { values, .. } => {
+                values.iter().skip(at).step_by(width).for_each(|value| text_of(value, out));
+            }
+            Rows::Columns(lists) => lists.get(at).into_iter().for_each(|list| text_of(list, out)),
+        }
+    }
+}
+
+fn of_select(select: &Select, out: &mut Vec<String>) {
+    let outputs = select.output.iter().filter_map(|output| match output {
+        Output::Expr(node) => Some(node),
+        Output::Model(_) => None,
+    });
+    let nodes = outputs.chain(&select.filter).chain(&select.group).chain(&select.having);
+    nodes.chain(select.order.iter().map(|order| &order.node)).for_each(|node| of_node(node, out));
+}
+
+fn of_node(node: &Node, out: &mut Vec<String>) {
+    match node {
+        Node::All(nodes) | Node::Any(nodes) => nodes.iter().for_each(|node| of_node(node, out)),
+        Node::Not(inner) => of_node(inner, out),
+        Node::Related(_, _, _, select) => of_select(select, out),
+        node if holds(node, &|node| matches!(node, Node::Field(_, field) if field.is_sensitive())) => {
+            all_values(node, out);
+        }
+        Node::InSelect(_, select) => of_select(select, out),
+        node => parts(node).into_iter().for_each(|part| of_node(part, out)),
+    }
+}
+
+fn all_values(node: &Node, out: &mut Vec<String>) {
+    match node {
+        Node::Value(value) | Node::In(_, value) => text_of(value, out),
+        Node::Related(_, _, _, select) | Node::InSelect(_, select) => of_select(select, out),
+        _ => {}
+    }
+    parts(node).into_iter().for_each(|part| all_values(part, out));
+}
+
+/// A value as messages would show it.
+fn text_of(value: &Value, out: &mut Vec<String>) {
+    match value {
+        Value::Null(_) | Value::Bool(_) => {}
+        Value::Text(text) => out.push(text.clone()),
+        Value::Int(value) => out.push(value.to_string()),
+        Value::UInt(value) => out.push(value.to_string()),
+        Value::Float(value) => out.push(value.to_string()),
+        Value::Double(value) => out.push(value.to_string()),
+        Value::Bytes(bytes) => {
+            out.push(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
+            out.push(bytes.iter().map(|byte| format!("{byte:02X}")).collect());
+            out.extend(String::from_utf8(bytes.clone()));
+        }
+        Value::Date(value) => out.push(value.to_string()),
+        Value::Time(value) => out.push(value.to_string()),
+        Value::DateTime(value) => out.push(value.to_string()),
+        Value::Timestamp(value) => out.push(value.naive_utc().to_string()),
+        #[cfg(feature = "uuid")]
+        Value::Uuid(value) => {
+            out.push(value.hyphenated().to_string());
+            out.push(value.simple().to_string());
+        }
+        #[cfg(feature = "decimal")]
+        Value::Decimal(value) => out.push(value.to_string()),
+        #[cfg(feature = "json")]
+        Value::Json(value) => out.push(value.to_string()),
+        Value::List(_, values) | Value::Tuple(values) => values.iter().for_each(|value| text_of(value, out)),
+    }
+}
