@@ -4,7 +4,7 @@ use super::check::group::{holds, parts};
 use super::{Output, Plan, Rows, Select};
 use crate::expr::Node;
 use crate::model::Field;
-use crate::types::Value;
+use crate::types::{EnumValue, Value};
 
 /// The texts of the values that are written to sensitive fields, or compared with them: what no message may hold.
 ///
@@ -73,7 +73,12 @@ fn all_values(node: &Node, out: &mut Vec<String>) {
 /// A value as messages would show it.
 fn text_of(value: &Value, out: &mut Vec<String>) {
     match value {
-        Value::Null(_) | Value::Bool(_) => {}
+        Value::Null(_) | Value::Bool(_) | Value::Refused(..) => {}
+        Value::Duration(value) => out.extend(value.num_microseconds().map(|number| number.to_string())),
+        Value::Enum(def, at) => out.extend(def.variants.get(*at).map(|variant| match variant.value {
+            EnumValue::Text(text) => text.to_owned(),
+            EnumValue::Int(number) => number.to_string(),
+        })),
         Value::Text(text) => out.push(text.clone()),
         Value::Int(value) => out.push(value.to_string()),
         Value::UInt(value) => out.push(value.to_string()),
