@@ -27,6 +27,7 @@ mod logins;
 mod newtypes;
 mod ordering;
 mod own_columns;
+mod patterns;
 mod quickstart;
 mod registry;
 mod relations;

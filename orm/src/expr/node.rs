@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Path;
+use super::pattern::Pattern;
 use crate::model::{Field, RelationDef};
 use crate::plan::Select;
 use crate::plan::check::group::parts;
@@ -32,6 +33,8 @@ pub enum Node {
     InSelect(Box<Node>, Arc<Select>),
     /// A text look-up: exact characters, no wildcards.
     Text(TextLookup, Box<[Node; 2]>),
+    /// Whether a pattern matches a part of the text.
+    Matches(Box<Node>, Arc<Pattern>),
     /// A call of a function.
     Call(Function, Vec<Node>),
     /// True if the condition is not true.

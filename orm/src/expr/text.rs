@@ -1,7 +1,9 @@
 //! Look-ups and functions of text.
 
+use std::sync::Arc;
+
 use super::typed::compare;
-use super::{Column, CompareOp, Expr, Function, IntoExpr, Kind, Node, Operand, TextLookup};
+use super::{Column, CompareOp, Expr, Function, IntoExpr, Kind, Node, Operand, Pattern, TextLookup};
 use crate::types::{FieldType, Text};
 
 fn look_up(lookup: TextLookup, text: Node, wanted: Node) -> Node {
@@ -27,6 +29,43 @@ fn same_letters(text: Node, wanted: Node) -> Node {
 
 fn call(function: Function, of: Node) -> Node {
     Node::Call(function, vec![of])
+}
+
+fn matches(text: Node, pattern: &str, folds: bool) -> Node {
+    let text = if folds { folded(text) } else { text };
+    Node::Matches(Box::new(text), Arc::new(Pattern::new(pattern, folds)))
+}
+
+/// What `matches` and `imatches` take: a pattern that the program knows.
+#[diagnostic::on_unimplemented(
+    message = "a pattern is text, not `{Self}`",
+    label = "expected a `&str` or `String`",
+    note = "a pattern is checked before it is sent, so it cannot come from a column"
+)]
+pub trait AsPattern {
+    #[doc(hidden)]
+    fn as_pattern(&self) -> &str;
+}
+
+#[diagnostic::do_not_recommend]
+impl AsPattern for str {
+    fn as_pattern(&self) -> &str {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl AsPattern for String {
+    fn as_pattern(&self) -> &str {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: AsPattern + ?Sized> AsPattern for &P {
+    fn as_pattern(&self) -> &str {
+        (**self).as_pattern()
+    }
 }
 
 /// The text in lower case, letter by letter.
@@ -145,6 +184,33 @@ impl<M, T: FieldType, K: Kind> Expr<M, T, K> {
         Expr::of(look_up_folded(TextLookup::Contains, self.node(), text.into_node()))
     }
 
+    /// Whether a regular expression matches a part of the text.
+    ///
+    /// The pattern is one of the subset that means the same on every backend: characters, `.`, `[..]`, `\d \w \s` (of
+    /// ASCII), groups, `|`, `* + ? {2,5}`, `^` and `$` for the ends of the text. The guide, `docs/text.md`, has the details.
+    ///
+    /// # Errors
+    ///
+    /// When the query runs, [`ErrorKind::InvalidQuery`](crate::ErrorKind::InvalidQuery) with the place for all other
+    /// patterns; [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) on SQLite without the feature `regex`, and on
+    /// MariaDB for patterns that could make it go back.
+    #[must_use]
+    pub fn matches<P: AsPattern>(self, pattern: P) -> Expr<M, bool, K>
+    where
+        T: Text,
+    {
+        Expr::of(matches(self.node(), pattern.as_pattern(), false))
+    }
+
+    /// As [`matches`](Self::matches), with both the text and the pattern in [lower case](Self::lower).
+    #[must_use]
+    pub fn imatches<P: AsPattern>(self, pattern: P) -> Expr<M, bool, K>
+    where
+        T: Text,
+    {
+        Expr::of(matches(self.node(), pattern.as_pattern(), true))
+    }
+
     /// The text in lower case, letter by letter: see [`lower`].
     #[must_use]
     pub fn lower(self) -> Expr<M, T::Lift<String>, K>
@@ -226,6 +292,33 @@ impl<M, T: FieldType> Column<M, T> {
         T: Text,
     {
         self.expr().icontains(text)
+    }
+
+    /// Whether a regular expression matches a part of the text.
+    ///
+    /// The pattern is one of the subset that means the same on every backend: characters, `.`, `[..]`, `\d \w \s` (of
+    /// ASCII), groups, `|`, `* + ? {2,5}`, `^` and `$` for the ends of the text. The guide, `docs/text.md`, has the details.
+    ///
+    /// # Errors
+    ///
+    /// When the query runs, [`ErrorKind::InvalidQuery`](crate::ErrorKind::InvalidQuery) with the place for all other
+    /// patterns; [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) on SQLite without the feature `regex`, and on
+    /// MariaDB for patterns that could make it go back.
+    #[must_use]
+    pub fn matches<P: AsPattern>(self, pattern: P) -> Expr<M, bool>
+    where
+        T: Text,
+    {
+        self.expr().matches(pattern)
+    }
+
+    /// As [`matches`](Self::matches), with both the text and the pattern in [lower case](Self::lower).
+    #[must_use]
+    pub fn imatches<P: AsPattern>(self, pattern: P) -> Expr<M, bool>
+    where
+        T: Text,
+    {
+        self.expr().imatches(pattern)
     }
 
     /// The text in lower case, letter by letter: see [`lower`].

@@ -31,6 +31,9 @@ pub(crate) fn same_node(a: &Node, b: &Node) -> bool {
         (Node::Arithmetic(op_a, a), Node::Arithmetic(op_b, b)) => op_a == op_b && same_all(&a[..], &b[..]),
         (Node::Compare(op_a, a), Node::Compare(op_b, b)) => op_a == op_b && same_all(&a[..], &b[..]),
         (Node::Text(op_a, a), Node::Text(op_b, b)) => op_a == op_b && same_all(&a[..], &b[..]),
+        (Node::Matches(a, pattern_a), Node::Matches(b, pattern_b)) => {
+            pattern_a == pattern_b && same_node(a, b)
+        }
         (Node::Call(a, args_a), Node::Call(b, args_b)) => a == b && same_all(args_a, args_b),
         (Node::Between(a), Node::Between(b)) => same_all(&a[..], &b[..]),
         (Node::All(a), Node::All(b)) | (Node::Any(a), Node::Any(b)) => same_all(a, b),

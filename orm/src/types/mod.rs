@@ -2,6 +2,7 @@
 //!
 //! Everyone may use this module. It uses `error`, and `driver::Cursor` to read from.
 
+pub(crate) mod case;
 mod decode;
 mod enumeration;
 mod field_type;

@@ -23,7 +23,7 @@ pub(crate) struct Options {
 }
 
 /// Features of `orm` which must compile, without a warning, with none but these: each backend and each type alone.
-const FEATURES: [&str; 11] = [
+const FEATURES: [&str; 12] = [
     "sqlite",
     "postgres",
     "mysql",
@@ -32,6 +32,7 @@ const FEATURES: [&str; 11] = [
     "sqlite,uuid",
     "sqlite,decimal",
     "sqlite,json",
+    "sqlite,regex",
     "sqlite,serde",
     "postgres,uuid,decimal,json,serde",
     "mysql,uuid,decimal,json,serde",

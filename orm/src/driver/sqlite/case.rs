@@ -1,5 +1,7 @@
 //! Unicode's simple case mapping: one letter for one.
 
+use crate::types::case::lower_char;
+
 /// The text in lower case; `None` if it is already. Bytes that are not UTF-8 stay as they are.
 pub(super) fn lower(text: &[u8]) -> Option<Vec<u8>> {
     if text.is_ascii() {
@@ -26,15 +28,6 @@ fn map(text: &[u8], f: fn(char) -> char) -> Vec<u8> {
         mapped.extend_from_slice(chunk.invalid());
     }
     mapped
-}
-
-fn lower_char(c: char) -> char {
-    match (c, only(c.to_lowercase())) {
-        (_, Some(lower)) => lower,
-        // The one letter whose full mapping is two: i with a dot above it.
-        ('İ', None) => 'i',
-        (c, None) => c,
-    }
 }
 
 fn upper_char(c: char) -> char {

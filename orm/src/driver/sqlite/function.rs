@@ -18,8 +18,13 @@ pub(super) const PREFIX: &str = "orm_";
 
 type Function = unsafe extern "C" fn(*mut ffi::sqlite3_context, c_int, *mut *mut ffi::sqlite3_value);
 
-const FUNCTIONS: [(&CStr, c_int, Function); 3] =
-    [(c"orm_integer", 1, integer), (c"orm_lower", 1, lower), (c"orm_upper", 1, upper)];
+const FUNCTIONS: &[(&CStr, c_int, Function)] = &[
+    (c"orm_integer", 1, integer),
+    (c"orm_lower", 1, lower),
+    (c"orm_upper", 1, upper),
+    #[cfg(feature = "regex")]
+    (c"orm_matches", 2, matches),
+];
 
 /// What the statement fails with that calculated beyond 64 bits; `sum` says the same.
 pub(super) const OVERFLOW: &str = "integer overflow";
@@ -32,7 +37,7 @@ pub(super) const OVERFLOW: &str = "integer overflow";
 pub(super) unsafe fn register(db: *mut ffi::sqlite3) -> Result<(), c_int> {
     // Only for statements that are sent, never for what a schema holds.
     let flags = ffi::SQLITE_UTF8 | ffi::SQLITE_DETERMINISTIC | ffi::SQLITE_DIRECTONLY;
-    for (name, arguments, function) in FUNCTIONS {
+    for &(name, arguments, function) in FUNCTIONS {
         // SAFETY: `db` by the contract of this function; the name is a C string. There is nothing of ours behind the
         // null pointer, so nothing to destroy, and the function, which is static, keeps to the contract of SQLite: it
         // sets a result, does not unwind, and keeps no pointer that it got.
@@ -95,6 +100,45 @@ unsafe extern "C" fn integer(
             ffi::sqlite3_result_error(context, MESSAGE.as_ptr(), -1);
         } else {
             ffi::sqlite3_result_value(context, value);
+        }
+    }
+}
+
+/// Whether a pattern, the second argument, matches the first. NULL if one is; what is not text does not match.
+#[cfg(feature = "regex")]
+unsafe extern "C" fn matches(
+    context: *mut ffi::sqlite3_context,
+    count: c_int,
+    values: *mut *mut ffi::sqlite3_value,
+) {
+    if count != 2 || values.is_null() {
+        // SAFETY: called by SQLite with the context of the call; the message is a C string, which SQLite copies.
+        unsafe { ffi::sqlite3_result_error(context, c"a wrong number of arguments".as_ptr(), -1) };
+        return;
+    }
+    // SAFETY: there are two arguments, which are protected values, valid for the whole call. Neither is converted while
+    // the text of the other is looked at, and each is converted at most once, by `text_of`.
+    let (null, text, pattern) = unsafe {
+        let (first, second) = (*values, *values.add(1));
+        let null = [first, second].iter().any(|value| ffi::sqlite3_value_type(*value) == ffi::SQLITE_NULL);
+        (null, text_of(first), text_of(second))
+    };
+    if null {
+        // SAFETY: called by SQLite with the context of the call.
+        unsafe { ffi::sqlite3_result_null(context) };
+        return;
+    }
+    // A panic must not get into C. The patterns that are kept are whole between calls.
+    let matched = catch_unwind(AssertUnwindSafe(|| match (text, pattern) {
+        (Some(text), Some(pattern)) => super::pattern::matches(text, pattern),
+        (_, pattern) => pattern.map(|_| false),
+    }));
+    // SAFETY: called by SQLite with the context of the call; the messages are C strings, which SQLite copies.
+    unsafe {
+        match matched {
+            Ok(Some(matched)) => ffi::sqlite3_result_int(context, c_int::from(matched)),
+            Ok(None) => ffi::sqlite3_result_error(context, c"not a pattern".as_ptr(), -1),
+            Err(_) => ffi::sqlite3_result_error(context, c"a function of `orm` panicked".as_ptr(), -1),
         }
     }
 }

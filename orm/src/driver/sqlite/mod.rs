@@ -55,6 +55,8 @@ mod function;
 mod handle;
 mod lent;
 mod options;
+#[cfg(feature = "regex")]
+mod pattern;
 mod pragma;
 mod row;
 mod run;

@@ -10,11 +10,19 @@ use crate::expr::{Function, Node};
 /// neither write to the table nor check it.
 #[cfg_attr(not(test), expect(dead_code, reason = "no schema holds expressions yet"))]
 pub(crate) fn is_private(node: &Node, backend: Backend) -> bool {
-    let private = |node: &Node| matches!(node, Node::Call(Function::Lower | Function::Upper, _));
+    let private =
+        |node: &Node| matches!(node, Node::Matches(..) | Node::Call(Function::Lower | Function::Upper, _));
     backend == Backend::Sqlite && holds(node, &private)
 }
 
 impl Check {
+    pub(super) fn matches(&self, text: &Node, place: Place) -> Result<()> {
+        if self.server.backend == Backend::Sqlite && !cfg!(feature = "regex") {
+            return Err(self.unsupported("patterns without the feature `regex` of the crate `orm`"));
+        }
+        self.singles(std::slice::from_ref(text), place)
+    }
+
     pub(super) fn call(&self, function: Function, args: &[Node], place: Place) -> Result<()> {
         match function {
             Function::Lower | Function::Upper => {

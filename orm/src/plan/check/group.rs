@@ -33,6 +33,7 @@ pub(crate) fn parts(node: &Node) -> Vec<&Node> {
         Node::IsNull(inner)
         | Node::Not(inner)
         | Node::Key(inner)
+        | Node::Matches(inner, _)
         | Node::In(inner, _)
         | Node::InSelect(inner, _) => vec![inner],
         Node::Between(parts) => parts.iter().collect(),
@@ -138,7 +139,7 @@ impl Check {
     /// has one number.)
     fn no_values(&self, node: &Node, feature: &'static str) -> Result<()> {
         if self.server.backend == Backend::MySql
-            && holds(node, &|node| matches!(node, Node::Value(_) | Node::In(..)))
+            && holds(node, &|node| matches!(node, Node::Value(_) | Node::In(..) | Node::Matches(..)))
         {
             return Err(self.unsupported(feature));
         }

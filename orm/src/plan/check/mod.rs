@@ -258,6 +258,7 @@ impl Check {
                 self.select(select, inside.depth)
             }
             Node::Text(_, sides) => self.singles(&sides[..], inside),
+            Node::Matches(text, _) => self.matches(text, inside),
             Node::Call(function, args) => self.call(*function, args, inside),
             Node::All(nodes) | Node::Any(nodes) => {
                 let all = matches!(node, Node::All(_));

@@ -284,6 +284,11 @@ impl<'p> Walk<'p> {
                     }
                 }
             }
+            Node::Matches(text, pattern) => {
+                self.tag(17);
+                self.node(text, group)?;
+                self.value(pattern.value(self.backend)?)?;
+            }
             Node::Call(function, args) => {
                 self.tag(16);
                 self.tag(*function as u8);

@@ -15,6 +15,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     starts_with: "LEFT({x}, CHAR_LENGTH({n})) = {n}",
     // An exact range: no text of 768 characters that begins so is greater than this one.
     starts_with_short: Some("{x} >= {n} AND {x} <= CONCAT({n}, REPEAT(_utf8mb4 x'F48FBFBF', 768))"),
+    matches: "{x} REGEXP {n}",
     // The collation whose tables are those of Unicode 14, one to one.
     lower: "LOWER(CONVERT({x} USING utf8mb4) COLLATE utf8mb4_uca1400_as_cs) COLLATE utf8mb4_nopad_bin",
     upper: "UPPER(CONVERT({x} USING utf8mb4) COLLATE utf8mb4_uca1400_as_cs) COLLATE utf8mb4_nopad_bin",

@@ -55,6 +55,8 @@ pub(super) struct Dialect {
     /// The same for a column of at most [`SHORT`] characters, where only that can be said so that an index serves.
     pub(super) starts_with_short: Option<&'static str>,
     pub(super) ends_with: &'static str,
+    /// Whether a pattern `{n}` matches a part of the text `{x}`, upper and lower case distinct.
+    pub(super) matches: &'static str,
     /// Unicode's simple case mapping, letter by letter; what comes out compares by code point. `{x}` is the text, and
     /// must occur once, or a chain of calls would double with each.
     pub(super) lower: &'static str,

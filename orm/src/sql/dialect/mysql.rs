@@ -35,6 +35,7 @@ pub(super) const DIALECT_FACTS: Dialect = Dialect {
     starts_with: "{x} LIKE CONCAT(REPLACE(REPLACE(REPLACE({n}, '|', '||'), '%', '|%'), '_', '|_'), '%') ESCAPE '|'",
     starts_with_short: None,
     ends_with: "RIGHT({x}, CHAR_LENGTH({n})) = {n}",
+    matches: "REGEXP_LIKE({x}, {n}, 'c')",
     lower: LOWER,
     upper: UPPER,
     too_long: Some(["CHAR_LENGTH({x})", "CONCAT({x}, '!')"]),

@@ -29,6 +29,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     starts_with: "starts_with({x}, {n})",
     starts_with_short: None,
     ends_with: "right({x}, length({n})) = {n}",
+    matches: "{x} ~ {n}",
     lower: LOWER,
     upper: UPPER,
     too_long: Some(["char_length({x})", "{x} || '!'"]),

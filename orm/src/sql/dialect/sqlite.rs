@@ -31,6 +31,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     starts_with: "{x} >= {n} AND {x} < ({n} || x'FF')",
     starts_with_short: None,
     ends_with: "substr({x}, length({x}) - length({n}) + 1) = {n}",
+    matches: "orm_matches({x}, {n})",
     // Functions of our own, which each connection has: those of SQLite know ASCII alone.
     lower: "orm_lower({x})",
     upper: "orm_upper({x})",

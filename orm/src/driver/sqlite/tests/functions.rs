@@ -53,6 +53,23 @@ async fn a_database_of_another_encoding() {
     connection.close().await.unwrap();
 }
 
+#[cfg(feature = "regex")]
+#[tokio::test]
+async fn patterns_match_text_and_nothing_else() {
+    let mut connection = memory().await;
+    let all = "SELECT orm_matches('xab', 'a.$') AND NOT orm_matches('ab', '^b') AND orm_matches('', '') \
+               AND orm_matches(NULL, 'a') IS NULL AND orm_matches('a', NULL) IS NULL AND NOT orm_matches(7, '7') \
+               AND NOT orm_matches(x'61', 'a') AND orm_matches(CAST(x'FF61' AS TEXT), 'a')";
+    assert_eq!(integer(&mut connection, all).await, 1);
+    let wrong = run(&mut connection, "SELECT orm_matches('a', '(')", &[]).await.unwrap_err();
+    assert!(wrong.to_string().contains("not a pattern"), "{wrong}");
+    // More than are kept, over and over.
+    let many = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 300) \
+                SELECT sum(orm_matches('x' || (i % 20) || 'y', 'x' || (i % 20) || 'y')) FROM n";
+    assert_eq!(integer(&mut connection, many).await, 301);
+    connection.close().await.unwrap();
+}
+
 /// A file must be one that every client can read and check.
 #[tokio::test]
 async fn no_schema_can_hold_them() {
