@@ -41,6 +41,11 @@ impl InputField {
         self.attr.accessor.value().unwrap_or(&self.ident)
     }
 
+    /// The model that it refers to, by its type or by `references`.
+    pub(crate) fn target(&self) -> Option<&Type> {
+        self.shape.target().or_else(|| self.attr.references.value().map(|target| &target.model))
+    }
+
     /// Whether it is a foreign key to this model.
     pub(crate) fn is_reference_to(&self, model: &Ident) -> bool {
         matches!(self.shape.target(), Some(Type::Path(target)) if target.path.is_ident(model))

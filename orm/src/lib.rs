@@ -30,12 +30,12 @@ pub use error::{ConstraintKind, ConstraintViolation, Error, ErrorKind, Result};
 pub use exec::{Run, RunFuture};
 pub use expr::{
     Agg, AsPattern, Assignments, Column, Condition, Expr, FitsIn, InList, IntoExpr, Kind, LeadsToOne, ListOf,
-    Many, One, Operand, OrderBy, Ordering, Q, Related, Relation, Row, RowLevel, Set, ToOne, ToOneKey, avg,
-    count, count_distinct, count_rows, key, lower, max, min, sum, upper,
+    Many, One, Operand, OrderBy, Ordering, Q, Related, Relation, Row, RowLevel, Set, Through, ToOne,
+    ToOneKey, avg, count, count_distinct, count_rows, key, lower, max, min, sum, upper,
 };
 pub use orm_macros::{DbEnum, DbType, Meta, Model};
 pub use pool::{PingPolicy, PoolOptions, PoolStats};
-pub use query::{Annotation, Keys, Push, QuerySet, Selection};
+pub use query::{Annotation, Keys, Linked, Push, QuerySet, Selection};
 pub use transaction::{
     Atomic, AtomicFuture, Begin, Body, Isolation, Once, Repeat, Repeatable, Transaction, Tx, atomic, begin,
     on_commit,

@@ -9,9 +9,9 @@ pub use core::convert::{From, Into, TryFrom};
 pub use core::default::Default;
 pub use core::fmt::Debug;
 pub use core::option::Option::{self, None, Some};
-pub use core::primitive::{u8, usize};
+pub use core::primitive::{str, u8, usize};
 pub use core::result::Result::{Err, Ok};
-pub use core::{assert, env, module_path};
+pub use core::{assert, concat, env, module_path};
 pub use std::fmt;
 pub use std::vec::Vec;
 
@@ -21,12 +21,12 @@ pub use serde;
 
 pub use crate::driver::Cursor;
 pub use crate::error::Result;
-pub use crate::expr::{Column, Kind, ListOf, Many, Node, Nothing, One, Operand, Relation};
+pub use crate::expr::{Column, Kind, ListOf, Many, Node, Nothing, One, Operand, Relation, Through};
 pub use crate::model::Redacted;
 pub use crate::model::{
-    Action, AutoValue, ColumnDef, DbDefault, DefaultValue, Field, ForeignKey, Index, IndexPart, Insert, Key,
-    Literal, Meta, MetaDef, Model, OrderPart, Patch, PerBackend, Reference, Registered, RelationDef, Table,
-    Values,
+    Action, AutoValue, Bare, ColumnDef, DbDefault, DefaultValue, Field, ForeignKey, Index, IndexPart, Insert,
+    Key, Literal, ManyToMany, Meta, MetaDef, Model, OrderPart, Patch, PerBackend, Reference, Refers,
+    Registered, Table, Values, keys_to,
 };
 pub use crate::types::{
     DbValue, Decode, EnumDef, EnumValue, EnumVariant, FieldType, Single, Text, Type, Value,
@@ -49,6 +49,25 @@ pub fn table<M: Model>() -> &'static Table {
 pub trait KeyColumns {
     /// The columns, in the order of the key.
     const KEY: &'static [ColumnDef];
+    /// The path of the model, which consts can compare.
+    const PATH: &'static str;
+}
+
+/// Whether both paths begin with the same crate.
+#[must_use]
+pub const fn same_crate(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut at = 0;
+    loop {
+        let (a_ends, b_ends) = (at == a.len() || a[at] == b':', at == b.len() || b[at] == b':');
+        if a_ends || b_ends {
+            return a_ends && b_ends;
+        }
+        if a[at] != b[at] {
+            return false;
+        }
+        at += 1;
+    }
 }
 
 /// How many bytes the names of a foreign key's columns take: none where a single name is known already.
@@ -104,6 +123,19 @@ pub const fn reference_columns<const N: usize>(
         i += 1;
     }
     columns
+}
+
+/// Whether a field has the one column of another key, by its type.
+#[must_use]
+pub const fn same_type(own: &[ColumnDef], key: &[ColumnDef]) -> bool {
+    own.len() == 1 && key.len() == 1 && own[0].ty.code() == key[0].ty.code()
+}
+
+/// Whether no two rows of the model have the same value in the field.
+#[must_use]
+pub const fn is_unique<M: Model>(field: &Field) -> bool {
+    let key = M::TABLE.primary_key;
+    field.unique || (key.len() == 1 && crate::model::equal(key[0].name, field.name))
 }
 
 /// Whether a column holds text.

@@ -4,6 +4,33 @@ use orm::prelude::*;
 use orm_tests::scenario::blog::{self, *};
 use orm_tests::{Outcome, StatementLog, TestDb, cases};
 
+/// What somebody was given; the model of people is of another crate.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "relations_badge")]
+pub(crate) struct Badge {
+    /// The key.
+    #[field(primary_key)]
+    pub id: i64,
+    /// Whose it is.
+    pub owner: ForeignKey<User>,
+    /// Who gave it.
+    pub given_by: Option<ForeignKey<User>>,
+    /// What it is.
+    #[field(max_length = 20)]
+    pub name: String,
+}
+
+/// Where somebody sits: a key that is a foreign key.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "relations_desk")]
+pub(crate) struct Desk {
+    /// Whose it is.
+    #[field(primary_key)]
+    pub user: ForeignKey<User>,
+    /// The room.
+    pub room: i32,
+}
+
 /// Three people, a tree of categories, seven posts.
 async fn fill(db: &TestDb) -> Outcome {
     let on = db.handle();
@@ -131,6 +158,56 @@ cases! {
         let annotated: Vec<(Post, i32, User)> = Post::objects()
             .using(db.handle()).annotate(Post::likes + 1).select_related(Post::author).order_by(Post::id).limit(1).all().await?;
         assert_eq!((annotated[0].1, annotated[0].2.id), (6, 1));
+        Ok(())
+    }
+
+    /// `reverse` is the other side of a foreign key without a `related_name`: also of a model of another crate, and
+    /// of a way of several foreign keys.
+    async fn reversed_foreign_keys(db: &TestDb) -> Outcome {
+        const BADGES: Relation<User, Badge> = Badge::owner.reverse();
+        fill(db).await?;
+        let on = db.handle();
+        on.create_tables(&[User::TABLE, Badge::TABLE]).await?;
+        for (owner, given_by, name) in [(1, Some(2), "gold"), (1, None, "tin"), (3, Some(1), "lead")] {
+            let given_by = given_by.map(ForeignKey::<User>::from);
+            Badge::objects().using(on).create(NewBadge::new(owner, name).given_by(given_by)).await?;
+        }
+        let names = |condition: Q<User>| User::objects().using(on).filter(condition).order_by(User::id).select(User::username).all();
+        assert_eq!(names(BADGES.any(Badge::name.eq("gold"))).await?, ["ann"]);
+        assert_eq!(names(BADGES.none(Badge::name.eq("gold"))).await?, ["bob", "cyd"]);
+        assert_eq!(names(BADGES.count().ge(1)).await?, ["ann", "cyd"]);
+        assert_eq!(names(Badge::given_by.reverse().exists()).await?, ["ann", "bob"]);
+        let ann = User::objects().using(on).get(1).await?;
+        assert_eq!(BADGES.of(&ann).using(on).order_by(Badge::name).select(Badge::name).all().await?, ["gold", "tin"]);
+        assert_eq!(Badge::given_by.reverse().of(&ann).using(on).count().await?, 1);
+        // The posts of categories whose parent it is.
+        let below = Post::category.to(Category::parent).reverse();
+        let categories = Category::objects().using(on).order_by(Category::id);
+        assert_eq!(categories.clone().select(below.count()).all().await?, [1, 2, 0]);
+        assert_eq!(categories.filter(below.any(Post::likes.gt(20))).select(Category::id).all().await?, [2]);
+        let all = Category::objects().using(on).get(1).await?;
+        assert_eq!(below.of(&all).using(on).select(Post::id).all().await?, [4]);
+        assert_eq!(below.of(&all).using(on).delete().await?, 1);
+        Ok(())
+    }
+
+    /// The far side of a one-to-one: its columns are NULL where there is no such row.
+    async fn one_to_one(db: &TestDb) -> Outcome {
+        fill(db).await?;
+        let on = db.handle();
+        on.create_tables(&[User::TABLE, Desk::TABLE]).await?;
+        Desk::objects().using(on).create(NewDesk::new(2, 7)).await?;
+        let room = Desk::user.reverse_one().to(Desk::room);
+        let users = || User::objects().using(on).order_by(User::id);
+        assert_eq!(users().select(room.clone()).all().await?, [None, Some(7), None]);
+        assert_eq!(users().filter(room.is_null()).count().await?, 2);
+        assert_eq!(users().filter(Desk::user.reverse_one().exists()).select(User::id).all().await?, [2]);
+        let bob = users().clone().get(2).await?;
+        assert_eq!(Desk::user.reverse_one().of(&bob).using(on).one().await?.room, 7);
+        // Several posts may have one author.
+        let error = users().select(Post::author.reverse_one().to(Post::title)).all().await.unwrap_err();
+        assert!(matches!(error.kind(), orm::ErrorKind::InvalidQuery { .. }), "{error:?}");
+        assert_eq!(error.field(), Some("author"));
         Ok(())
     }
 

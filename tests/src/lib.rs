@@ -33,6 +33,8 @@ mod examples {
     struct Guide;
     #[doc = include_str!("../../docs/types.md")]
     struct Types;
+    #[doc = include_str!("../../docs/relations.md")]
+    struct Relations;
     #[doc = include_str!("../../orm-macros/docs/model.md")]
     struct DeriveModel;
     #[doc = include_str!("../../orm-macros/docs/meta.md")]

@@ -6,6 +6,7 @@ use syn::{Attribute, Expr, Ident};
 use super::db_default::DbDefaultAttr;
 use super::per_backend;
 use super::slot::Slot;
+pub(crate) use super::value::Target;
 use super::{Setting, Vocabulary, read};
 use crate::ctxt::Ctxt;
 use crate::ir::{Action, PerBackend};
@@ -30,6 +31,8 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         ("auto_now_add", "auto_now_add"),
         ("on_delete", "on_delete = cascade"),
         ("on_update", "on_update = cascade"),
+        ("references", "references = User"),
+        ("relation", "relation = author"),
         ("related_name", "related_name = posts"),
         ("one_to_one", "one_to_one"),
         ("accessor", "accessor = other_name"),
@@ -60,6 +63,8 @@ pub(crate) struct FieldAttr {
     pub(crate) auto_now_add: Slot<()>,
     pub(crate) on_delete: Slot<Action>,
     pub(crate) on_update: Slot<Action>,
+    pub(crate) references: Slot<Target>,
+    pub(crate) relation: Slot<Ident>,
     pub(crate) related_name: Slot<Ident>,
     pub(crate) one_to_one: Slot<()>,
     pub(crate) accessor: Slot<Ident>,
@@ -97,6 +102,8 @@ impl FieldAttr {
             auto_now_add: Slot::new("auto_now_add"),
             on_delete: Slot::new("on_delete"),
             on_update: Slot::new("on_update"),
+            references: Slot::new("references"),
+            relation: Slot::new("relation"),
             related_name: Slot::new("related_name"),
             one_to_one: Slot::new("one_to_one"),
             accessor: Slot::new("accessor"),
@@ -137,6 +144,8 @@ impl FieldAttr {
             "auto_now_add" => self.auto_now_add.set(ctxt, at, setting.flag()?),
             "on_delete" => self.on_delete.set(ctxt, at, setting.choice(ACTIONS)?),
             "on_update" => self.on_update.set(ctxt, at, setting.choice(ACTIONS)?),
+            "references" => self.references.set(ctxt, at, setting.target()?),
+            "relation" => self.relation.set(ctxt, at, setting.ident()?),
             "related_name" => self.related_name.set(ctxt, at, setting.ident()?),
             "one_to_one" => self.one_to_one.set(ctxt, at, setting.flag()?),
             "accessor" => self.accessor.set(ctxt, at, setting.ident()?),

@@ -9,6 +9,7 @@ pub(crate) mod db_enum;
 pub(crate) mod db_type;
 pub(crate) mod field;
 pub(crate) mod index;
+pub(crate) mod many;
 pub(crate) mod meta;
 pub(crate) mod model;
 pub(crate) mod ordering;

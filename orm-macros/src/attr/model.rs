@@ -5,6 +5,7 @@ use syn::parse::ParseStream;
 use syn::{Attribute, Ident, Path};
 
 use super::index::Index;
+use super::many::Many;
 use super::ordering::{Part, part};
 use super::slot::Slot;
 pub(crate) use super::value::TextOrPath;
@@ -25,6 +26,7 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         ("primary_key", "primary_key(a, b)"),
         ("unique_together", "unique_together(a, b)"),
         ("index", "index(a, -b)"),
+        ("many_to_many", "many_to_many(tags: Tag)"),
         ("serde", "serde"),
         ("new", "new(Debug, Clone)"),
         ("patch", "patch(Debug, setters)"),
@@ -46,6 +48,7 @@ pub(crate) struct ModelAttr {
     pub(crate) database: Slot<TextOrPath>,
     pub(crate) primary_key: Slot<Vec<Ident>>,
     pub(crate) indexes: Vec<Index>,
+    pub(crate) many_to_many: Vec<Many>,
     pub(crate) serde: Slot<()>,
     /// What `NewX` derives.
     pub(crate) new: Slot<Vec<Path>>,
@@ -69,6 +72,7 @@ impl ModelAttr {
             database: Slot::new("database"),
             primary_key: Slot::new("primary_key"),
             indexes: Vec::new(),
+            many_to_many: Vec::new(),
             serde: Slot::new("serde"),
             new: Slot::new("new"),
             patch: Slot::new("patch"),
@@ -95,6 +99,7 @@ impl ModelAttr {
             "primary_key" => self.primary_key.set(ctxt, at, setting.list(field_name)?),
             "unique_together" => self.indexes.push(Index::read(ctxt, setting, true)?),
             "index" => self.indexes.push(Index::read(ctxt, setting, false)?),
+            "many_to_many" => self.many_to_many.push(Many::read(ctxt, setting)?),
             "serde" => self.serde.set(ctxt, at, setting.flag()?),
             "new" => self.new.set(ctxt, at, setting.list(derive_name)?),
             "patch" => self.patch.set(ctxt, at, setting.list(derive_name)?),

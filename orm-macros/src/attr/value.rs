@@ -6,7 +6,7 @@ use std::str::FromStr;
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::{Expr, Ident, LitBool, LitInt, LitStr, Path, Token, token};
+use syn::{Expr, Ident, LitBool, LitInt, LitStr, Path, Token, Type, token};
 
 use super::{Setting, elements, suggest};
 
@@ -146,6 +146,48 @@ impl Setting<'_> {
         self.value("a text or the path of a `static`")
     }
 
+    /// `name = Model`, or `name(Model, field)`
+    pub(crate) fn target(&self) -> syn::Result<Target> {
+        let usage = "a model: `references = User`, or `references(User, username)` for a unique field of it";
+        if self.input.peek(token::Paren) {
+            let content;
+            syn::parenthesized!(content in self.input);
+            let span = content.span();
+            let target = (|| {
+                let model = content.parse()?;
+                content.parse::<Token![,]>()?;
+                let field = content.call(Ident::parse_any)?;
+                content.parse::<Option<Token![,]>>()?;
+                if content.is_empty() {
+                    Ok(Target { model, field: Some(field) })
+                } else {
+                    Err(content.error(""))
+                }
+            })();
+            return target.map_err(|_: syn::Error| {
+                drop(super::drain(&content));
+                syn::Error::new(
+                    span,
+                    "expected a model and a field of it: write `references(User, username)`",
+                )
+            });
+        }
+        let model: Type = self.value(usage)?;
+        if let Type::Path(path) = &model
+            && let (Some(last), true) = (path.path.segments.last(), path.path.segments.len() > 1)
+            && last.ident.to_string().starts_with(char::is_lowercase)
+        {
+            return Err(syn::Error::new(
+                last.ident.span(),
+                format_args!(
+                    "a field is named apart from its model: write `references(Model, {})`",
+                    last.ident
+                ),
+            ));
+        }
+        Ok(Target { model, field: None })
+    }
+
     /// `name = word`, one of a few.
     pub(crate) fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> syn::Result<T> {
         let expected =
@@ -173,6 +215,13 @@ impl Setting<'_> {
         let list = elements(self.input, element)?;
         if list.is_empty() { Err(self.needs("at least one element")) } else { Ok(list) }
     }
+}
+
+/// The value of `references`.
+pub(crate) struct Target {
+    pub(crate) model: Type,
+    /// A field of it; without, its primary key.
+    pub(crate) field: Option<Ident>,
 }
 
 /// The value of `database`.

@@ -74,7 +74,12 @@ pub(crate) fn keyed(input: &Input, key: &[usize]) -> Vec<bool> {
     let mut keyed: Vec<bool> = input
         .fields
         .iter()
-        .map(|field| field.attr.unique.is_given() || field.attr.index.is_given())
+        .map(|field| {
+            field.attr.unique.is_given()
+                || field.attr.index.is_given()
+                || field.attr.one_to_one.is_given()
+                || field.attr.references.is_given()
+        })
         .collect();
     let listed = input.attr.indexes.iter().flat_map(|index| &index.parts);
     let listed = listed.filter_map(|part| input.position(&part.field));

@@ -144,6 +144,7 @@ pub(super) fn filled_by_others(input: &Input, key: &[usize], at: usize) -> bool 
 /// Whether the field is a key that the database counts up.
 pub(crate) fn counted(input: &Input, key: &[usize], at: usize) -> bool {
     let field = &input.fields[at];
-    let by_default = matches!(field.shape.kind, Kind::Integer);
+    // A key that refers to another is that one.
+    let by_default = matches!(field.shape.kind, Kind::Integer) && !field.attr.references.is_given();
     key == [at] && field.attr.auto.value().copied().unwrap_or(by_default)
 }

@@ -14,6 +14,7 @@ const RESERVED: &[&str] = &["objects", "TABLE", "WIDTH"];
 #[derive(Default)]
 pub(crate) struct WrongNames {
     pub(crate) accessor: bool,
+    pub(crate) relation: bool,
     pub(crate) related_name: bool,
 }
 
@@ -38,10 +39,22 @@ pub(crate) fn accessors(ctxt: &Ctxt, input: &Input) -> Vec<WrongNames> {
         wrong.accessor = is_wrong(field.accessor(), &model, way_out);
     }
     for (field, wrong) in input.fields.iter().zip(&mut wrong) {
-        if let (Some(target), Some(related)) = (field.shape.target(), field.attr.related_name.value()) {
+        if let Some(relation) = field.attr.relation.value() {
+            wrong.relation = is_wrong(relation, &model, "another `relation`");
+        }
+    }
+    for (field, wrong) in input.fields.iter().zip(&mut wrong) {
+        if let (Some(target), Some(related)) = (field.target(), field.attr.related_name.value()) {
             let target = quote::ToTokens::to_token_stream(target).to_string().replace(' ', "");
             wrong.related_name =
                 is_wrong(related, &target, "another `related_name`") || target.starts_with("::");
+        }
+    }
+    for many in &input.attr.many_to_many {
+        is_wrong(&many.name, &model, "another name for the relation");
+        if let Some(related) = &many.related_name {
+            let target = quote::ToTokens::to_token_stream(&many.target).to_string().replace(' ', "");
+            is_wrong(related, &target, "another `related_name`");
         }
     }
     wrong

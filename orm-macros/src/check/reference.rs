@@ -8,10 +8,20 @@ use crate::ir::{Action, Kind};
 
 /// Only a foreign key refers to anything.
 pub(super) fn only_foreign_keys_refer(ctxt: &Ctxt, field: &InputField) {
-    if matches!(field.shape.kind, Kind::Reference(_)) {
+    let attr = &field.attr;
+    if let (Kind::Reference(_), Some(span)) = (&field.shape.kind, attr.references.span()) {
+        ctxt.error(span, "a `ForeignKey` says what it refers to: remove `references`");
+    }
+    if let (Some(span), false) = (attr.relation.span(), attr.references.is_given()) {
+        let hint = match &field.shape.kind {
+            Kind::Reference(_) => "the field is the relation already: remove `relation`".to_owned(),
+            _ => "`relation` needs `references`: write `references = Model, relation = name`".to_owned(),
+        };
+        ctxt.error(span, hint);
+    }
+    if field.target().is_some() {
         return;
     }
-    let attr = &field.attr;
     let settings = [
         (attr.on_delete.span(), "on_delete"),
         (attr.on_update.span(), "on_update"),
@@ -23,7 +33,7 @@ pub(super) fn only_foreign_keys_refer(ctxt: &Ctxt, field: &InputField) {
             ctxt.error(
                 span,
                 format_args!(
-                    "`{word}` is for foreign keys, this field is `{}`: write `{}: ForeignKey<Model>`",
+                    "`{word}` is for foreign keys, this field is `{}`: write `{}: ForeignKey<Model>`, or `references = Model`",
                     field.shape.written, field.name
                 ),
             );
@@ -33,7 +43,7 @@ pub(super) fn only_foreign_keys_refer(ctxt: &Ctxt, field: &InputField) {
 
 /// The reverse accessor is a constant of the target, which only its own crate can add.
 pub(super) fn target_in_this_crate(ctxt: &Ctxt, field: &InputField) {
-    let (Some(target), Some(span)) = (field.shape.target(), field.attr.related_name.span()) else { return };
+    let (Some(target), Some(span)) = (field.target(), field.attr.related_name.span()) else { return };
     let target = target.to_token_stream().to_string().replace(' ', "");
     if target.starts_with("::") {
         ctxt.error(
@@ -48,7 +58,7 @@ pub(super) fn target_in_this_crate(ctxt: &Ctxt, field: &InputField) {
 /// Only what may be NULL is set to NULL.
 pub(super) fn set_null_needs_an_option(ctxt: &Ctxt, input: &Input, key: &[usize]) {
     for (at, field) in input.fields.iter().enumerate() {
-        if !matches!(field.shape.kind, Kind::Reference(_)) || field.shape.nullable() {
+        if field.target().is_none() || field.shape.nullable() {
             continue;
         }
         for slot in [&field.attr.on_delete, &field.attr.on_update] {
@@ -72,7 +82,7 @@ pub(super) fn set_null_needs_an_option(ctxt: &Ctxt, input: &Input, key: &[usize]
 /// One-to-one means unique, and a foreign key that is the key is one-to-one.
 pub(super) fn one_to_one_once(ctxt: &Ctxt, input: &Input, key: &[usize]) {
     for (at, field) in input.fields.iter().enumerate() {
-        if !matches!(field.shape.kind, Kind::Reference(_)) {
+        if field.target().is_none() {
             continue;
         }
         let Some(span) = field.attr.one_to_one.span() else { continue };

@@ -4,7 +4,7 @@
 //! what a model means.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::metadata::columns_ident;
@@ -14,7 +14,9 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     let fields = || (0..).zip(&model.fields).filter(|_| !model.broken);
     let opaque = fields().filter(|(_, field)| field.shape.kind.is_opaque());
     let opaque = opaque.map(|(at, field)| self::field(at, field));
-    opaque.chain(fields().filter_map(|(at, field)| db_default(at, field))).collect()
+    let references = (0_usize..).zip(&model.fields).filter(|_| !model.broken);
+    let references = references.filter_map(|(at, field)| reference(model, at, field));
+    opaque.chain(fields().filter_map(|(at, field)| db_default(at, field))).chain(references).collect()
 }
 
 /// Asserts that a default of the database fits where the type's name does not tell.
@@ -29,6 +31,43 @@ fn db_default(at: usize, field: &Field) -> Option<TokenStream> {
     let span = generated_at(field.ty.span());
     Some(quote_spanned! {span=>
         const _: () = __orm::assert!(__orm::DbDefault::#default.fits(#columns), #message);
+    })
+}
+
+/// A column that refers to a key has its type, and what it refers to is a key.
+fn reference(model: &Model, at: usize, field: &Field) -> Option<TokenStream> {
+    let reference = field.reference.as_ref().filter(|_| field.shape.target().is_none())?;
+    let (ident, target, name) = (&model.ident, &reference.target, &field.name);
+    let span = generated_at(field.ident.span());
+    let written = quote!(#target).to_string().replace(' ', "");
+    let own = quote_spanned!(span=> <#ident as __orm::Model>::TABLE.fields[#at].columns);
+    Some(match &reference.to {
+        None => {
+            let message = format!("`{name}` has not the type of the key of `{written}`: write that type");
+            quote_spanned! {span=>
+                const _: () = __orm::assert!(
+                    __orm::same_type(#own, <#target as __orm::KeyColumns>::KEY),
+                    #message
+                );
+            }
+        }
+        Some(to) => {
+            let message = format!("`{name}` has not the type of `{written}::{to}`: write that type");
+            let unique = format!(
+                "`{written}::{to}` is not unique, so nothing can refer to it: write `#[field(unique)]` there"
+            );
+            let at = generated_at(to.span());
+            let unique = quote_spanned! {at=>
+                const _: () = __orm::assert!(__orm::is_unique::<#target>(<#target>::#to.field()), #unique);
+            };
+            quote_spanned! {span=>
+                const _: () = __orm::assert!(
+                    __orm::same_type(#own, <#target>::#to.field().columns),
+                    #message
+                );
+                #unique
+            }
+        }
     })
 }
 

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::documented;
-use crate::ir::{Model, generated_at};
+use crate::ir::{Field, Model, generated_at};
 
 pub(super) fn emit(model: &Model) -> TokenStream {
     let ident = &model.ident;
@@ -17,10 +17,31 @@ pub(super) fn emit(model: &Model) -> TokenStream {
             #vis const #accessor: __orm::Column<#ident, #ty> = __orm::Column::new(&__FIELDS[#at]);
         })
     });
+    let relations = (0_usize..).zip(&model.fields).filter_map(|(at, field)| relation(model, at, field));
     quote! {
         #[automatically_derived]
         impl #ident {
             #(#constants)*
+            #(#relations)*
         }
     }
+}
+
+/// The relation of a column that refers to a model by a type of its own: a foreign key where it refers to the
+/// primary key, else something to follow.
+fn relation(model: &Model, at: usize, field: &Field) -> Option<TokenStream> {
+    let reference = field.reference.as_ref()?;
+    let accessor = reference.relation.as_ref()?;
+    let (ident, vis, target) = (&model.ident, &field.vis, &reference.target);
+    let own = &field.ty;
+    let ty = match reference.to {
+        Some(_) => quote!(__orm::Refers<#target, <#own as __orm::FieldType>::Base>),
+        None => quote!(__orm::ForeignKey<#target>),
+    };
+    let ty = if field.shape.nullable() { quote!(__orm::Option<#ty>) } else { ty };
+    let doc = format!("The row that `{}` refers to.", field.name);
+    Some(quote_spanned! {generated_at(accessor.span())=>
+        #[doc = #doc]
+        #vis const #accessor: __orm::Column<#ident, #ty> = __orm::Column::new(&__FIELDS[#at]);
+    })
 }

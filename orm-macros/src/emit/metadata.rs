@@ -13,12 +13,14 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     let (ident, new, patch) = (&model.ident, &model.new_ident, &model.patch_ident);
     let references = (0..).zip(&model.fields).map(|(at, field)| match field.shape.kind {
         Kind::Opaque => Some(opaque_columns(at, field)),
-        _ => reference_columns(at, field),
+        Kind::Reference(_) => reference_columns(at, field),
+        _ => None,
     });
     let fields = (0..).zip(&model.fields).map(|(at, field)| self::field(at, field));
     let count = model.fields.len();
     let table = table(model);
     let key_columns = key_columns(model);
+    let path = format!("::{}", syn::ext::IdentExt::unraw(ident));
     let (key_type, key_value) = key(model);
     quote! {
         #(#references)*
@@ -28,6 +30,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
         #[automatically_derived]
         impl __orm::KeyColumns for #ident {
             const KEY: &'static [__orm::ColumnDef] = #key_columns;
+            const PATH: &'static __orm::str = __orm::concat!(__orm::module_path!(), #path);
         }
 
         #[automatically_derived]
@@ -167,10 +170,15 @@ fn field(at: usize, field: &Field) -> TokenStream {
     });
     let reference = field.reference.as_ref().map(|reference| {
         let target = &reference.target;
+        let to = option(reference.to.as_ref().map(|to| quote!(|| <#target>::#to.field())));
         let (on_delete, on_update) = (action(reference.on_delete), action(reference.on_update));
         quote! {
             .reference(__orm::Reference {
-                target: __orm::table::<#target>, on_delete: #on_delete, on_update: #on_update,
+                target: __orm::table::<#target>,
+                path: <#target as __orm::KeyColumns>::PATH,
+                to: #to,
+                on_delete: #on_delete,
+                on_update: #on_update,
             })
         }
     });

@@ -4,6 +4,7 @@
 //! structs stands in an anonymous constant, so that no name of it meets a name of the user.
 
 mod assert;
+mod between;
 mod column_type;
 mod columns;
 mod debug;
@@ -42,8 +43,10 @@ pub(crate) fn model(model: &Model) -> TokenStream {
         patch::impls(model),
         register::emit(model),
     ];
+    let between = between::items(model);
     quote! {
         #(#structs)*
+        #between
         #[doc(hidden)]
         #lints
         const _: () = {

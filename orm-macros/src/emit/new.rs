@@ -69,9 +69,11 @@ pub(super) fn impls(model: &Model) -> TokenStream {
             _ => quote!(#ident: __row.#ident),
         }
     });
+    let bare = bare(model);
     let debug = debug::is_own(model, &model.new_derives).then(|| debug::implementation(new, present(model)));
     quote! {
         #debug
+        #bare
 
         #[automatically_derived]
         impl #new {
@@ -96,6 +98,34 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         impl __orm::From<#ident> for #new {
             fn from(__row: #ident) -> Self {
                 Self { #(#copies),* }
+            }
+        }
+    }
+}
+
+/// The implementation of `Bare`, for a model that may stand between two others: its rows need two foreign keys and
+/// nothing else that nothing fills.
+fn bare(model: &Model) -> TokenStream {
+    let is_key = |field: &Field| field.shape.target().is_some();
+    let required = || model.fields.iter().filter(|field| field.in_new == InNew::Required);
+    let pair = model.fields.iter().filter(|field| is_key(field)).count() >= 2;
+    if !pair || required().count() > 2 || !required().all(is_key) {
+        return TokenStream::new();
+    }
+    let ident = &model.ident;
+    let values = model.fields.iter().map(|field| match field.in_new {
+        InNew::Optional => {
+            let (ty, value) = (&field.ty, default(field));
+            quote!(__out.set(<#ty as __orm::FieldType>::into_field_value(#value));)
+        }
+        InNew::Required | InNew::Insertable | InNew::Absent => quote!(__out.skip();),
+    });
+    quote! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl __orm::Bare for #ident {
+            fn bare(__out: &mut __orm::Values) {
+                #(#values)*
             }
         }
     }

@@ -3,12 +3,12 @@
 use proc_macro2::Span;
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
-use syn::{Expr, ExprLit, ExprUnary, Lit, Path, UnOp};
+use syn::{Expr, ExprLit, ExprUnary, Ident, Lit, Path, UnOp};
 
 use super::field::Column;
 use super::{
-    Action, Auto, Database, Default, Field, InNew, Index, IndexPart, Literal, Model, Reference, Settings,
-    snake_case,
+    Action, Auto, Database, Default, Field, InNew, Index, IndexPart, Literal, Made, ManyToMany, Model,
+    Reference, Settings, made_fields, made_ident, snake_case,
 };
 use crate::attr::doc_text;
 use crate::attr::model::TextOrPath;
@@ -29,6 +29,8 @@ pub(crate) fn model(input: Input, key: Vec<usize>) -> Model {
         .enumerate()
         .map(|(at, input)| field(input, key == [at], keyed[at], counted[at]))
         .collect();
+    let table = attr.table.value().cloned().unwrap_or_else(|| snake_case(&ident.unraw().to_string()));
+    let many_to_many = attr.many_to_many.iter().map(|many| many_to_many(&ident, &table, many)).collect();
     let (patch_derives, setters): (Vec<Path>, Vec<Path>) =
         attr.patch.value().into_iter().flatten().cloned().partition(|path| !path.is_ident("setters"));
     let name = ident.unraw();
@@ -36,7 +38,7 @@ pub(crate) fn model(input: Input, key: Vec<usize>) -> Model {
         new_ident: format_ident!("New{name}", span = ident.span()),
         patch_ident: format_ident!("{name}Patch", span = ident.span()),
         krate: crate_path(attr.krate.value()),
-        table: attr.table.value().cloned().unwrap_or_else(|| snake_case(&name.to_string())),
+        table,
         meta: attr.meta.value().cloned(),
         settings: Settings {
             database: attr.database.value().map(database),
@@ -59,7 +61,29 @@ pub(crate) fn model(input: Input, key: Vec<usize>) -> Model {
         fields,
         key,
         indexes,
+        many_to_many,
     }
+}
+
+fn many_to_many(model: &Ident, table: &str, many: &crate::attr::many::Many) -> ManyToMany {
+    let (name, target) = (many.name.clone(), many.target.clone());
+    let made = many.through.is_none().then(|| Made {
+        ident: made_ident(model, &name),
+        table: many.table.clone().unwrap_or_else(|| format!("{table}_{}", name.unraw())),
+    });
+    let through = match (&many.through, &made) {
+        (Some(through), _) => through.clone(),
+        (None, made) => {
+            let ident = made.as_ref().map(|made| &made.ident);
+            syn::parse_quote!(#ident)
+        }
+    };
+    let fields = match &made {
+        Some(_) => Some(made_fields(model, &target, &name)),
+        None => many.fields.clone(),
+    };
+    let accessor = Some(name.clone());
+    ManyToMany { accessor, target, through, fields, made, related_name: many.related_name.clone(), name }
 }
 
 /// The path to the crate `orm`.
@@ -86,6 +110,7 @@ fn field(input: InputField, sole_key: bool, keyed: bool, counted: bool) -> Field
     let column = Column { name: check::column(&input), given: input.attr.column.span() };
     let accessor = Some(input.accessor().clone());
     let doc = doc_text(&input.docs);
+    let target = input.target().cloned();
     let attr = input.attr;
     let auto = if counted {
         Auto::Increment
@@ -106,11 +131,13 @@ fn field(input: InputField, sole_key: bool, keyed: bool, counted: bool) -> Field
         (_, false) => InNew::Absent,
     };
     let one = sole_key || attr.one_to_one.is_given() || attr.unique.is_given();
-    let reference = input.shape.target().cloned().map(|target| Reference {
+    let reference = target.map(|target| Reference {
         target,
         on_delete: attr.on_delete.value().copied().unwrap_or(Action::NoAction),
         on_update: attr.on_update.value().copied().unwrap_or(Action::NoAction),
         related_name: attr.related_name.value().cloned(),
+        to: attr.references.value().and_then(|target| target.field.clone()),
+        relation: attr.relation.value().cloned(),
         one,
     });
     let default = attr.default.value().map(|expr| match literal(expr) {

@@ -113,6 +113,10 @@ pub(crate) struct Reference {
     pub(crate) on_delete: Action,
     pub(crate) on_update: Action,
     pub(crate) related_name: Option<Ident>,
+    /// The field of the target, where it is not the primary key.
+    pub(crate) to: Option<Ident>,
+    /// The accessor of the relation, for a column of a type of its own.
+    pub(crate) relation: Option<Ident>,
     /// Whether at most one row refers to each row of the target.
     pub(crate) one: bool,
 }

@@ -6,6 +6,7 @@ mod build;
 mod case;
 mod enumeration;
 mod field;
+mod many;
 mod meta;
 mod model;
 mod naming;
@@ -17,6 +18,7 @@ pub(crate) use build::{crate_path, database, expression_text, generated_at, lite
 pub(crate) use case::Case;
 pub(crate) use enumeration::{Enumeration, Stored};
 pub(crate) use field::{Auto, DbDefault, Default, Field, InNew, Literal, PerBackend, Reference};
+pub(crate) use many::{Made, ManyToMany, made_fields, made_ident};
 pub(crate) use meta::Meta;
 pub(crate) use model::{Database, Index, IndexPart, Model, Settings};
 pub(crate) use naming::{foreign_key_column, snake_case};

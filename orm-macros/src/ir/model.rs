@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::{Attribute, Ident, Path, Visibility};
 
-use super::Field;
+use super::{Field, ManyToMany};
 
 /// A model: everything that its expansion depends on.
 pub(crate) struct Model {
@@ -28,6 +28,7 @@ pub(crate) struct Model {
     /// The fields of the primary key, by position.
     pub(crate) key: Vec<usize>,
     pub(crate) indexes: Vec<Index>,
+    pub(crate) many_to_many: Vec<ManyToMany>,
     /// What `NewX` derives.
     pub(crate) new_derives: Vec<Path>,
     /// What `XPatch` derives.

@@ -41,7 +41,12 @@ pub(crate) fn salvage(input: Input, mut key: Vec<usize>) -> Option<Model> {
         if let (true, Some(reference)) = (wrong.related_name, &mut field.reference) {
             reference.related_name = None;
         }
+        if let (true, Some(reference)) = (wrong.relation, &mut field.reference) {
+            reference.relation = None;
+        }
     }
+    // Too much of it depends on what may be wrong.
+    model.many_to_many.clear();
     Some(model)
 }
 

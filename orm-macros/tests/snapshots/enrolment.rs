@@ -101,12 +101,16 @@ const _: () = {
         __orm::Field::new("student", __COLUMNS_0)
             .reference(__orm::Reference {
                 target: __orm::table::<Student>,
+                path: <Student as __orm::KeyColumns>::PATH,
+                to: __orm::None,
                 on_delete: __orm::Action::NoAction,
                 on_update: __orm::Action::NoAction,
             }),
         __orm::Field::new("course", __COLUMNS_1)
             .reference(__orm::Reference {
                 target: __orm::table::<Course>,
+                path: <Course as __orm::KeyColumns>::PATH,
+                to: __orm::None,
                 on_delete: __orm::Action::NoAction,
                 on_update: __orm::Action::NoAction,
             }),
@@ -127,6 +131,9 @@ const _: () = {
     #[automatically_derived]
     impl __orm::KeyColumns for Enrolment {
         const KEY: &'static [__orm::ColumnDef] = &[__COLUMNS_0[0], __COLUMNS_1[0]];
+        const PATH: &'static __orm::str = __orm::concat!(
+            __orm::module_path!(), "::Enrolment"
+        );
     }
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
@@ -187,6 +194,20 @@ const _: () = {
         const state: __orm::Column<Enrolment, String> = __orm::Column::new(
             &__FIELDS[2usize],
         );
+    }
+    #[automatically_derived]
+    #[diagnostic::do_not_recommend]
+    impl __orm::Bare for Enrolment {
+        fn bare(__out: &mut __orm::Values) {
+            __out.skip();
+            __out.skip();
+            __out
+                .set(
+                    <String as __orm::FieldType>::into_field_value(
+                        __orm::Into::into("open"),
+                    ),
+                );
+        }
     }
     #[automatically_derived]
     impl NewEnrolment {

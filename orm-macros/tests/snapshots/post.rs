@@ -120,12 +120,16 @@ const _: () = {
         __orm::Field::new("author", __COLUMNS_1)
             .reference(__orm::Reference {
                 target: __orm::table::<User>,
+                path: <User as __orm::KeyColumns>::PATH,
+                to: __orm::None,
                 on_delete: __orm::Action::Cascade,
                 on_update: __orm::Action::NoAction,
             }),
         __orm::Field::new("parent", __COLUMNS_2)
             .reference(__orm::Reference {
                 target: __orm::table::<Post>,
+                path: <Post as __orm::KeyColumns>::PATH,
+                to: __orm::None,
                 on_delete: __orm::Action::SetNull,
                 on_update: __orm::Action::NoAction,
             }),
@@ -167,6 +171,9 @@ const _: () = {
     #[automatically_derived]
     impl __orm::KeyColumns for Post {
         const KEY: &'static [__orm::ColumnDef] = &[__orm::ColumnDef::of::<i64>("id")];
+        const PATH: &'static __orm::str = __orm::concat!(
+            __orm::module_path!(), "::Post"
+        );
     }
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
@@ -236,17 +243,17 @@ const _: () = {
         ///The column `state`.
         const state: __orm::Column<Post, State> = __orm::Column::new(&__FIELDS[5usize]);
     }
-    static __RELATION_1: __orm::RelationDef = __orm::RelationDef {
-        name: "posts",
-        source: __orm::table::<User>,
-        target: __orm::table::<Post>,
-        field: &__FIELDS[1usize],
-    };
+    const _: () = __orm::assert!(
+        __orm::same_crate(< User as __orm::KeyColumns > ::PATH, < Post as
+        __orm::KeyColumns > ::PATH,),
+        "`User` is of another crate, which gets no accessor from here: remove `related_name` and write `Post::author.reverse()`"
+    );
     #[automatically_derived]
     impl User {
         ///The rows of `Post` that refer to this one by `author`.
         pub(crate) const posts: __orm::Relation<User, Post, __orm::Many> = __orm::Relation::new(
-            &__RELATION_1,
+            "posts",
+            &__FIELDS[1usize],
         );
     }
     #[automatically_derived]

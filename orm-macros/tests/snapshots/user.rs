@@ -94,6 +94,9 @@ const _: () = {
     #[automatically_derived]
     impl __orm::KeyColumns for User {
         const KEY: &'static [__orm::ColumnDef] = &[__orm::ColumnDef::of::<i64>("id")];
+        const PATH: &'static __orm::str = __orm::concat!(
+            __orm::module_path!(), "::User"
+        );
     }
     #[automatically_derived]
     #[diagnostic::do_not_recommend]

@@ -88,7 +88,8 @@ impl Run {
         let fields = self.fields;
         let mut push = |rows| {
             let fields = fields.clone();
-            plans.push(Plan::Insert(Box::new(Insert { table, fields, rows, returning: false })));
+            let insert = Insert { table, fields, rows, unless: Vec::new(), returning: false };
+            plans.push(Plan::Insert(Box::new(insert)));
         };
         let mut values = self.values.into_iter();
         let mut left = &self.sizes[..];

@@ -1,10 +1,12 @@
 //! From rows to output: the only generic step of running a query.
 
 use std::any::Any;
+use std::marker::PhantomData;
 
 use crate::driver::{Cursor, Sink};
 use crate::error::{Error, ErrorKind, Result};
-use crate::types::Decode;
+use crate::model::Key;
+use crate::types::{Decode, Value};
 
 /// Decoded rows, behind a type that the executor need not know.
 pub(crate) trait Collect: Sink {
@@ -62,6 +64,31 @@ impl<O: Decode> Collect for Rows<O> {
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
     }
+}
+
+/// Keys as neutral values, behind a type that the executor need not know.
+pub(crate) trait Keys: Sink {
+    /// The keys so far.
+    fn take(&mut self) -> Vec<Value>;
+}
+
+struct KeyValues<K>(Vec<Value>, PhantomData<fn() -> K>);
+
+impl<K: Key> Sink for KeyValues<K> {
+    fn row(&mut self, row: &mut Cursor<'_>) -> Result<()> {
+        self.0.push(K::decode(row)?.key_value());
+        Ok(())
+    }
+}
+
+impl<K: Key> Keys for KeyValues<K> {
+    fn take(&mut self) -> Vec<Value> {
+        std::mem::take(&mut self.0)
+    }
+}
+
+pub(super) fn keys<K: Key>() -> Box<dyn Keys> {
+    Box::new(KeyValues::<K>(Vec::new(), PhantomData))
 }
 
 /// No rows are expected.

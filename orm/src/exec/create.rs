@@ -53,7 +53,13 @@ fn insert(table: &'static Table, values: Values, server: Server) -> Plan {
         }
     }
     let rows = Rows::Flat { count: 1, values: row };
-    Plan::Insert(Box::new(Insert { table, fields, rows, returning: returns_rows(server) }))
+    Plan::Insert(Box::new(Insert {
+        table,
+        fields,
+        rows,
+        unless: Vec::new(),
+        returning: returns_rows(server),
+    }))
 }
 
 /// A field of several columns gives several values.

@@ -1,5 +1,6 @@
 //! What a terminal asks for: often one plan, sometimes several statements.
 
+use super::link::Link;
 use crate::error::Error;
 use crate::model::{Table, Values};
 use crate::plan::Plan;
@@ -13,6 +14,8 @@ pub(crate) enum Job {
     Create { table: &'static Table, values: Values },
     /// Many new rows, all or none.
     BulkCreate { table: &'static Table, values: Values },
+    /// The links of one row of a many-to-many relation, changed.
+    Link(Box<Link>),
     /// Nothing: the request was wrong to begin with.
     Refused(Error),
 }
@@ -22,6 +25,7 @@ impl Job {
         match self {
             Self::Plan(plan) => Some(plan.table()),
             Self::Create { table, .. } | Self::BulkCreate { table, .. } => Some(table),
+            Self::Link(link) => Some(link.table),
             Self::Refused(_) => None,
         }
     }

@@ -1,7 +1,7 @@
 //! Doing a job on the connection that it gets.
 
 use super::collect::{Collect, Expect, Response};
-use super::{Job, Lease, blame, bulk, choose, create, fit};
+use super::{Job, Lease, blame, bulk, choose, create, fit, link};
 use crate::database::Target;
 use crate::driver::{Backend, Outcome, Server, Sink, Statement};
 use crate::error::{Error, ErrorKind, Result};
@@ -31,6 +31,7 @@ pub(super) async fn perform(
             Box::pin(create::create(&mut lease, table, values, &mut *sink)).await
         }
         Job::BulkCreate { table, values } => Box::pin(bulk::create(&mut lease, table, values)).await,
+        Job::Link(link) => Box::pin(link::change(&mut lease, *link)).await,
         Job::Refused(error) => Err(error),
     }
     .and_then(|affected| expect.check(sink.count()).map(|()| affected))
@@ -69,6 +70,7 @@ pub(crate) fn to_sql(job: &Job, backend: Backend) -> Result<String> {
                 None => Ok(String::new()),
             }
         }
+        Job::Link(link) => of(&link::first(link, server)?),
         Job::Refused(error) => Err(error.clone()),
     }
 }

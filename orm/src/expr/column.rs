@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Expr, FitsIn, Node, Of, Operand, Path, Set};
+use super::{Expr, FitsIn, Many, Node, Of, One, Operand, Path, Relation, Set, ToOneKey, Via};
 use crate::model::{Field, Hop};
 use crate::types::FieldType;
 
@@ -43,6 +43,62 @@ impl<M, T> Column<M, T> {
     #[must_use]
     pub const fn new(field: &'static Field) -> Self {
         Self { field, path: Path::EMPTY, of: PhantomData }
+    }
+
+    /// The metadata of the field.
+    #[must_use]
+    pub const fn field(self) -> &'static Field {
+        self.field
+    }
+
+    /// The rows of `M` that refer to a row by this foreign key: the relation in the other direction.
+    ///
+    /// What `related_name` gives as a constant of the target, without one, also where the target is a model of
+    /// another crate. Of a way of several foreign keys it is the relation to the rows at its beginning.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use orm::prelude::*;
+    /// # #[derive(Model)]
+    /// # #[model(table = "users")]
+    /// # struct User {
+    /// #     #[field(primary_key)]
+    /// #     id: i64,
+    /// # }
+    /// # #[derive(Model)]
+    /// # #[model(table = "posts")]
+    /// # struct Post {
+    /// #     #[field(primary_key)]
+    /// #     id: i64,
+    /// #     author: ForeignKey<User>,
+    /// #     likes: i32,
+    /// # }
+    /// const POSTS: Relation<User, Post> = Post::author.reverse();
+    ///
+    /// let popular = User::objects().filter(POSTS.any(Post::likes.gt(100)));
+    /// ```
+    #[must_use]
+    pub const fn reverse(self) -> Relation<T::Target, M, Many>
+    where
+        T: ToOneKey,
+    {
+        Relation::via(self.field.name, Via::ForeignKey(self.path, self.field))
+    }
+
+    /// The one row of `M` that refers to a row by this foreign key: the far side of a one-to-one.
+    ///
+    /// # Errors
+    ///
+    /// A query that asks for the value of its column fails with
+    /// [`ErrorKind::InvalidQuery`](crate::ErrorKind::InvalidQuery), before any SQL is sent, if the foreign key is
+    /// neither unique nor the primary key.
+    #[must_use]
+    pub const fn reverse_one(self) -> Relation<T::Target, M, One>
+    where
+        T: ToOneKey,
+    {
+        Relation::via(self.field.name, Via::ForeignKey(self.path, self.field))
     }
 
     pub(crate) fn node(self) -> Node {

@@ -20,6 +20,7 @@ mod pattern;
 mod relation;
 mod text;
 mod typed;
+mod via;
 
 pub use assign::{Assignments, FitsIn, Set};
 pub use column::Column;
@@ -33,7 +34,8 @@ pub use operand::{IntoExpr, Nothing, Operand};
 pub use order::{OrderBy, Ordering};
 pub(crate) use path::{MAX_HOPS, Path};
 pub(crate) use pattern::Pattern;
-pub use relation::{LeadsToOne, Many, One, Related, Relation, ToOne, ToOneKey};
+pub use relation::{LeadsToOne, Many, One, Related, Relation, Through, ToOne, ToOneKey};
 pub use text::{AsPattern, lower, upper};
 pub use typed::Expr;
 pub(crate) use typed::Of;
+pub(crate) use via::{Pairs, Via};

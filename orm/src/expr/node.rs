@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Path;
 use super::pattern::Pattern;
-use crate::model::{Field, RelationDef};
+use super::{Path, Via};
+use crate::model::Field;
 use crate::plan::Select;
 use crate::plan::check::group::parts;
 use crate::types::Value;
@@ -46,9 +46,11 @@ pub enum Node {
     /// An aggregate over the rows of a group.
     Aggregate(Box<Aggregate>),
     /// A question about, or an aggregate over, related rows.
-    Related(Quantifier, &'static RelationDef, Path, Arc<Select>),
+    Related(Quantifier, Box<Via>, Path, Arc<Select>),
     /// An expression that must be among the keys of the group.
     Key(Box<Node>),
+    /// Several values side by side: a key of several fields.
+    Tuple(Vec<Node>),
 }
 
 impl fmt::Debug for Node {
@@ -68,7 +70,7 @@ impl fmt::Debug for Node {
             Self::Aggregate(aggregate) => aggregate.fmt(f),
             Self::InSelect(inner, select) => f.debug_tuple("InSelect").field(inner).field(select).finish(),
             Self::Related(quantifier, relation, _, select) => {
-                f.debug_tuple("Related").field(quantifier).field(&relation.name).field(select).finish()
+                f.debug_tuple("Related").field(quantifier).field(&relation.near().name).field(select).finish()
             }
             other => f.debug_list().entries(parts(other)).finish(),
         }

@@ -4,10 +4,10 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::{Agg, Column, CompareOp, Condition, Expr, Node, Of, Path, Q, Quantifier};
-use crate::model::{ForeignKey, Key, Model, RelationDef};
+use super::{Agg, Column, Condition, Expr, Node, Of, Pairs, Path, Q, Quantifier, Via};
+use crate::model::{Field, ForeignKey, Key, ManyToMany, Model};
 use crate::plan::{Output, Select};
-use crate::query::QuerySet;
+use crate::query::{Linked, QuerySet};
 use crate::types::{Decode, FieldType};
 
 /// A relation leads to any number of rows.
@@ -18,11 +18,21 @@ pub enum Many {}
 #[derive(Debug, Clone, Copy)]
 pub enum One {}
 
-/// The rows of `R` that refer to a row of `M`: `User::posts`.
+/// A relation leads to many rows by a model between, whose rows are pairs: `T`.
+pub struct Through<T>(PhantomData<fn() -> T>);
+
+impl<T> fmt::Debug for Through<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Through")
+    }
+}
+
+/// The rows of `R` that belong to a row of `M`: `User::posts`, `Post::tags`.
 ///
 /// A condition on them is one `EXISTS`, so that it never multiplies the rows of `M`.
 pub struct Relation<M, R, C = Many> {
-    def: &'static RelationDef,
+    name: &'static str,
+    via: Via,
     of: Of<(M, R, C)>,
 }
 
@@ -36,7 +46,7 @@ impl<M, R, C> Copy for Relation<M, R, C> {}
 
 impl<M, R, C> fmt::Debug for Relation<M, R, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.def.name)
+        f.write_str(self.name)
     }
 }
 
@@ -44,8 +54,38 @@ impl<M, R, C> Relation<M, R, C> {
     /// Used by the derive, which alone knows that the relation leads from `M` to `R`.
     #[doc(hidden)]
     #[must_use]
-    pub const fn new(def: &'static RelationDef) -> Self {
-        Self { def, of: PhantomData }
+    pub const fn new(name: &'static str, field: &'static Field) -> Self {
+        Self::via(name, Via::ForeignKey(Path::EMPTY, field))
+    }
+
+    pub(crate) const fn via(name: &'static str, via: Via) -> Self {
+        Self { name, via, of: PhantomData }
+    }
+}
+
+impl<M, R, T> Relation<M, R, Through<T>> {
+    /// Used by the derive; `back` for the side that does not declare the relation.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn through(name: &'static str, many: &'static ManyToMany, back: bool) -> Self {
+        Self::via(name, Via::Through(Pairs { many, back }))
+    }
+
+    /// The relation in the other direction: what `related_name` gives as a constant of the target.
+    #[must_use]
+    pub const fn reverse(self) -> Relation<R, M, Through<T>> {
+        let via = match self.via {
+            Via::Through(Pairs { many, back }) => Via::Through(Pairs { many, back: !back }),
+            via => via,
+        };
+        Relation::via(self.name, via)
+    }
+}
+
+impl<M: Model, R: Model, T: Model> Relation<M, R, Through<T>> {
+    /// The rows related to one row: `Post::tags.of(&post).all()`, `Post::tags.of(&post).add(&tag)`.
+    pub fn of(self, row: &M) -> Linked<R, T> {
+        Linked::new(M::TABLE, self.via, row.key().key_value())
     }
 }
 
@@ -120,36 +160,48 @@ impl<M: Model, R: Model, C> Relation<M, R, C> {
         self.related(vec![condition.into_node()])
     }
 
-    /// A query of the rows related to one row: `User::posts.of(&ann).all()`.
-    pub fn of(self, row: &M) -> QuerySet<R> {
-        let key = Node::Value(row.key().key_value());
-        let field = Node::Field(Path::EMPTY, self.def.field);
-        QuerySet::new().filter_node(Node::Compare(CompareOp::Eq, Box::new([field, key])))
+    fn rows_of(self, row: &M) -> QuerySet<R> {
+        QuerySet::new().filter_node(self.via.leads_to(R::TABLE, M::TABLE, row.key().key_value()))
     }
 
     fn related(self, filter: Vec<Node>) -> Related<M, R> {
         let mut select = Select::new(R::TABLE);
         select.filter = filter;
-        Related { def: self.def, select, of: PhantomData }
+        Related { name: self.name, via: self.via, select, of: PhantomData }
+    }
+}
+
+impl<M: Model, R: Model> Relation<M, R, Many> {
+    /// A query of the rows related to one row: `User::posts.of(&ann).all()`.
+    pub fn of(self, row: &M) -> QuerySet<R> {
+        self.rows_of(row)
+    }
+}
+
+impl<M: Model, R: Model> Relation<M, R, One> {
+    /// A query of the row related to one row: `User::profile.of(&ann).one_or_none()`.
+    pub fn of(self, row: &M) -> QuerySet<R> {
+        self.rows_of(row)
     }
 }
 
 /// A relation to many rows, narrowed.
 pub struct Related<M, R> {
-    def: &'static RelationDef,
+    name: &'static str,
+    via: Via,
     select: Select,
     of: Of<(M, R)>,
 }
 
 impl<M, R> Clone for Related<M, R> {
     fn clone(&self) -> Self {
-        Self { def: self.def, select: self.select.clone(), of: PhantomData }
+        Self { name: self.name, via: self.via, select: self.select.clone(), of: PhantomData }
     }
 }
 
 impl<M, R> fmt::Debug for Related<M, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Related").field("relation", &self.def.name).finish_non_exhaustive()
+        f.debug_struct("Related").field("relation", &self.name).finish_non_exhaustive()
     }
 }
 
@@ -181,7 +233,7 @@ impl<M: Model, R: Model> Related<M, R> {
     }
 
     fn quantified(self, quantifier: Quantifier) -> Node {
-        Node::Related(quantifier, self.def, Path::EMPTY, Arc::new(self.select))
+        Node::Related(quantifier, Box::new(self.via), Path::EMPTY, Arc::new(self.select))
     }
 }
 
@@ -213,17 +265,21 @@ impl<M, T: ToOneKey> ToOne<M> for Column<M, T> {
     message = "a column of type `{Self}` is not a relation",
     label = "not a foreign key"
 )]
-pub trait ToOneKey: FieldType {
+pub trait ToOneKey {
+    /// The model it leads to.
+    type Target: Model;
     /// The model it leads to, or an `Option` of it.
     type Loaded: Decode;
 }
 
 #[diagnostic::do_not_recommend]
 impl<R: Model> ToOneKey for ForeignKey<R> {
+    type Target = R;
     type Loaded = R;
 }
 
 #[diagnostic::do_not_recommend]
 impl<R: Model> ToOneKey for Option<ForeignKey<R>> {
+    type Target = R;
     type Loaded = Option<R>;
 }

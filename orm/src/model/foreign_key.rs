@@ -75,6 +75,12 @@ impl<R: Model> From<&R> for ForeignKey<R> {
     }
 }
 
+impl<R: Model> From<R> for ForeignKey<R> {
+    fn from(row: R) -> Self {
+        Self::from(&row)
+    }
+}
+
 impl<R: Model> From<&Self> for ForeignKey<R> {
     fn from(key: &Self) -> Self {
         key.clone()

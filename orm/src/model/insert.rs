@@ -32,6 +32,20 @@ impl<M: Model, N: Into<M::New>> IntoNew<M> for N {
     }
 }
 
+/// A model whose rows need nothing but their foreign keys: what `add` of a many-to-many relation makes.
+///
+/// Implemented by the derive.
+#[diagnostic::on_unimplemented(
+    message = "a row of `{Self}` needs more than its two foreign keys",
+    label = "cannot make a `{Self}` of two keys alone",
+    note = "create the rows of `{Self}` with all that they need, or give the other fields a `default`"
+)]
+pub trait Bare: Model {
+    /// Adds the values of one row, as for [`Insert::values`], without those of its foreign keys.
+    #[doc(hidden)]
+    fn bare(out: &mut Values);
+}
+
 /// What an update of rows of `M` changes.
 pub trait Patch<M>: Send + 'static {
     /// Adds the fields to change.

@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 
 use super::{ForeignKey, Model};
+use crate::expr::{Many, One};
 use crate::types::{DbValue, Decode, Type, Value};
 
 /// A primary key: one column type, or a tuple of them.
@@ -37,6 +38,35 @@ impl<M: Model, T: Into<ForeignKey<M>>> IntoKey<M> for T {
     }
 }
 
+/// What `add`, `remove` and `set` of a many-to-many relation take: a row or a key (`One`), or anything to iterate
+/// over that gives rows or keys (`Many`).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` names no rows of `{M}`",
+    label = "expected a row or a key of `{M}`, or several of them",
+    note = "a `&{M}`, a value of the type of its primary key, a `ForeignKey<{M}>`; a slice, a `Vec` or an iterator of these"
+)]
+pub trait IntoKeys<M, Number> {
+    #[doc(hidden)]
+    fn into_keys(self) -> Vec<Value>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, K: IntoKey<M>> IntoKeys<M, One> for K {
+    fn into_keys(self) -> Vec<Value> {
+        vec![self.into_key().key_value()]
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, I: IntoIterator> IntoKeys<M, Many> for I
+where
+    I::Item: IntoKey<M>,
+{
+    fn into_keys(self) -> Vec<Value> {
+        self.into_iter().map(|key| key.into_key().key_value()).collect()
+    }
+}
+
 macro_rules! keys {
     ($($(#[$meta:meta])* $rust:ty,)*) => {$(
         $(#[$meta])*
@@ -53,6 +83,13 @@ macro_rules! keys {
         impl<R: Model<Key = $rust>> From<$rust> for ForeignKey<R> {
             fn from(key: $rust) -> Self {
                 Self::new(key)
+            }
+        }
+
+        $(#[$meta])*
+        impl<R: Model<Key = $rust>> From<&$rust> for ForeignKey<R> {
+            fn from(key: &$rust) -> Self {
+                Self::new(key.clone())
             }
         }
     )*};
@@ -96,6 +133,12 @@ macro_rules! composite {
         impl<R: Model<Key = ($($part,)+)>, $($part),+> From<($($part,)+)> for ForeignKey<R> {
             fn from(key: ($($part,)+)) -> Self {
                 Self::new(key)
+            }
+        }
+
+        impl<R: Model<Key = ($($part,)+)>, $($part: Clone),+> From<&($($part,)+)> for ForeignKey<R> {
+            fn from(key: &($($part,)+)) -> Self {
+                Self::new(key.clone())
             }
         }
     };

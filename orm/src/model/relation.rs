@@ -1,4 +1,4 @@
-//! References from table to table, and the relations seen from the other side.
+//! References from table to table.
 
 use super::{Field, Table};
 
@@ -7,10 +7,25 @@ use super::{Field, Table};
 pub struct Reference {
     /// The table referred to. A function, because tables may refer to each other in cycles.
     pub target: fn() -> &'static Table,
+    /// The path of the model referred to, which consts can compare.
+    pub path: &'static str,
+    /// The unique field of that table that is referred to; its primary key without one.
+    pub to: Option<fn() -> &'static Field>,
     /// What happens to the row when the row referred to is deleted.
     pub on_delete: Action,
     /// What happens to the key when the key referred to changes.
     pub on_update: Action,
+}
+
+impl Reference {
+    /// The fields that are referred to.
+    #[must_use]
+    pub fn fields(&self) -> Vec<&'static Field> {
+        match self.to {
+            Some(field) => vec![field()],
+            None => (self.target)().primary_key.to_vec(),
+        }
+    }
 }
 
 /// What the database does to a referring row.
@@ -26,17 +41,4 @@ pub enum Action {
     Cascade,
     /// Sets the foreign key to NULL.
     SetNull,
-}
-
-/// The rows of one model that refer to a row of another: the reverse of a foreign key.
-#[derive(Debug)]
-pub struct RelationDef {
-    /// The accessor's name.
-    pub name: &'static str,
-    /// The table referred to, where the accessor lives.
-    pub source: fn() -> &'static Table,
-    /// The referring table.
-    pub target: fn() -> &'static Table,
-    /// The foreign key in the referring table.
-    pub field: &'static Field,
 }

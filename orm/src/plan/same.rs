@@ -1,7 +1,7 @@
 //! Whether two nodes say the same thing: for keys of groups, and for the order of distinct rows.
 
 use super::Output;
-use crate::expr::{Aggregate, Node, Path};
+use crate::expr::{Aggregate, Node, Path, Via};
 use crate::model::{Field, Table};
 
 /// Whether both are the same field.
@@ -36,7 +36,9 @@ pub(crate) fn same_node(a: &Node, b: &Node) -> bool {
         }
         (Node::Call(a, args_a), Node::Call(b, args_b)) => a == b && same_all(args_a, args_b),
         (Node::Between(a), Node::Between(b)) => same_all(&a[..], &b[..]),
-        (Node::All(a), Node::All(b)) | (Node::Any(a), Node::Any(b)) => same_all(a, b),
+        (Node::All(a), Node::All(b)) | (Node::Any(a), Node::Any(b)) | (Node::Tuple(a), Node::Tuple(b)) => {
+            same_all(a, b)
+        }
         (Node::IsNull(a), Node::IsNull(b)) | (Node::Not(a), Node::Not(b)) | (Node::Key(a), Node::Key(b)) => {
             same_node(a, b)
         }
@@ -50,7 +52,7 @@ pub(crate) fn same_node(a: &Node, b: &Node) -> bool {
             Node::Related(quantifier_b, relation_b, path_b, query_b),
         ) => {
             quantifier_a == quantifier_b
-                && std::ptr::eq(*relation_a, *relation_b)
+                && same_via(relation_a, relation_b)
                 && same_path(path_a, path_b)
                 && std::sync::Arc::ptr_eq(query_a, query_b)
         }
@@ -65,6 +67,16 @@ pub(crate) fn position_among(node: &Node, outputs: &[Output]) -> Option<usize> {
         (Output::Model(model), Node::Field(path, _)) => same_path(model, path),
         (Output::Model(_), _) => false,
     })
+}
+
+fn same_via(a: &Via, b: &Via) -> bool {
+    match (a, b) {
+        (Via::ForeignKey(path_a, a), Via::ForeignKey(path_b, b)) => {
+            same_field(a, b) && same_path(path_a, path_b)
+        }
+        (Via::Through(a), Via::Through(b)) => std::ptr::eq(a.many, b.many) && a.back == b.back,
+        _ => false,
+    }
 }
 
 fn same_all(a: &[Node], b: &[Node]) -> bool {

@@ -14,6 +14,9 @@ pub(crate) struct Insert {
     /// The fields that are given values; none means a row of nothing but defaults.
     pub(crate) fields: Vec<&'static Field>,
     pub(crate) rows: Rows,
+    /// A row that agrees with one that is there in all of these fields, a unique key, is left out; without fields,
+    /// it is an error.
+    pub(crate) unless: Vec<&'static Field>,
     /// Whether the new rows are read back, all columns of each.
     pub(crate) returning: bool,
 }

@@ -4,12 +4,14 @@
 //! the terminals. Builds `plan`s from `expr`essions and hands them to `exec`; generic code here is a thin
 //! shell around untyped plans.
 
+mod linked;
 mod queryset;
 mod read;
 mod shape;
 mod tuple;
 mod write;
 
+pub use linked::Linked;
 pub use queryset::QuerySet;
 pub(crate) use read::key_condition;
 pub use shape::{Annotation, Keys, Push, Selection};

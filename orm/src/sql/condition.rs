@@ -77,6 +77,7 @@ impl Builder {
             | Node::Key(_)
             | Node::Aggregate(_)
             | Node::Related(..)
+            | Node::Tuple(_)
             | Node::Arithmetic(..)
             | Node::Call(..) => Ok(Condition { expr: self.single(at, node, None)?, unknown: nullable(node) }),
         }

@@ -99,6 +99,7 @@ impl Builder {
                     None => self.single(at, inner, scale),
                 }
             }
+            Node::Tuple(_) => Err(internal("several values where one is needed")),
             condition => Ok(self.condition(at, condition)?.into_value()),
         }
     }
@@ -111,6 +112,7 @@ impl Builder {
             Node::Value(value @ Value::Tuple(parts)) => {
                 (0..).zip(parts).map(|(part, _)| self.placeholder(value, None, Some(part), None)).collect()
             }
+            Node::Tuple(parts) => parts.iter().map(|part| self.single(at, part, None)).collect(),
             Node::Key(inner) => {
                 let key = at.key(inner).map(|(key, _)| key);
                 self.columns(at, key.unwrap_or(inner))
@@ -145,6 +147,7 @@ pub(super) fn nullable(node: &Node) -> bool {
             _ => true,
         },
         Node::Key(inner) => nullable(inner),
+        Node::Tuple(parts) => parts.iter().any(nullable),
         // Conditions as values are true or false.
         _ => false,
     }

@@ -6,10 +6,9 @@ use super::build::{Builder, internal};
 use super::expr::not;
 use super::list::sub_query;
 use super::select::{Correlation, Wanted};
-use super::source::Source;
+use super::source::{Source, referenced};
 use crate::error::Result;
-use crate::expr::{Path, Quantifier};
-use crate::model::RelationDef;
+use crate::expr::{Path, Quantifier, Via};
 use crate::plan::{Output, Select};
 
 impl Builder {
@@ -18,15 +17,15 @@ impl Builder {
         &mut self,
         at: &mut Source<'_>,
         quantifier: Quantifier,
-        relation: &'static RelationDef,
+        via: &Via,
         path: &Path,
         select: &Select,
     ) -> Result<Expr> {
         let mut key = Vec::new();
-        for field in (relation.source)().primary_key {
+        for field in referenced(via.near())? {
             key.extend(at.field(self, path, field)?);
         }
-        let correlation = Some(Correlation { field: relation.field, key });
+        let correlation = Some(Correlation { via: *via, key });
         let wanted = match quantifier {
             Quantifier::Any | Quantifier::None => Wanted::One,
             Quantifier::Count => Wanted::Count,

@@ -5,12 +5,13 @@ use sea_query::{BinOper, Expr, Func, NullOrdering, SelectStatement};
 use super::build::{Builder, internal};
 use super::condition::tree;
 use super::decimal::{column_scale, scale_of};
-use super::expr::{and, equal, nullable, word};
+use super::expr::{and, binary, equal, nullable, word};
+use super::list::sub_query;
 use super::name::iden;
-use super::source::{Source, column, key_columns};
+use super::source::{Source, column, key_columns, referenced};
 use super::writer::{LIMIT, NO_LIMIT, Text};
 use crate::error::Result;
-use crate::expr::{Node, Nulls, Order};
+use crate::expr::{Node, Nulls, Order, Path, Via};
 use crate::model::Field;
 use crate::plan::check::group::is_grouped;
 use crate::plan::check::width;
@@ -40,8 +41,8 @@ pub(super) enum Wanted<'n> {
 /// The rows that belong to a row of the query around.
 #[derive(Debug)]
 pub(super) struct Correlation {
-    /// The foreign key of the inner rows.
-    pub(super) field: &'static Field,
+    /// What joins the inner rows to the outer one.
+    pub(super) via: Via,
     /// The key of the outer row.
     pub(super) key: Vec<Expr>,
 }
@@ -127,7 +128,7 @@ impl Builder {
 
         let own = self.all_of(&mut at, &select.filter)?;
         let related = match correlation {
-            Some(correlation) => Some(related_to(&at, correlation)?),
+            Some(correlation) => Some(self.related_to(&mut at, correlation)?),
             None => None,
         };
         if let Some(filter) = related.into_iter().chain(own).reduce(and) {
@@ -161,6 +162,37 @@ impl Builder {
         self.bounds(select, &mut statement)?;
         at.add_to(&mut statement);
         Ok((statement, scales))
+    }
+
+    /// The condition that the inner row belongs to the outer one.
+    ///
+    /// Where a table is between, the key of the inner row is among those that it has for the outer row: so each
+    /// row is there once, however many pairs name it.
+    fn related_to(&mut self, at: &mut Source<'_>, correlation: Correlation) -> Result<Expr> {
+        let pairs = match correlation.via {
+            Via::ForeignKey(path, field) => {
+                let own = at.field(self, &path, field)?;
+                return all_equal(own, correlation.key);
+            }
+            Via::Through(pairs) => pairs,
+        };
+        let between = Source::new(self, pairs.table(), &[]);
+        let alias = between.alias.clone();
+        let columns = |field: &Field| field.columns.iter().map(|def| column(alias.as_deref(), def)).collect();
+        let mut rows = SelectStatement::new();
+        let far: Vec<Expr> = columns(pairs.far());
+        rows.exprs(far);
+        rows.and_where(all_equal(columns(pairs.near()), correlation.key)?);
+        between.add_to(&mut rows);
+        let mut key = Vec::new();
+        for field in referenced(pairs.far())? {
+            key.extend(at.field(self, &Path::EMPTY, field)?);
+        }
+        let key = match <[Expr; 1]>::try_from(key) {
+            Ok([one]) => one,
+            Err(several) => Expr::Tuple(several),
+        };
+        Ok(binary(key, BinOper::In, sub_query(rows)))
     }
 
     fn outputs(
@@ -329,12 +361,10 @@ fn column_name(number: usize) -> String {
     format!("orm_c{number}")
 }
 
-/// `inner.fk = outer.key`.
-fn related_to(at: &Source<'_>, correlation: Correlation) -> Result<Expr> {
-    let own = correlation.field.columns.iter().map(|def| column(at.alias.as_deref(), def));
-    let parts: Vec<_> = own.zip(correlation.key).map(|(own, key)| equal(own, key)).collect();
-    if parts.len() != correlation.field.columns.len() {
+fn all_equal(own: Vec<Expr>, key: Vec<Expr>) -> Result<Expr> {
+    if own.is_empty() || own.len() != key.len() {
         return Err(internal("a relation whose columns do not match the key"));
     }
+    let parts = own.into_iter().zip(key).map(|(own, key)| equal(own, key)).collect();
     Ok(tree(parts, BinOper::And))
 }

@@ -85,7 +85,7 @@ impl<'n> Source<'n> {
     /// The alias of the table at the end of these hops, joined if it is not yet.
     ///
     /// An inner join only where every foreign key on the way is there in every row: it can drop none. All
-    /// joins are to primary keys, so they multiply none either.
+    /// joins are to unique keys, so they multiply none either.
     fn join(&mut self, builder: &mut Builder, hops: &[&'static Field]) -> Result<Option<String>> {
         let Some((last, before)) = hops.split_last() else {
             return Ok(self.alias.clone());
@@ -101,7 +101,10 @@ impl<'n> Source<'n> {
             last.nullable() || self.joins.iter().any(|join| join.left && same_hops(&join.hops, before));
         let table = target(last)?;
         let alias = builder.alias();
-        let on = key_columns(table)
+        let key = referenced(last)?;
+        let on = key
+            .iter()
+            .flat_map(|field| field.columns)
             .zip(last.columns)
             .map(|(key, own)| equal(column(Some(&from), own), column(Some(&alias), key)))
             .reduce(and)
@@ -159,9 +162,8 @@ fn in_foreign_key(
     field: &Field,
     columns: &'static [ColumnDef],
 ) -> Option<&'static [ColumnDef]> {
-    let table = (hop.reference?.target)();
     let mut offset = 0;
-    for key in table.primary_key {
+    for key in hop.reference?.fields() {
         if same_field(key, field) {
             let within = key.columns.iter().position(|column| columns.first() == Some(column))?;
             return hop.columns.get(offset + within..offset + within + columns.len());
@@ -169,6 +171,14 @@ fn in_foreign_key(
         offset += key.columns.len();
     }
     None
+}
+
+/// The fields that a foreign key refers to.
+pub(super) fn referenced(field: &Field) -> Result<Vec<&'static Field>> {
+    match &field.reference {
+        Some(reference) => Ok(reference.fields()),
+        None => Err(internal("a relation by a field that is no foreign key")),
+    }
 }
 
 /// The columns of a table's primary key.

@@ -1,6 +1,8 @@
 //! Inserts, updates and deletes.
 
-use sea_query::{BinOper, DeleteStatement, Expr, Func, InsertStatement, SelectStatement, UpdateStatement};
+use sea_query::{
+    BinOper, DeleteStatement, Expr, Func, InsertStatement, OnConflict, SelectStatement, UpdateStatement,
+};
 
 use super::build::{Builder, internal};
 use super::decimal::column_scale;
@@ -47,6 +49,9 @@ impl Builder {
                 statement.select_from(rows).map_err(|_| internal("columns of another number"))?;
             }
         }
+        if let Some(first) = insert.unless.first() {
+            statement.on_conflict(self.left_out(&insert.unless, first)?);
+        }
         let mut scales = Vec::new();
         if insert.returning {
             statement.returning(sea_query::ReturningClause::Exprs(
@@ -64,6 +69,21 @@ impl Builder {
             text.push(&names);
         }
         Ok((text, scales))
+    }
+
+    /// Leaves out the rows that are there already by this unique key.
+    ///
+    /// MySQL knows no such thing but `IGNORE`, which takes other errors for warnings too. So the row that is there is
+    /// set to what it is.
+    fn left_out(&self, key: &[&'static Field], first: &'static Field) -> Result<OnConflict> {
+        let columns = || key.iter().flat_map(|field| field.columns).map(|def| iden(def.name));
+        let first = first.columns.first().ok_or_else(|| internal("a field without columns"))?;
+        let mut conflict = OnConflict::columns(columns());
+        match self.dialect.backend {
+            Backend::Sqlite | Backend::Postgres => conflict.do_nothing(),
+            Backend::MySql | Backend::MariaDb => conflict.do_nothing_on([iden(first.name)]),
+        };
+        Ok(conflict)
     }
 
     pub(super) fn update(&mut self, update: &Update) -> Result<Text> {

@@ -60,6 +60,34 @@ pub enum Type {
 }
 
 impl Type {
+    /// A number a type, one for all enums, which consts can compare.
+    pub(crate) const fn code(self) -> u8 {
+        match self {
+            Self::Bool => 0,
+            Self::I8 => 1,
+            Self::I16 => 2,
+            Self::I32 => 3,
+            Self::I64 => 4,
+            Self::U8 => 5,
+            Self::U16 => 6,
+            Self::U32 => 7,
+            Self::U64 => 8,
+            Self::F32 => 9,
+            Self::F64 => 10,
+            Self::Text => 11,
+            Self::Bytes => 12,
+            Self::Date => 13,
+            Self::Time => 14,
+            Self::DateTime => 15,
+            Self::Timestamp => 16,
+            Self::Uuid => 17,
+            Self::Decimal => 18,
+            Self::Json => 19,
+            Self::Duration => 20,
+            Self::Enum(_) => 21,
+        }
+    }
+
     /// The type that values go to the database as: for an enum, that of what stands for it.
     #[must_use]
     pub const fn sent_as(self) -> Self {

@@ -1,4 +1,7 @@
 //! Models that no program names, in modules that nobody sees: a program that links this crate has them in the list.
+//! And in [`graph`] models of a crate that those of the program refer to.
+
+pub mod graph;
 
 mod plain {
     use orm::prelude::*;

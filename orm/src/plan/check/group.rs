@@ -37,7 +37,9 @@ pub(crate) fn parts(node: &Node) -> Vec<&Node> {
         | Node::In(inner, _)
         | Node::InSelect(inner, _) => vec![inner],
         Node::Between(parts) => parts.iter().collect(),
-        Node::All(nodes) | Node::Any(nodes) | Node::Call(_, nodes) => nodes.iter().collect(),
+        Node::All(nodes) | Node::Any(nodes) | Node::Call(_, nodes) | Node::Tuple(nodes) => {
+            nodes.iter().collect()
+        }
         Node::Aggregate(aggregate) => aggregate.of.iter().chain(&aggregate.filter).collect(),
     }
 }

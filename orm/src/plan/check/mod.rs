@@ -11,7 +11,9 @@ use super::shape::too_deep;
 use super::{Output, Plan, Select, same_field, same_table};
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{Aggregate, AggregateFunction, ArithmeticOp, CompareOp, Function, Node, Path, Quantifier};
+use crate::expr::{
+    Aggregate, AggregateFunction, ArithmeticOp, CompareOp, Function, Node, Path, Quantifier, Via,
+};
 use crate::model::{Field, Table};
 use crate::types::{Type, Value};
 
@@ -41,6 +43,7 @@ pub(crate) fn width(node: &Node) -> usize {
     match node {
         Node::Field(_, field) => field.columns.len(),
         Node::Value(Value::Tuple(parts)) => parts.len(),
+        Node::Tuple(parts) => parts.iter().map(width).sum(),
         Node::Key(inner) => width(inner),
         _ => 1,
     }
@@ -60,6 +63,7 @@ pub(crate) fn type_of(node: &Node) -> Option<Type> {
             Some(Output::Expr(node)) => type_of(node),
             _ => None,
         },
+        Node::Tuple(_) => None,
         _ => Some(Type::Bool),
     }
 }
@@ -203,7 +207,7 @@ impl Check {
             };
             table = (reference.target)();
             self.table(table)?;
-            let key: usize = table.primary_key.iter().map(|field| field.columns.len()).sum();
+            let key: usize = reference.fields().iter().map(|field| field.columns.len()).sum();
             if key != hop.columns.len() {
                 return Err(invalid("the foreign key has not as many columns as the key it refers to")
                     .with_field(hop.name));
@@ -272,18 +276,40 @@ impl Check {
             Node::Aggregate(aggregate) => self.aggregate(aggregate, inside),
             Node::Related(quantifier, relation, path, select) => {
                 let source = self.end_of(place.table, path)?;
-                if !same_table(source, (relation.source)()) || !same_table(select.table, (relation.target)())
-                {
-                    return Err(invalid(format!(
-                        "the relation `{}` does not start at `{}`",
-                        relation.name, source.model
-                    )));
-                }
-                self.belongs(select.table, relation.field)?;
-                self.related(*quantifier, select)?;
+                self.via(relation, source, select.table)?;
+                self.related(*quantifier, relation, select)?;
                 self.select(select, inside.depth)
             }
             Node::Key(inner) => self.node(inner, inside),
+            Node::Tuple(parts) => self.singles(parts, inside),
+        }
+    }
+
+    /// A relation must lead from the one table to the other.
+    fn via(&self, via: &Via, source: &'static Table, target: &'static Table) -> Result<()> {
+        match via {
+            Via::ForeignKey(path, field) => {
+                let owner = self.end_of(target, path)?;
+                self.refers(owner, field, source)
+            }
+            Via::Through(pairs) => {
+                let table = pairs.table();
+                self.table(table)?;
+                self.refers(table, pairs.near(), source)?;
+                self.refers(table, pairs.far(), target)
+            }
+        }
+    }
+
+    fn refers(&self, owner: &Table, field: &'static Field, target: &'static Table) -> Result<()> {
+        self.belongs(owner, field)?;
+        match &field.reference {
+            Some(reference) if same_table((reference.target)(), target) => Ok(()),
+            _ => {
+                let reason =
+                    format!("`{}` of `{}` does not refer to `{}`", field.name, owner.model, target.model);
+                Err(invalid(reason).with_field(field.name))
+            }
         }
     }
 
@@ -375,18 +401,24 @@ impl Check {
     }
 
     /// What may be asked of related rows: conditions and, for an aggregate, the one output.
-    fn related(&self, quantifier: Quantifier, select: &Select) -> Result<()> {
+    fn related(&self, quantifier: Quantifier, via: &Via, select: &Select) -> Result<()> {
         if select.limit.is_some() || select.offset.is_some() || select.distinct || !select.group.is_empty() {
             return Err(invalid("related rows that are asked about cannot be limited, distinct or grouped"));
         }
         if !select.having.is_empty() {
             return Err(invalid("related rows that are asked about have no groups, so no `having`"));
         }
-        let one_aggregate = matches!(select.output.as_slice(), [Output::Expr(Node::Aggregate(_))]);
-        if quantifier == Quantifier::Aggregate && !one_aggregate {
-            return Err(invalid("an aggregate over related rows selects one aggregate"));
+        match (quantifier, select.output.as_slice()) {
+            (Quantifier::Aggregate, [Output::Expr(Node::Aggregate(_))]) => Ok(()),
+            (Quantifier::Aggregate, [Output::Expr(node)]) if leads_to_one(via, select.table) => {
+                self.single(node)
+            }
+            (Quantifier::Aggregate, _) => {
+                let error = invalid("several rows may be related, so a value of theirs needs an aggregate");
+                Err(error.with_field(via.near().name))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn not_json(&self, node: &Node, feature: &'static str) -> Result<()> {
@@ -405,6 +437,13 @@ impl Check {
     fn unsupported(&self, feature: &'static str) -> Error {
         Error::new(ErrorKind::Unsupported { feature, backend: self.server.backend.name() })
     }
+}
+
+/// Whether at most one row of `table` is related to each row.
+fn leads_to_one(via: &Via, table: &Table) -> bool {
+    let Via::ForeignKey(path, field) = via else { return false };
+    let is_key = matches!(table.primary_key, [key] if same_field(key, field));
+    path.is_empty() && (field.unique || is_key)
 }
 
 #[cold]

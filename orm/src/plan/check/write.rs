@@ -16,6 +16,7 @@ impl Check {
                 return Err(invalid("given a value twice in one insert").with_field(field.name));
             }
         }
+        insert.unless.iter().try_for_each(|field| self.belongs(insert.table, field))?;
         match &insert.rows {
             Rows::Columns(_) if self.server.backend != Backend::Postgres => {
                 return Err(self.unsupported("inserts from arrays"));

@@ -13,7 +13,7 @@ use super::same::position_among;
 use super::{Delete, Insert, Output, Plan, Rows, Select, Update, same_node};
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{Node, Nulls, Path};
+use crate::expr::{Node, Nulls, Path, Via};
 use crate::types::Value;
 
 pub(crate) use value::{digits, max_arguments, padded};
@@ -266,9 +266,24 @@ impl<'p> Walk<'p> {
             Node::Related(quantifier, relation, path, select) => {
                 self.tag(14);
                 self.tag(*quantifier as u8);
-                self.address(*relation);
+                match &**relation {
+                    Via::ForeignKey(path, field) => {
+                        self.tag(1);
+                        self.path(path)?;
+                        self.address(*field);
+                    }
+                    Via::Through(pairs) => {
+                        self.tag(2);
+                        self.address(pairs.near());
+                        self.address(pairs.far());
+                    }
+                }
                 self.path(path)?;
                 self.sub_query(select)?;
+            }
+            Node::Tuple(parts) => {
+                self.tag(40);
+                self.nodes(parts, group)?;
             }
             Node::Key(inner) => {
                 self.tag(15);
@@ -304,6 +319,10 @@ impl<'p> Walk<'p> {
         self.address(insert.table);
         self.count(insert.fields.len());
         for field in &insert.fields {
+            self.address(*field);
+        }
+        self.count(insert.unless.len());
+        for field in &insert.unless {
             self.address(*field);
         }
         self.flag(insert.returning);

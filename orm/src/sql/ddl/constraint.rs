@@ -4,9 +4,9 @@ use super::{hexadecimal, literal, schema};
 use crate::driver::Backend;
 use crate::error::Result;
 use crate::model::{Action, ColumnDef, Field, Reference, Table, constraint_name};
+use crate::plan::same_field;
 use crate::sql::dialect::Dialect;
 use crate::sql::name::{self, quoted};
-use crate::sql::source::key_columns;
 
 /// A foreign key to be declared.
 #[derive(Debug, Clone)]
@@ -52,12 +52,19 @@ pub(super) fn target_columns(field: &'static Field) -> Result<Vec<&'static Colum
         return Ok(Vec::new());
     };
     let target = (reference.target)();
-    let columns: Vec<_> = key_columns(target).collect();
+    let columns: Vec<_> = reference.fields().into_iter().flat_map(|field| field.columns).collect();
     let fits = columns.len() == field.columns.len()
         && columns.iter().zip(field.columns).all(|(key, own)| key.ty == own.ty);
     if !fits {
+        let reason = format!("the foreign key does not have the columns of the key of `{}`", target.model);
+        return Err(schema(reason).with_field(field.name));
+    }
+    if let Some(to) = reference.to.map(|to| to())
+        && !to.unique
+        && !matches!(target.primary_key, [key] if same_field(key, to))
+    {
         let reason =
-            format!("the foreign key does not have the columns of the primary key of `{}`", target.model);
+            format!("the foreign key refers to `{}` of `{}`, which is not unique", to.name, target.model);
         return Err(schema(reason).with_field(field.name));
     }
     Ok(columns)

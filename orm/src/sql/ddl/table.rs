@@ -134,8 +134,9 @@ fn declared(field: &'static Field) -> Result<Vec<ColumnDef>> {
     let mut columns = field.columns.to_vec();
     for (own, target) in columns.iter_mut().zip(target_columns(field)?) {
         let target = widths(target, field, 0)?;
-        own.max_length = target.max_length;
-        own.precision = target.precision;
+        // A column of a type of its own keeps its own.
+        own.max_length = own.max_length.or(target.max_length);
+        own.precision = own.precision.or(target.precision);
     }
     Ok(columns)
 }

@@ -162,7 +162,7 @@ fn aggregates_over_related_rows() {
     let clients = clients();
     let related = |quantifier, output: Node| {
         let inner = of_exprs(&LINES, vec![output]);
-        Node::Related(quantifier, &LINES_OF_ORDER, Path::EMPTY, Arc::new(inner))
+        Node::Related(quantifier, Box::new(LINES_OF_ORDER), Path::EMPTY, Arc::new(inner))
     };
     let orders = |node| Select {
         order: vec![by(field(&ORDERS, "id"))],

@@ -135,7 +135,7 @@ fn related_rows_are_asked_about_without_multiplying() {
     let clients = clients();
     let related = |quantifier, filter: Vec<Node>| {
         let inner = Select { filter, ..Select::new(&ORDERS) };
-        Node::Related(quantifier, &ORDERS_OF_CUSTOMER, Path::EMPTY, Arc::new(inner))
+        Node::Related(quantifier, Box::new(ORDERS_OF_CUSTOMER), Path::EMPTY, Arc::new(inner))
     };
     splits(&clients, related(Quantifier::Any, vec![]), &["1", "3"]);
     splits(&clients, related(Quantifier::None, vec![]), &["2", "4"]);
@@ -147,10 +147,14 @@ fn related_rows_are_asked_about_without_multiplying() {
     // From the boss, and nested: whose boss has an order with a cheap line.
     let cheap = eq(field(&LINES, "item"), text("ink"));
     let lines = Select { filter: vec![cheap], ..Select::new(&LINES) };
-    let with_line = Node::Related(Quantifier::Any, &LINES_OF_ORDER, Path::EMPTY, Arc::new(lines));
+    let with_line = Node::Related(Quantifier::Any, Box::new(LINES_OF_ORDER), Path::EMPTY, Arc::new(lines));
     let orders = Select { filter: vec![with_line], ..Select::new(&ORDERS) };
     let (boss, _) = way_to(&USERS, "boss.id");
-    splits(&clients, Node::Related(Quantifier::Any, &ORDERS_OF_CUSTOMER, boss, Arc::new(orders)), &["2"]);
+    splits(
+        &clients,
+        Node::Related(Quantifier::Any, Box::new(ORDERS_OF_CUSTOMER), boss, Arc::new(orders)),
+        &["2"],
+    );
 }
 
 #[test]

@@ -13,7 +13,13 @@ const fn column(name: &'static str, ty: Type) -> ColumnDef {
 }
 
 const fn to(name: &'static str, columns: &'static [ColumnDef], target: fn() -> &'static Table) -> Field {
-    let reference = Some(Reference { target, on_delete: Action::NoAction, on_update: Action::NoAction });
+    let reference = Some(Reference {
+        target,
+        path: "",
+        to: None,
+        on_delete: Action::NoAction,
+        on_update: Action::NoAction,
+    });
     Field { reference, index: true, ..Field::new(name, columns) }
 }
 

@@ -78,10 +78,10 @@ fn wrong_queries_name_model_and_field() {
     assert!(invalid(unselected).contains("Order::id"));
     invalid(Select { limit: Some(Value::Int(-1)), ..Select::new(&ORDERS) });
     let inner = Select { limit: Some(Value::Int(1)), ..Select::new(&ORDERS) };
-    let limited = Node::Related(Quantifier::Any, &ORDERS_OF_CUSTOMER, Path::EMPTY, Arc::new(inner));
+    let limited = Node::Related(Quantifier::Any, Box::new(ORDERS_OF_CUSTOMER), Path::EMPTY, Arc::new(inner));
     invalid(Select { filter: vec![limited], ..Select::new(&USERS) });
     let elsewhere =
-        Node::Related(Quantifier::Any, &LINES_OF_ORDER, Path::EMPTY, Arc::new(Select::new(&LINES)));
+        Node::Related(Quantifier::Any, Box::new(LINES_OF_ORDER), Path::EMPTY, Arc::new(Select::new(&LINES)));
     invalid(Select { filter: vec![elsewhere], ..Select::new(&USERS) });
 
     let mut path = Path::EMPTY;
@@ -133,6 +133,7 @@ fn inserts_must_be_of_one_piece() {
             table: &USERS,
             fields: fields.iter().map(|at| &USER_FIELDS[*at]).collect(),
             rows: Rows::Flat { count, values },
+            unless: Vec::new(),
             returning: false,
         }))
     };
@@ -147,6 +148,7 @@ fn inserts_must_be_of_one_piece() {
         table: &USERS,
         fields: vec![&USER_FIELDS[2]],
         rows: Rows::Flat { count: 1, values: vec![Value::Null(Type::I32)] },
+        unless: Vec::new(),
         returning: true,
     }));
     let error = prepare(&mysql, server(Backend::MySql)).map(drop).unwrap_err();

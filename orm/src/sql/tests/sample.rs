@@ -1,9 +1,7 @@
 //! Models of a small shop, written by hand.
 
-use crate::expr::{Aggregate, AggregateFunction, CompareOp, Node, Path, TextLookup};
-use crate::model::{
-    Action, AutoValue, ColumnDef, Field, Index, IndexPart, MetaDef, Reference, RelationDef, Table,
-};
+use crate::expr::{Aggregate, AggregateFunction, CompareOp, Node, Path, TextLookup, Via};
+use crate::model::{Action, AutoValue, ColumnDef, Field, Index, IndexPart, MetaDef, Reference, Table};
 use crate::types::{Type, Value};
 
 const fn column(name: &'static str, ty: Type) -> ColumnDef {
@@ -46,7 +44,7 @@ const fn refers(
     target: fn() -> &'static Table,
     on_delete: Action,
 ) -> Field {
-    let reference = Some(Reference { target, on_delete, on_update: Action::NoAction });
+    let reference = Some(Reference { target, path: "", to: None, on_delete, on_update: Action::NoAction });
     Field { reference, index: true, ..Field::new(name, columns) }
 }
 
@@ -118,10 +116,8 @@ fn line() -> &'static Table {
     &LINES
 }
 
-pub(super) static ORDERS_OF_CUSTOMER: RelationDef =
-    RelationDef { name: "orders", source: user, target: order, field: &ORDER_FIELDS[1] };
-pub(super) static LINES_OF_ORDER: RelationDef =
-    RelationDef { name: "lines", source: order, target: line, field: &LINE_FIELDS[0] };
+pub(super) const ORDERS_OF_CUSTOMER: Via = Via::ForeignKey(Path::EMPTY, &ORDER_FIELDS[1]);
+pub(super) const LINES_OF_ORDER: Via = Via::ForeignKey(Path::EMPTY, &LINE_FIELDS[0]);
 
 /// The field of this name, at the end of hops of these names: `customer.boss.name`.
 pub(super) fn field(table: &'static Table, way: &str) -> Node {

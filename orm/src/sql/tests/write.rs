@@ -16,7 +16,7 @@ fn rows(client: &Client, table: &'static crate::model::Table, ways: &[&str]) -> 
 
 fn insert(table: &'static crate::model::Table, names: &[&str], rows: Rows, returning: bool) -> Plan {
     let fields = names.iter().map(|name| table.field(name).unwrap()).collect();
-    Plan::Insert(Box::new(Insert { table, fields, rows, returning }))
+    Plan::Insert(Box::new(Insert { table, fields, rows, unless: Vec::new(), returning }))
 }
 
 fn update(filter: Vec<Node>, set: Vec<(&str, Node)>, table: &'static crate::model::Table) -> Update {
@@ -172,7 +172,7 @@ fn rows_to_change_are_found_along_paths_and_limits() {
         run(client, first);
         assert_eq!(ages(), ["7", "0", "0", "7"]);
         let orders = std::sync::Arc::new(Select::new(&ORDERS));
-        let customers = Node::Related(Quantifier::Any, &ORDERS_OF_CUSTOMER, Path::EMPTY, orders);
+        let customers = Node::Related(Quantifier::Any, Box::new(ORDERS_OF_CUSTOMER), Path::EMPTY, orders);
         run(client, update(vec![customers], vec![("age", int(8))], &USERS));
         assert_eq!(ages(), ["8", "0", "8", "7"]);
 

@@ -1,0 +1,69 @@
+//! The models between, of many-to-many relations that name none: as a person would write them.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
+
+use super::lints;
+use crate::ir::{Database, Made, ManyToMany, Model, generated_at};
+
+/// The structs and their expansions. They stand beside the model, so they name the run time by its full path.
+pub(super) fn items(model: &Model) -> TokenStream {
+    let made = model.many_to_many.iter().filter_map(|many| Some((many, many.made.as_ref()?)));
+    made.map(|(many, made)| item(model, many, made)).collect()
+}
+
+fn item(model: &Model, many: &ManyToMany, made: &Made) -> TokenStream {
+    let Some((near, far)) = &many.fields else { return TokenStream::new() };
+    let (ident, vis, target, krate) = (&model.ident, &model.vis, &many.target, &model.krate);
+    let (name, lints) = (&made.ident, lints());
+    let table = syn::LitStr::new(&made.table, many.name.span());
+    let settings = &model.settings;
+    let meta = model.meta.as_ref().map(|meta| quote!(meta = #meta,));
+    let database = settings.database.as_ref().map(|database| match database {
+        Database::Alias(name) => quote!(database = #name,),
+        Database::Static(path) => quote!(database = #path,),
+    });
+    let texts = [("schema", &settings.schema), ("table_prefix", &settings.prefix), ("app", &settings.app)];
+    let texts = texts.into_iter().filter_map(|(key, value)| {
+        let (key, value) = (quote::format_ident!("{key}"), value.as_ref()?);
+        Some(quote!(#key = #value,))
+    });
+    let doc =
+        format!("A row of `{}` and a row of `{}` that belong together.", ident.unraw(), quote!(#target));
+    let (near_doc, far_doc) =
+        (format!("The row of `{}`.", ident.unraw()), format!("The row of `{}`.", quote!(#target)));
+    let span = generated_at(many.name.span());
+    // What it is, without the derive, whose expansion follows.
+    let fields = |attributes: bool| {
+        let [near_field, far_field] =
+            [quote!(#[field(on_delete = cascade)]), quote!(#[field(on_delete = cascade, index)])]
+                .map(|attribute| attributes.then_some(attribute));
+        quote_spanned! {span=>
+            #[doc = #near_doc]
+            #near_field
+            pub #near: #krate::private::ForeignKey<#ident>,
+            #[doc = #far_doc]
+            #far_field
+            pub #far: #krate::private::ForeignKey<#target>,
+        }
+    };
+    let (plain, declared) = (fields(false), fields(true));
+    let input = quote_spanned! {span=>
+        #[doc = #doc]
+        #[model(crate = #krate, #meta #database #(#texts)* table = #table, primary_key(#near, #far))]
+        #vis struct #name { #declared }
+    };
+    let expansion = match crate::expand::model(input) {
+        Ok(expansion) => expansion,
+        // Its faults are those of the names it was given.
+        Err(refused) => refused.errors.into_compile_error(),
+    };
+    quote_spanned! {span=>
+        #[doc = #doc]
+        #[derive(#krate::private::Debug, #krate::private::Clone, #krate::private::PartialEq)]
+        #lints
+        #vis struct #name { #plain }
+        #expansion
+    }
+}

@@ -1,0 +1,23 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct Tag {
+    #[field(primary_key)]
+    id: i64,
+}
+
+#[derive(Model)]
+#[model(many_to_many(tags: Tag, through = PostTag))]
+struct Post {
+    #[field(primary_key)]
+    id: i64,
+}
+
+#[derive(Model)]
+struct PostTag {
+    #[field(primary_key)]
+    id: i64,
+    post: ForeignKey<Post>,
+}
+
+fn main() {}
