@@ -93,6 +93,30 @@ fn a_model_with_a_key_of_several_fields() {
 }
 
 #[test]
+fn a_model_with_expressions_in_its_schema() {
+    let expansion = expand::model(quote! {
+        #[model(
+            check(Self::likes.ge(0), name = "likes_ck"),
+            index(-author, where = Self::state.eq("open")),
+            index(expr(Self::likes + 1), method = "btree", unique),
+            index(state, method = "hash", include(likes))
+        )]
+        struct Rated {
+            #[field(primary_key)]
+            id: i64,
+            author: i64,
+            #[field(max_length = 9, choices("open", "shut"))]
+            state: String,
+            #[field(choices(-1, 1), check = Self::likes.ne(0))]
+            likes: i32,
+            #[field(generated(Self::likes * 2, virtual))]
+            doubled: i32,
+        }
+    });
+    snapshot("rated", expansion.expect("a model"));
+}
+
+#[test]
 fn a_meta() {
     let expansion = expand::meta(quote! {
         #[meta(database = crate::DB, schema = "s", table_prefix = "p_", app = "a", extends = super::Base)]

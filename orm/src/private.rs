@@ -24,13 +24,30 @@ pub use crate::error::Result;
 pub use crate::expr::{Column, Kind, ListOf, Many, Node, Nothing, One, Operand, Relation, Through};
 pub use crate::model::Redacted;
 pub use crate::model::{
-    Action, AutoValue, Bare, ColumnDef, DbDefault, DefaultValue, Field, ForeignKey, Index, IndexPart, Insert,
-    Key, Literal, ManyToMany, Meta, MetaDef, Model, OrderPart, Patch, PerBackend, Reference, Refers,
-    Registered, Table, Values, keys_to,
+    Action, AutoValue, Bare, Check, ColumnDef, DbDefault, DefaultValue, Field, ForeignKey, Generated, Index,
+    IndexMethod, IndexOf, IndexPart, Insert, Key, Literal, ManyToMany, Meta, MetaDef, Model, OrderPart,
+    Patch, PerBackend, Reference, Refers, Registered, SchemaExpr, Table, Values, keys_to,
 };
 pub use crate::types::{
     DbValue, Decode, EnumDef, EnumValue, EnumVariant, FieldType, Single, Text, Type, Value,
 };
+
+use crate::expr::{Computes, Condition, IntoExpr};
+
+/// A condition on a row of `M`, for the schema.
+pub fn schema_condition<M, C: Condition<M>>(condition: C) -> Node {
+    condition.into_node()
+}
+
+/// An expression over a row of `M`, for an index.
+pub fn schema_value<M, E: IntoExpr<M>>(expression: E) -> Node {
+    expression.into_node()
+}
+
+/// What a generated field of type `T` is computed from.
+pub fn generated_value<M, T, E: Computes<M, T>>(expression: E) -> Node {
+    expression.into_node()
+}
 
 /// The table of a model, as a function: tables may refer to each other in cycles.
 #[must_use]

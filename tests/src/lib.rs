@@ -37,6 +37,8 @@ mod examples {
     struct Relations;
     #[doc = include_str!("../../orm-macros/docs/model.md")]
     struct DeriveModel;
+    #[doc = include_str!("../../docs/schema.md")]
+    struct Schema;
     #[doc = include_str!("../../orm-macros/docs/meta.md")]
     struct DeriveMeta;
     #[doc = include_str!("../../orm-macros/docs/db_type.md")]

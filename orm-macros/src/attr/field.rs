@@ -3,6 +3,7 @@
 use proc_macro2::Span;
 use syn::{Attribute, Expr, Ident};
 
+use super::constraint::{Choice, Generated, choices};
 use super::db_default::DbDefaultAttr;
 use super::per_backend;
 use super::slot::Slot;
@@ -27,6 +28,9 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         ("index", "index"),
         ("default", "default = 0"),
         ("db_default", "db_default = 0"),
+        ("check", "check = Model::field.ge(0)"),
+        ("choices", "choices(\"draft\", \"published\")"),
+        ("generated", "generated = Model::a + Model::b"),
         ("auto_now", "auto_now"),
         ("auto_now_add", "auto_now_add"),
         ("on_delete", "on_delete = cascade"),
@@ -59,6 +63,9 @@ pub(crate) struct FieldAttr {
     pub(crate) index: Slot<()>,
     pub(crate) default: Slot<Expr>,
     pub(crate) db_default: Slot<DbDefaultAttr>,
+    pub(crate) check: Slot<Expr>,
+    pub(crate) choices: Slot<Vec<Choice>>,
+    pub(crate) generated: Slot<Generated>,
     pub(crate) auto_now: Slot<()>,
     pub(crate) auto_now_add: Slot<()>,
     pub(crate) on_delete: Slot<Action>,
@@ -98,6 +105,9 @@ impl FieldAttr {
             index: Slot::new("index"),
             default: Slot::new("default"),
             db_default: Slot::new("db_default"),
+            check: Slot::new("check"),
+            choices: Slot::new("choices"),
+            generated: Slot::new("generated"),
             auto_now: Slot::new("auto_now"),
             auto_now_add: Slot::new("auto_now_add"),
             on_delete: Slot::new("on_delete"),
@@ -140,6 +150,9 @@ impl FieldAttr {
             "index" => self.index.set(ctxt, at, setting.flag()?),
             "default" => self.default.set(ctxt, at, setting.expr()?),
             "db_default" => self.db_default.set(ctxt, at, DbDefaultAttr::read(ctxt, setting)?),
+            "check" => self.check.set(ctxt, at, setting.expr()?),
+            "choices" => self.choices.set(ctxt, at, choices(setting)?),
+            "generated" => self.generated.set(ctxt, at, Generated::read(setting)?),
             "auto_now" => self.auto_now.set(ctxt, at, setting.flag()?),
             "auto_now_add" => self.auto_now_add.set(ctxt, at, setting.flag()?),
             "on_delete" => self.on_delete.set(ctxt, at, setting.choice(ACTIONS)?),

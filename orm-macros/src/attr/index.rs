@@ -1,11 +1,13 @@
-//! `index(a, -b, name = "..", unique)` and `unique_together(a, b)`.
+//! `index(a, -b, expr(..), where = .., method = "..", include(c), name = "..", unique)` and
+//! `unique_together(a, b)`.
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Ident, LitStr, Token};
+use syn::{Expr, Ident, LitStr, Token, token};
 
-use super::{Setting, slot::Slot};
+use super::suggest::nearest;
+use super::{Setting, elements, slot::Slot};
 use crate::ctxt::Ctxt;
 
 /// An index or a unique key, as written.
@@ -15,42 +17,90 @@ pub(crate) struct Index {
     pub(crate) parts: Vec<Part>,
     pub(crate) name: Option<String>,
     pub(crate) unique: bool,
+    /// The rows that are in it.
+    pub(crate) condition: Slot<Expr>,
+    /// How it is organised: one of [`METHODS`].
+    pub(crate) method: Slot<&'static Method>,
+    /// Fields that are kept in it too.
+    pub(crate) include: Slot<Vec<Ident>>,
 }
 
-/// A field of an index.
+/// One part of an index.
 pub(crate) struct Part {
-    pub(crate) field: Ident,
+    pub(crate) of: PartOf,
     pub(crate) descending: bool,
+    pub(crate) span: Span,
 }
+
+/// What a part is over.
+pub(crate) enum PartOf {
+    Field(Ident),
+    Expr(Expr),
+}
+
+impl Part {
+    pub(crate) fn field(&self) -> Option<&Ident> {
+        match &self.of {
+            PartOf::Field(ident) => Some(ident),
+            PartOf::Expr(_) => None,
+        }
+    }
+}
+
+/// How an index can be organised: as it is written, and the variant of `IndexMethod`.
+pub(crate) struct Method {
+    pub(crate) name: &'static str,
+    pub(crate) variant: &'static str,
+}
+
+const METHODS: &[Method] = &[
+    Method { name: "btree", variant: "BTree" },
+    Method { name: "hash", variant: "Hash" },
+    Method { name: "gin", variant: "Gin" },
+    Method { name: "gist", variant: "Gist" },
+    Method { name: "spgist", variant: "SpGist" },
+    Method { name: "brin", variant: "Brin" },
+];
 
 /// What stands between the parentheses.
 enum Element {
     Part(Part),
     Name(Span, LitStr),
     Unique(Span),
+    Where(Span, Expr),
+    Method(Span, LitStr),
+    Include(Span, Vec<Ident>),
 }
 
 impl Index {
     /// Reads `index(..)`, or `unique_together(..)` if `unique` is set from the start.
     pub(crate) fn read(ctxt: &Ctxt, setting: &Setting<'_>, together: bool) -> syn::Result<Self> {
-        let mut index = Self { span: setting.span(), parts: Vec::new(), name: None, unique: together };
+        let mut index = Self {
+            span: setting.span(),
+            parts: Vec::new(),
+            name: None,
+            unique: together,
+            condition: Slot::new("where"),
+            method: Slot::new("method"),
+            include: Slot::new("include"),
+        };
         let (mut name, mut unique) = (Slot::new("name"), Slot::new("unique"));
         for element in setting.list(element)? {
             match element {
                 Element::Part(part) => {
                     if part.descending && together {
+                        let written = part.field().map_or_else(|| "expr(..)".to_owned(), Ident::to_string);
                         ctxt.error(
-                            part.field.span(),
+                            part.span,
                             format_args!(
-                                "a unique key has no order: write `{0}`, or `index(-{0}, .., unique)`",
-                                part.field
+                                "a unique key has no order: write `{written}`, or `index(-{written}, .., unique)`"
                             ),
                         );
                     }
                     index.parts.push(part);
                 }
-                Element::Name(span, text) if text.value().is_empty() || text.value().len() > 63 => {
-                    ctxt.error(text.span(), "a name has 1 to 63 bytes: write another one");
+                Element::Name(span, text) if !is_name(&text) => {
+                    ctxt.error(text.span(), WRONG_NAME);
                     name.set(ctxt, span, String::new());
                 }
                 Element::Name(span, text) => name.set(ctxt, span, text.value()),
@@ -58,6 +108,12 @@ impl Index {
                     ctxt.error(span, "`unique_together` is unique by itself: remove `unique`");
                 }
                 Element::Unique(span) => unique.set(ctxt, span, ()),
+                Element::Where(span, expr) => index.condition.set(ctxt, span, expr),
+                Element::Method(span, text) => match method(&text) {
+                    Ok(method) => index.method.set(ctxt, span, method),
+                    Err(error) => ctxt.push(error),
+                },
+                Element::Include(span, fields) => index.include.set(ctxt, span, fields),
             }
         }
         index.name = name.value().cloned();
@@ -67,24 +123,85 @@ impl Index {
         }
         Ok(index)
     }
+
+    /// Whether it is over fields as they are and all rows, in the way that every backend has.
+    pub(crate) fn is_plain(&self) -> bool {
+        let fields = self.parts.iter().all(|part| part.field().is_some());
+        fields && !self.condition.is_given() && !self.method.is_given() && !self.include.is_given()
+    }
+}
+
+pub(super) const WRONG_NAME: &str = "a name has 1 to 63 bytes: write another one";
+
+/// Whether every backend takes it as a name.
+pub(super) fn is_name(text: &LitStr) -> bool {
+    (1..=63).contains(&text.value().len()) && !text.value().contains('\0')
+}
+
+fn method(text: &LitStr) -> syn::Result<&'static Method> {
+    let name = text.value();
+    if let Some(method) = METHODS.iter().find(|method| method.name == name) {
+        return Ok(method);
+    }
+    let known = METHODS.iter().map(|method| method.name);
+    let hint = match nearest(&name, known.clone()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("write one of `{}`", known.collect::<Vec<_>>().join("`, `")),
+    };
+    Err(syn::Error::new(text.span(), format_args!("no index has the method `{name}`: {hint}")))
 }
 
 fn element(input: ParseStream<'_>) -> syn::Result<Element> {
     let descending = input.parse::<Option<Token![-]>>()?.is_some();
     let wrong = input.span();
-    let field = input.call(Ident::parse_any).map_err(|_| {
+    let word = input.call(Ident::parse_any).map_err(|_| {
         syn::Error::new(wrong, "expected the name of a field: write `a`, or `-a` for descending")
     })?;
-    if !descending && field == "name" && input.peek(Token![=]) {
-        input.parse::<Token![=]>()?;
-        let wrong = input.span();
-        return match input.parse() {
-            Ok(text) => Ok(Element::Name(field.span(), text)),
-            Err(_) => Err(syn::Error::new(wrong, "expected a text: write `name = \"a_b_ix\"`")),
-        };
+    let span = word.span();
+    if word == "expr" && input.peek(token::Paren) {
+        let content;
+        syn::parenthesized!(content in input);
+        let expr = content.parse().map_err(|error| {
+            syn::Error::new(error.span(), "expected an expression: write `expr(Model::a + Model::b)`")
+        })?;
+        return Ok(Element::Part(Part { of: PartOf::Expr(expr), descending, span }));
     }
-    if !descending && field == "unique" {
-        return Ok(Element::Unique(field.span()));
+    if !descending && word == "include" && input.peek(token::Paren) {
+        let fields = elements(input, Ident::parse_any)?;
+        if fields.is_empty() {
+            return Err(syn::Error::new(span, "`include` names no field: write `include(a)`"));
+        }
+        return Ok(Element::Include(span, fields));
     }
-    Ok(Element::Part(Part { field, descending }))
+    if !descending && input.peek(Token![=]) {
+        for (name, usage) in [("name", "name = \"a_b_ix\""), ("method", "method = \"gin\"")] {
+            if word == name {
+                input.parse::<Token![=]>()?;
+                let wrong = input.span();
+                let text = input
+                    .parse()
+                    .map_err(|_| syn::Error::new(wrong, format_args!("expected a text: write `{usage}`")))?;
+                return Ok(if name == "name" {
+                    Element::Name(span, text)
+                } else {
+                    Element::Method(span, text)
+                });
+            }
+        }
+        if word == "where" {
+            input.parse::<Token![=]>()?;
+            let wrong = input.span();
+            let expr = input.parse().map_err(|_| {
+                syn::Error::new(wrong, "expected a condition: write `where = Model::field.eq(value)`")
+            })?;
+            return Ok(Element::Where(span, expr));
+        }
+    }
+    if word == "where" {
+        return Err(syn::Error::new(span, "expected a condition: write `where = Model::field.eq(value)`"));
+    }
+    if !descending && word == "unique" {
+        return Ok(Element::Unique(span));
+    }
+    Ok(Element::Part(Part { of: PartOf::Field(word), descending, span }))
 }

@@ -4,6 +4,7 @@
 //! One file per attribute. Each setting is parsed by itself: a wrong one is reported, and the next one is
 //! read. What settings mean together is decided by `check`.
 
+pub(crate) mod constraint;
 pub(crate) mod db_default;
 pub(crate) mod db_enum;
 pub(crate) mod db_type;

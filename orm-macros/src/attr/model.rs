@@ -4,6 +4,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Ident, Path};
 
+use super::constraint::Check;
 use super::index::Index;
 use super::many::Many;
 use super::ordering::{Part, part};
@@ -27,6 +28,7 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         ("unique_together", "unique_together(a, b)"),
         ("index", "index(a, -b)"),
         ("many_to_many", "many_to_many(tags: Tag)"),
+        ("check", "check(Model::field.ge(0), name = \"field_ck\")"),
         ("serde", "serde"),
         ("new", "new(Debug, Clone)"),
         ("patch", "patch(Debug, setters)"),
@@ -49,6 +51,7 @@ pub(crate) struct ModelAttr {
     pub(crate) primary_key: Slot<Vec<Ident>>,
     pub(crate) indexes: Vec<Index>,
     pub(crate) many_to_many: Vec<Many>,
+    pub(crate) checks: Vec<Check>,
     pub(crate) serde: Slot<()>,
     /// What `NewX` derives.
     pub(crate) new: Slot<Vec<Path>>,
@@ -73,6 +76,7 @@ impl ModelAttr {
             primary_key: Slot::new("primary_key"),
             indexes: Vec::new(),
             many_to_many: Vec::new(),
+            checks: Vec::new(),
             serde: Slot::new("serde"),
             new: Slot::new("new"),
             patch: Slot::new("patch"),
@@ -100,6 +104,7 @@ impl ModelAttr {
             "unique_together" => self.indexes.push(Index::read(ctxt, setting, true)?),
             "index" => self.indexes.push(Index::read(ctxt, setting, false)?),
             "many_to_many" => self.many_to_many.push(Many::read(ctxt, setting)?),
+            "check" => self.checks.push(Check::read(ctxt, setting)?),
             "serde" => self.serde.set(ctxt, at, setting.flag()?),
             "new" => self.new.set(ctxt, at, setting.list(derive_name)?),
             "patch" => self.patch.set(ctxt, at, setting.list(derive_name)?),

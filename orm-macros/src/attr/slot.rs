@@ -37,6 +37,10 @@ impl<T> Slot<T> {
         self.given.as_ref().map(|given| &given.value)
     }
 
+    pub(crate) fn into_value(self) -> Option<T> {
+        self.given.map(|given| given.value)
+    }
+
     /// Where the setting's name stands, if it was given.
     pub(crate) fn span(&self) -> Option<Span> {
         self.given.as_ref().map(|given| given.span)

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{Parse, ParseBuffer, ParseStream};
 use syn::{Expr, Ident, LitBool, LitInt, LitStr, Path, Token, Type, token};
 
 use super::{Setting, elements, suggest};
@@ -207,11 +207,22 @@ impl Setting<'_> {
         self.input.peek(token::Paren)
     }
 
+    /// Refuses a setting that is not followed by parentheses.
+    pub(crate) fn parenthesis_follows(&self) -> syn::Result<()> {
+        if self.input.peek(token::Paren) { Ok(()) } else { Err(self.needs("a list in parentheses")) }
+    }
+
+    /// What stands between the parentheses of `name(..)`.
+    pub(crate) fn parentheses(&self) -> syn::Result<ParseBuffer<'_>> {
+        self.parenthesis_follows()?;
+        let content;
+        syn::parenthesized!(content in self.input);
+        if content.is_empty() { Err(self.needs("something in the parentheses")) } else { Ok(content) }
+    }
+
     /// `name(a, b)`
     pub(crate) fn list<T>(&self, element: fn(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<Vec<T>> {
-        if !self.input.peek(token::Paren) {
-            return Err(self.needs("a list in parentheses"));
-        }
+        self.parenthesis_follows()?;
         let list = elements(self.input, element)?;
         if list.is_empty() { Err(self.needs("at least one element")) } else { Ok(list) }
     }

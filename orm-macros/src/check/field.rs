@@ -82,7 +82,7 @@ pub(crate) fn keyed(input: &Input, key: &[usize]) -> Vec<bool> {
         })
         .collect();
     let listed = input.attr.indexes.iter().flat_map(|index| &index.parts);
-    let listed = listed.filter_map(|part| input.position(&part.field));
+    let listed = listed.filter_map(|part| input.position(part.field()?));
     for at in key.iter().copied().chain(listed) {
         keyed[at] = true;
     }

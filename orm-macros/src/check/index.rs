@@ -3,9 +3,11 @@
 use syn::Ident;
 use syn::ext::IdentExt;
 
+use crate::attr::index::{Index, PartOf};
 use crate::attr::suggest::nearest;
 use crate::ctxt::Ctxt;
 use crate::input::Input;
+use crate::ir::expression_text;
 
 /// Reports a name that is none of the fields.
 pub(super) fn unknown_field(ctxt: &Ctxt, input: &Input, ident: &Ident) {
@@ -18,39 +20,89 @@ pub(super) fn unknown_field(ctxt: &Ctxt, input: &Input, ident: &Ident) {
     ctxt.error(ident.span(), format_args!("`{}` has no field `{name}`: {hint}", input.ident));
 }
 
-/// Finds the fields of each index: position and direction. Unknown ones and repeated ones are reported.
-pub(super) fn resolve(ctxt: &Ctxt, input: &Input) -> Vec<Vec<(usize, bool)>> {
+/// What is left of an index to compare: what it is over, with directions.
+pub(super) type Parts = Vec<(String, bool)>;
+
+/// Looks at the parts of each index. Unknown fields and repeated ones are reported.
+pub(super) fn resolve(ctxt: &Ctxt, input: &Input) -> Vec<Parts> {
     let mut indexes = Vec::new();
     for index in &input.attr.indexes {
-        let mut parts: Vec<(usize, bool)> = Vec::new();
+        let mut parts: Parts = Vec::new();
         for part in &index.parts {
-            let ident = &part.field;
-            match input.position(ident) {
-                None => unknown_field(ctxt, input, ident),
-                Some(at) if parts.iter().any(|(known, _)| *known == at) => {
-                    ctxt.error(ident.span(), format_args!("`{ident}` is listed twice: remove one of them"));
+            let written = match &part.of {
+                PartOf::Field(ident) if input.position(ident).is_none() => {
+                    unknown_field(ctxt, input, ident);
+                    continue;
                 }
-                Some(at) => parts.push((at, part.descending)),
+                PartOf::Field(ident) => ident.unraw().to_string(),
+                PartOf::Expr(expr) => format!("expr({})", expression_text(expr)),
+            };
+            if parts.iter().any(|(known, _)| *known == written) {
+                ctxt.error(part.span, format_args!("`{written}` is listed twice: remove one of them"));
+            } else {
+                parts.push((written, part.descending));
             }
         }
-        if let ([one], true, [_]) = (&parts[..], index.unique, &index.parts[..]) {
-            let field = &input.fields[one.0];
+        if let ([(field, _)], true, [_], true) =
+            (&parts[..], index.unique, &index.parts[..], index.is_plain())
+        {
             ctxt.error(
                 index.span,
-                format_args!("this key has one field: write `#[field(unique)]` on `{}`", field.name),
+                format_args!("this key has one field: write `#[field(unique)]` on `{field}`"),
             );
         }
+        included(ctxt, input, index, &parts);
         indexes.push(parts);
     }
     indexes
 }
 
+/// What is kept in an index beside its parts.
+fn included(ctxt: &Ctxt, input: &Input, index: &Index, parts: &Parts) {
+    let mut seen: Vec<String> = Vec::new();
+    for ident in index.include.value().into_iter().flatten() {
+        let name = ident.unraw().to_string();
+        if input.position(ident).is_none() {
+            unknown_field(ctxt, input, ident);
+        } else if seen.contains(&name) || parts.iter().any(|(known, _)| *known == name) {
+            ctxt.error(ident.span(), format_args!("`{name}` is listed twice: remove one of them"));
+        }
+        seen.push(name);
+    }
+}
+
+/// Only trees have an order and can be unique.
+pub(super) fn methods(ctxt: &Ctxt, input: &Input) {
+    for index in &input.attr.indexes {
+        let Some(method) = index.method.get().filter(|method| method.value.name != "btree") else { continue };
+        let name = method.value.name;
+        if index.unique {
+            ctxt.error(
+                method.span,
+                format_args!("an index of method `{name}` is never unique: remove `method`"),
+            );
+        }
+        for part in index.parts.iter().filter(|part| part.descending) {
+            ctxt.error(part.span, format_args!("an index of method `{name}` has no order: remove the `-`"));
+        }
+        if let ("hash", Some(more)) = (name, index.parts.get(1)) {
+            ctxt.error(more.span, "a hash index is over one field: remove the others");
+        }
+    }
+}
+
 /// The same index twice is a mistake.
-pub(super) fn no_duplicates(ctxt: &Ctxt, input: &Input, indexes: &[Vec<(usize, bool)>]) {
+pub(super) fn no_duplicates(ctxt: &Ctxt, input: &Input, indexes: &[Parts]) {
+    let same = |a: &Index, b: &Index| {
+        a.unique == b.unique
+            && a.condition.value().map(expression_text) == b.condition.value().map(expression_text)
+            && a.method.value().map(|method| method.name) == b.method.value().map(|method| method.name)
+            && a.include.is_given() == b.include.is_given()
+    };
     for (at, (index, parts)) in input.attr.indexes.iter().zip(indexes).enumerate() {
         let before = input.attr.indexes.iter().zip(indexes).take(at);
         for (other, other_parts) in before {
-            if !parts.is_empty() && other_parts == parts && other.unique == index.unique {
+            if !parts.is_empty() && other_parts == parts && same(other, index) {
                 ctxt.error(index.span, "this index is there already: remove one of them");
                 break;
             }

@@ -126,6 +126,9 @@ pub(super) fn auto_is_a_single_integer(ctxt: &Ctxt, input: &Input, key: &[usize]
 pub(super) fn insertable_is_filled_by_others(ctxt: &Ctxt, input: &Input, key: &[usize]) {
     for (at, field) in input.fields.iter().enumerate() {
         let Some(span) = field.attr.insertable.span() else { continue };
+        if field.attr.generated.is_given() {
+            continue;
+        }
         if !filled_by_others(input, key, at) {
             ctxt.error(
                 span,

@@ -3,6 +3,7 @@
 //! Called once, between reading and building. What the tokens cannot tell (an alias of `String`, say) is left
 //! to assertions in the expansion, see `emit::assert`.
 
+mod constraint;
 mod db_default;
 mod field;
 mod index;
@@ -25,7 +26,10 @@ pub(crate) fn all(ctxt: &Ctxt, input: &Input) -> Vec<usize> {
 
     let indexes = index::resolve(ctxt, input);
     index::no_duplicates(ctxt, input, &indexes);
+    index::methods(ctxt, input);
     index::not_redundant(ctxt, input, &key);
+    constraint::checks_differ(ctxt, input);
+    constraint::generated(ctxt, input, &key);
 
     for field in &input.fields {
         field::precision(ctxt, field);
@@ -36,6 +40,7 @@ pub(crate) fn all(ctxt: &Ctxt, input: &Input) -> Vec<usize> {
         write::writable(ctxt, field);
         text::collation(ctxt, field);
         text::db_type(ctxt, field);
+        constraint::choices(ctxt, field);
         reference::only_foreign_keys_refer(ctxt, field);
         reference::target_in_this_crate(ctxt, field);
     }

@@ -8,7 +8,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::metadata::columns_ident;
-use crate::ir::{Auto, Field, Kind, Model, generated_at};
+use crate::ir::{Auto, Field, Kind, Literal, Model, generated_at};
 
 pub(super) fn emit(model: &Model) -> TokenStream {
     let fields = || (0..).zip(&model.fields).filter(|_| !model.broken);
@@ -16,7 +16,9 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     let opaque = opaque.map(|(at, field)| self::field(at, field));
     let references = (0_usize..).zip(&model.fields).filter(|_| !model.broken);
     let references = references.filter_map(|(at, field)| reference(model, at, field));
-    opaque.chain(fields().filter_map(|(at, field)| db_default(at, field))).chain(references).collect()
+    let choices = fields().filter_map(|(_, field)| choices_fit(field));
+    let defaults = fields().filter_map(|(at, field)| db_default(at, field));
+    opaque.chain(defaults).chain(choices).chain(references).collect()
 }
 
 /// Asserts that a default of the database fits where the type's name does not tell.
@@ -71,6 +73,14 @@ fn reference(model: &Model, at: usize, field: &Field) -> Option<TokenStream> {
     })
 }
 
+/// Integers are in the range of the field's type, which the compiler knows best.
+fn choices_fit(field: &Field) -> Option<TokenStream> {
+    let integers = matches!(field.shape.kind, Kind::Integer) && !field.choices.is_empty();
+    let ty = field.shape.inner.as_ref().unwrap_or(&field.ty);
+    let values = field.choices.iter().map(|choice| &choice.written);
+    integers.then(|| quote!(const _: &[#ty] = &[#(#values),*];))
+}
+
 fn field(at: usize, field: &Field) -> TokenStream {
     let (columns, name) = (columns_ident(at), &field.name);
     let span = generated_at(field.ty.span());
@@ -92,12 +102,19 @@ fn field(at: usize, field: &Field) -> TokenStream {
         assert(text.clone(), format!("only text has a collation: remove `collation` of `{name}`"));
     }
     match field.max_length {
-        Some(_) => assert(text, format!("only text has a length: remove `max_length` of `{name}`")),
+        Some(_) => assert(text.clone(), format!("only text has a length: remove `max_length` of `{name}`")),
         None if field.keyed => assert(
             quote_spanned!(span=> !#text),
             format!("`{name}` is text, and a key or in an index: write `#[field(max_length = 80)]`"),
         ),
         None => {}
+    }
+    if let Some(choice) = field.choices.first() {
+        let (is, what) = match choice.literal {
+            Literal::Text(_) => (text.clone(), "text"),
+            _ => (integer.clone(), "an integer"),
+        };
+        assert(is, format!("the choices of `{name}` are {what}, the field is not: write others"));
     }
     match field.precision {
         Some(_) => assert(decimal, format!("only a decimal has digits: remove `precision` of `{name}`")),
@@ -108,7 +125,7 @@ fn field(at: usize, field: &Field) -> TokenStream {
     }
     match field.auto {
         Auto::Increment => {
-            assert(integer, format!("only an integer is counted up: remove `auto` of `{name}`"))
+            assert(integer.clone(), format!("only an integer is counted up: remove `auto` of `{name}`"))
         }
         Auto::Now | Auto::NowOnInsert => {
             assert(time, format!("`{name}` cannot hold the time: remove `auto_now` or `auto_now_add`"));

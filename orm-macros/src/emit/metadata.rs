@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::Ident;
 
-use super::option;
+use super::{option, schema};
 use crate::ir::{
     self, Action, Auto, DbDefault, Default, Field, Kind, Model, PerBackend, Settings, expression_text,
 };
@@ -16,7 +16,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
         Kind::Reference(_) => reference_columns(at, field),
         _ => None,
     });
-    let fields = (0..).zip(&model.fields).map(|(at, field)| self::field(at, field));
+    let fields = (0..).zip(&model.fields).map(|(at, field)| self::field(model, at, field));
     let count = model.fields.len();
     let table = table(model);
     let key_columns = key_columns(model);
@@ -161,7 +161,7 @@ fn key(model: &Model) -> (TokenStream, TokenStream) {
 }
 
 /// A field, by what is special about it: most have a name and a column.
-fn field(at: usize, field: &Field) -> TokenStream {
+fn field(model: &Model, at: usize, field: &Field) -> TokenStream {
     let name = &field.name;
     let columns = columns(at, field);
     let doc = (!field.doc.is_empty()).then(|| {
@@ -210,9 +210,14 @@ fn field(at: usize, field: &Field) -> TokenStream {
     let sensitive = field.sensitive.then(|| quote!(.sensitive()));
     let read_only = field.read_only.then(|| quote!(.read_only()));
     let write_once = field.write_once.then(|| quote!(.write_once()));
+    let choices = (!field.choices.is_empty()).then(|| {
+        let choices = field.choices.iter().map(|choice| literal_of(&choice.literal));
+        quote!(.choices(&[#(#choices),*]))
+    });
+    let generated = field.generated.as_ref().map(|generated| schema::generated(model, field, generated));
     quote! {
         __orm::Field::new(#name, #columns) #doc #reference #unique #index #auto #default #db_default
-            #comment #renamed_from #read_only #write_once #sensitive
+            #comment #renamed_from #read_only #write_once #sensitive #choices #generated
     }
 }
 
@@ -285,15 +290,6 @@ fn table(model: &Model) -> TokenStream {
     let parent = model.meta.as_ref().map(|meta| quote!(.extends(<#meta as __orm::Meta>::DEF)));
     let settings = settings(&model.settings);
     let key = &model.key;
-    let indexes = model.indexes.iter().map(|index| {
-        let (name, unique) = (option(index.name.as_ref()), index.unique);
-        let parts = index.parts.iter().map(|part| {
-            let (field, descending) = (part.field, part.descending);
-            quote!(__orm::IndexPart { field: &__FIELDS[#field], descending: #descending })
-        });
-        quote!(__orm::Index { name: #name, parts: &[#(#parts),*], unique: #unique })
-    });
-    let indexes = (!model.indexes.is_empty()).then(|| quote!(indexes: &[#(#indexes),*],));
     let comment = model.comment.as_ref().map(|comment| quote!(comment: __orm::Some(#comment),));
     let renamed_from = model.renamed_from.as_ref().map(|name| quote!(renamed_from: __orm::Some(#name),));
     let ordering = (!model.ordering.is_empty()).then(|| {
@@ -304,6 +300,7 @@ fn table(model: &Model) -> TokenStream {
     });
     let managed = (!model.managed).then(|| quote!(managed: false,));
     let doc = (!doc.is_empty()).then(|| quote!(doc: #doc,));
+    let (indexes, checks) = (schema::indexes(model), schema::checks(model));
     quote! {
         __orm::Table {
             model: #name,
@@ -320,6 +317,7 @@ fn table(model: &Model) -> TokenStream {
             #renamed_from
             #ordering
             #managed
+            #checks
             ..__orm::Table::EMPTY
         }
     }

@@ -17,6 +17,7 @@ mod newtype;
 mod patch;
 mod register;
 mod relation;
+mod schema;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};

@@ -7,13 +7,14 @@ use syn::{Expr, ExprLit, ExprUnary, Ident, Lit, Path, UnOp};
 
 use super::field::Column;
 use super::{
-    Action, Auto, Database, Default, Field, InNew, Index, IndexPart, Literal, Made, ManyToMany, Model,
-    Reference, Settings, made_fields, made_ident, snake_case,
+    Action, Auto, Check, Database, Default, Field, Generated, InNew, Index, IndexOf, IndexPart, Literal,
+    Made, ManyToMany, Model, Reference, Settings, made_fields, made_ident, snake_case,
 };
 use crate::attr::doc_text;
+use crate::attr::index::PartOf;
 use crate::attr::model::TextOrPath;
 use crate::check;
-use crate::input::{Input, InputField};
+use crate::input::{Input, InputField, without_self};
 
 /// Builds the model of an input that passed every rule.
 pub(crate) fn model(input: Input, key: Vec<usize>) -> Model {
@@ -23,11 +24,16 @@ pub(crate) fn model(input: Input, key: Vec<usize>) -> Model {
     let ordering = input.attr.ordering.value().into_iter().flatten();
     let ordering =
         ordering.filter_map(|part| Some((input.position(&part.field)?, part.descending))).collect();
+    let own = |expr: &Expr| own_names(expr, &input.ident);
+    let listed = input.attr.checks.iter().map(|check| (check.name.clone(), &check.condition));
+    let single = input.fields.iter().filter_map(|field| Some((None, field.attr.check.value()?)));
+    let checks = listed.chain(single).map(|(name, condition)| Check { name, condition: own(condition) });
+    let checks = checks.collect();
     let Input { ident, vis, docs, attr, fields, plain: _ } = input;
     let fields = fields
         .into_iter()
         .enumerate()
-        .map(|(at, input)| field(input, key == [at], keyed[at], counted[at]))
+        .map(|(at, input)| field(&ident, input, key == [at], keyed[at], counted[at]))
         .collect();
     let table = attr.table.value().cloned().unwrap_or_else(|| snake_case(&ident.unraw().to_string()));
     let many_to_many = attr.many_to_many.iter().map(|many| many_to_many(&ident, &table, many)).collect();
@@ -62,6 +68,7 @@ pub(crate) fn model(input: Input, key: Vec<usize>) -> Model {
         key,
         indexes,
         many_to_many,
+        checks,
     }
 }
 
@@ -99,19 +106,45 @@ pub(crate) fn database(given: &TextOrPath) -> Database {
 }
 
 fn index(input: &Input, index: &crate::attr::index::Index) -> Index {
+    let own = |expr: &Expr| own_names(expr, &input.ident);
     let parts = index.parts.iter().filter_map(|part| {
-        let field = input.position(&part.field)?;
-        Some(IndexPart { field, descending: part.descending })
+        let of = match &part.of {
+            PartOf::Field(ident) => IndexOf::Field(input.position(ident)?),
+            PartOf::Expr(expr) => IndexOf::Expr(own(expr)),
+        };
+        Some(IndexPart { of, descending: part.descending })
     });
-    Index { name: index.name.clone(), unique: index.unique, parts: parts.collect() }
+    Index {
+        name: index.name.clone(),
+        unique: index.unique,
+        parts: parts.collect(),
+        condition: index.condition.value().map(own),
+        method: index.method.value().map(|method| method.variant).filter(|variant| *variant != "BTree"),
+        include: index
+            .include
+            .value()
+            .into_iter()
+            .flatten()
+            .filter_map(|ident| input.position(ident))
+            .collect(),
+    }
 }
 
-fn field(input: InputField, sole_key: bool, keyed: bool, counted: bool) -> Field {
+/// The expression with the model's name for `Self`, which means something else where it is used.
+fn own_names(expr: &Expr, model: &Ident) -> Expr {
+    syn::parse2(without_self(expr.to_token_stream(), model)).unwrap_or_else(|_| expr.clone())
+}
+
+fn field(model: &Ident, input: InputField, sole_key: bool, keyed: bool, counted: bool) -> Field {
     let column = Column { name: check::column(&input), given: input.attr.column.span() };
     let accessor = Some(input.accessor().clone());
     let doc = doc_text(&input.docs);
     let target = input.target().cloned();
     let attr = input.attr;
+    let generated = attr
+        .generated
+        .value()
+        .map(|generated| Generated { value: own_names(&generated.value, model), stored: generated.stored });
     let auto = if counted {
         Auto::Increment
     } else if attr.auto_now.is_given() {
@@ -123,6 +156,7 @@ fn field(input: InputField, sole_key: bool, keyed: bool, counted: bool) -> Field
     };
     let db_default = attr.db_default.value().map(|given| given.default.clone());
     let in_new = match (auto, attr.insertable.is_given()) {
+        _ if generated.is_some() => InNew::Absent,
         _ if attr.read_only.is_given() => InNew::Absent,
         (Auto::None, _) if db_default.is_some() => InNew::Insertable,
         (Auto::None, _) if attr.default.is_given() || input.shape.nullable() => InNew::Optional,
@@ -165,10 +199,15 @@ fn field(input: InputField, sole_key: bool, keyed: bool, counted: bool) -> Field
         default,
         db_default,
         reference,
-        in_patch: auto == Auto::None && !attr.read_only.is_given() && !attr.write_once.is_given(),
+        in_patch: auto == Auto::None
+            && !attr.read_only.is_given()
+            && !attr.write_once.is_given()
+            && generated.is_none(),
         sensitive: attr.sensitive.is_given(),
         read_only: attr.read_only.is_given(),
         write_once: attr.write_once.is_given(),
+        choices: attr.choices.into_value().unwrap_or_default(),
+        generated,
         ask_for_auto: sole_key && !attr.auto.is_given(),
         ident: input.ident,
         name: input.name,

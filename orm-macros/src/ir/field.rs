@@ -4,6 +4,7 @@ use proc_macro2::Span;
 use syn::{Attribute, Expr, Ident, Type, Visibility};
 
 use super::{Action, Shape};
+use crate::attr::constraint::Choice;
 
 /// A field of a model.
 pub(crate) struct Field {
@@ -38,6 +39,9 @@ pub(crate) struct Field {
     pub(crate) sensitive: bool,
     pub(crate) read_only: bool,
     pub(crate) write_once: bool,
+    /// The values it may have; empty for any.
+    pub(crate) choices: Vec<Choice>,
+    pub(crate) generated: Option<Generated>,
     pub(crate) reference: Option<Reference>,
     /// Whether the field's value may be changed by an update of the program.
     pub(crate) in_patch: bool,
@@ -98,8 +102,14 @@ pub(crate) struct PerBackend {
     pub(crate) some: Vec<(&'static str, String)>,
 }
 
+/// How the database computes a field.
+pub(crate) struct Generated {
+    pub(crate) value: Expr,
+    pub(crate) stored: bool,
+}
+
 /// A neutral literal.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(crate) enum Literal {
     Bool(bool),
     Int(i128),

@@ -1,7 +1,7 @@
 //! A model.
 
 use proc_macro2::TokenStream;
-use syn::{Attribute, Ident, Path, Visibility};
+use syn::{Attribute, Expr, Ident, Path, Visibility};
 
 use super::{Field, ManyToMany};
 
@@ -29,6 +29,7 @@ pub(crate) struct Model {
     pub(crate) key: Vec<usize>,
     pub(crate) indexes: Vec<Index>,
     pub(crate) many_to_many: Vec<ManyToMany>,
+    pub(crate) checks: Vec<Check>,
     /// What `NewX` derives.
     pub(crate) new_derives: Vec<Path>,
     /// What `XPatch` derives.
@@ -62,10 +63,29 @@ pub(crate) struct Index {
     pub(crate) name: Option<String>,
     pub(crate) unique: bool,
     pub(crate) parts: Vec<IndexPart>,
+    /// The rows that are in it.
+    pub(crate) condition: Option<Expr>,
+    /// The variant of `IndexMethod`, if it is not the usual one.
+    pub(crate) method: Option<&'static str>,
+    /// Fields that are kept in it too, by position.
+    pub(crate) include: Vec<usize>,
 }
 
-/// A field of an index, by position.
+/// A part of an index.
 pub(crate) struct IndexPart {
-    pub(crate) field: usize,
+    pub(crate) of: IndexOf,
     pub(crate) descending: bool,
+}
+
+/// What a part of an index is over.
+pub(crate) enum IndexOf {
+    /// A field, by position.
+    Field(usize),
+    Expr(Expr),
+}
+
+/// A condition that every row fulfils.
+pub(crate) struct Check {
+    pub(crate) name: Option<String>,
+    pub(crate) condition: Expr,
 }

@@ -30,11 +30,16 @@ pub(crate) fn salvage(input: Input, mut key: Vec<usize>) -> Option<Model> {
     let mut model = ir::model(input, key);
     model.broken = true;
     model.serde = false;
+    // What is computed from columns may be what is wrong.
+    model.checks.clear();
+    model.indexes.clear();
     let krate = &model.krate;
     for (field, wrong) in model.fields.iter_mut().zip(wrong_names) {
         if field.default.is_some() {
             field.default = Some(Default::Expression(parse_quote!(#krate::private::never())));
         }
+        field.generated = None;
+        field.choices.clear();
         if wrong.accessor {
             field.accessor = None;
         }

@@ -152,18 +152,17 @@ const _: () = {
         primary_key: &[&__FIELDS[0usize]],
         indexes: &[
             __orm::Index {
-                name: __orm::None,
                 parts: &[
                     __orm::IndexPart {
-                        field: &__FIELDS[1usize],
+                        of: __orm::IndexOf::Field(&__FIELDS[1usize]),
                         descending: false,
                     },
                     __orm::IndexPart {
-                        field: &__FIELDS[4usize],
+                        of: __orm::IndexOf::Field(&__FIELDS[4usize]),
                         descending: true,
                     },
                 ],
-                unique: false,
+                ..__orm::Index::EMPTY
             },
         ],
         ..__orm::Table::EMPTY

@@ -6,11 +6,7 @@
 //! [`Sink`] as it arrives. Uses `error` and `types`, nothing else of this crate;
 //! called by `pool`, `exec`, `transaction` and `database`.
 
-#[cfg_attr(
-    not(any(feature = "postgres", feature = "mysql")),
-    expect(dead_code, reason = "the driver of SQLite writes times in its own way")
-)]
-mod check;
+pub(crate) mod check;
 mod connection;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod fault;

@@ -91,8 +91,13 @@ fn violated(table: &'static Table, violation: &ConstraintViolation) -> Option<&'
     }
     let name = violation.constraint.as_deref()?;
     let full_name = table.full_name();
+    if let Some(check) = table.checks.iter().find(|check| check.name_in(table) == name) {
+        return check.field();
+    }
     table.fields.iter().find(|field| {
         let columns: Vec<&str> = field.columns.iter().map(|column| column.name).collect();
+        let choices: Vec<&str> = columns.iter().copied().chain(["choices"]).collect();
         ["uq", "fk", "ck", "pk"].iter().any(|suffix| constraint_name(&full_name, &columns, suffix) == name)
+            || (!field.choices.is_empty() && constraint_name(&full_name, &choices, "ck") == name)
     })
 }

@@ -203,10 +203,8 @@ fn has_unique_key(pairs: Pairs) -> Result<()> {
     let both = |fields: &[&Field]| {
         fields.len() == 2 && [near, far].iter().all(|side| fields.iter().any(|field| same_field(field, side)))
     };
-    let mut indexes = table.indexes.iter().filter(|index| index.unique);
-    if both(table.primary_key)
-        || indexes.any(|index| both(&index.parts.iter().map(|part| part.field).collect::<Vec<_>>()))
-    {
+    let mut indexes = table.indexes.iter().filter(|index| index.unique && index.condition.is_none());
+    if both(table.primary_key) || indexes.any(|index| index.fields().is_some_and(|fields| both(&fields))) {
         return Ok(());
     }
     let (from, to) = (pairs.many.from.name, pairs.many.to.name);

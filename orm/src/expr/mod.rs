@@ -1,8 +1,9 @@
 //! Expressions: a thin typed shell over one untyped tree.
 //!
 //! `column`, `expr` and `relation` hold the types a user meets; `operand`, `condition`, `list`, `order`,
-//! `assign` the traits for what may stand beside them; `node` and `path` the tree below. Uses `model` and
-//! `types`; builds `plan::Select` for sub-queries. Called by `query`, and by models for their accessors.
+//! `assign` the traits for what may stand beside them; `node` and `path` the tree below, `neutral` its text for
+//! no backend. Uses `model` and `types`; builds `plan::Select` for sub-queries. Called by `query`, and by models
+//! for their accessors.
 
 mod aggregate;
 mod arithmetic;
@@ -12,6 +13,7 @@ mod condition;
 mod function;
 mod kind;
 mod list;
+mod neutral;
 mod node;
 mod operand;
 mod order;
@@ -30,7 +32,7 @@ pub use kind::{Agg, Kind, Row, RowLevel};
 pub use list::{InList, ListOf};
 pub use node::Node;
 pub(crate) use node::*;
-pub use operand::{IntoExpr, Nothing, Operand};
+pub use operand::{Computes, IntoExpr, Nothing, Operand};
 pub use order::{OrderBy, Ordering};
 pub(crate) use path::{MAX_HOPS, Path};
 pub(crate) use pattern::Pattern;

@@ -176,3 +176,28 @@ impl<M, T: FieldType, K: Kind> IntoExpr<M, K> for Expr<M, T, K> {
         self.node()
     }
 }
+
+/// An expression over a row of `M` that gives exactly a `T`: what a generated field of that type is computed from.
+#[diagnostic::on_unimplemented(
+    message = "a field of type `{T}` of `{M}` cannot be generated from `{Self}`",
+    label = "expected an expression over `{M}` of type `{T}`",
+    note = "the type of the field is that of the expression, `Option` included"
+)]
+pub trait Computes<M, T> {
+    #[doc(hidden)]
+    fn into_node(self) -> Node;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T> Computes<M, T> for Column<M, T> {
+    fn into_node(self) -> Node {
+        self.node()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T> Computes<M, T> for Expr<M, T> {
+    fn into_node(self) -> Node {
+        self.node()
+    }
+}

@@ -1,6 +1,6 @@
 //! Fields and the columns they take.
 
-use super::{DbDefault, PerBackend, Reference};
+use super::{DbDefault, PerBackend, Reference, SchemaExpr};
 use crate::types::{DbValue, FieldType, Type};
 
 /// A field of a model, with the database column or columns it takes.
@@ -32,6 +32,10 @@ pub struct Field {
     pub writable: Writable,
     /// Whether its values are shown nowhere: not in `Debug`, logs or errors.
     pub sensitive: bool,
+    /// The values it may have, all texts or all integers; empty where it may have any.
+    pub choices: &'static [Literal],
+    /// What the database computes it from.
+    pub generated: Option<Generated>,
 }
 
 impl Field {
@@ -52,6 +56,8 @@ impl Field {
             renamed_from: None,
             writable: Writable::Always,
             sensitive: false,
+            choices: &[],
+            generated: None,
         }
     }
 
@@ -139,6 +145,20 @@ impl Field {
         self
     }
 
+    /// With these values alone.
+    #[must_use]
+    pub const fn choices(mut self, choices: &'static [Literal]) -> Self {
+        self.choices = choices;
+        self
+    }
+
+    /// Computed by the database.
+    #[must_use]
+    pub const fn generated(mut self, generated: Generated) -> Self {
+        self.generated = Some(generated);
+        self
+    }
+
     /// Whether the values of the field are shown nowhere: its own, or those of the key that it refers to.
     #[must_use]
     pub fn is_sensitive(&self) -> bool {
@@ -153,6 +173,15 @@ impl Field {
     pub const fn nullable(&self) -> bool {
         self.columns[0].nullable
     }
+}
+
+/// How the database computes a column.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Generated {
+    /// The value, from other columns of the row.
+    pub value: SchemaExpr,
+    /// Whether it is kept in the row; otherwise it is computed whenever it is read.
+    pub stored: bool,
 }
 
 /// A column as the database knows it.

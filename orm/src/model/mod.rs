@@ -2,6 +2,7 @@
 //!
 //! Uses `types`, `error` and, for the typed shells that a derive emits, `expr`.
 
+mod check;
 mod db_default;
 mod field;
 mod foreign_key;
@@ -16,12 +17,14 @@ mod redacted;
 mod refers;
 mod registry;
 mod relation;
+mod schema_expr;
 mod table;
 
+pub use check::Check;
 pub use db_default::DbDefault;
-pub use field::{AutoValue, ColumnDef, DefaultValue, Field, Literal, Writable};
+pub use field::{AutoValue, ColumnDef, DefaultValue, Field, Generated, Literal, Writable};
 pub use foreign_key::{ForeignKey, Hop};
-pub use index::{Index, IndexPart};
+pub use index::{Index, IndexMethod, IndexOf, IndexPart};
 pub use insert::{Bare, Insert, IntoNew, Patch, Values};
 pub use key::{IntoKey, IntoKeys, Key};
 pub use many_to_many::ManyToMany;
@@ -29,10 +32,12 @@ pub(crate) use many_to_many::equal;
 #[doc(hidden)]
 pub use many_to_many::keys_to;
 pub use meta::{DatabaseSource, Meta, MetaDef};
+pub(crate) use name::expression_name;
 pub use name::{constraint_name, index_name};
 pub use per_backend::PerBackend;
 pub use redacted::Redacted;
 pub use refers::Refers;
 pub use registry::{Registered, tables};
 pub use relation::{Action, Reference};
+pub use schema_expr::SchemaExpr;
 pub use table::{Model, OrderPart, Table};

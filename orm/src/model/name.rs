@@ -19,6 +19,15 @@ pub fn index_name(table: &str, columns: &[&str]) -> String {
     constraint_name(table, columns, "ix")
 }
 
+/// The name of what an expression makes: `{table}_{columns}_{hash of its text}_{suffix}`.
+///
+/// What else there is in the table does not matter, so the name stays when something is added.
+pub(crate) fn expression_name(table: &str, columns: &[&str], text: &str, suffix: &str) -> String {
+    let hash = format!("{:08x}", fnv1a(text.as_bytes()));
+    let parts: Vec<&str> = columns.iter().copied().chain([hash.as_str()]).collect();
+    constraint_name(table, &parts, suffix)
+}
+
 /// The beginning of the name, 8 hexadecimal digits of its hash, and the suffix.
 fn cut(full: &str, suffix: &str) -> String {
     let tail = format!("_{:08x}_{suffix}", fnv1a(full.as_bytes()));
@@ -65,6 +74,8 @@ mod tests {
         // Databases keep these names: a change here breaks every one of them.
         let name = constraint_name(&"a".repeat(80), &["b"], "fk");
         assert_eq!(name, format!("{}_ddd55b5a_fk", "a".repeat(51)));
+        let name = expression_name("posts", &["likes"], "ge(likes, 0)", "ck");
+        assert_eq!(name, format!("posts_likes_{:08x}_ck", fnv1a(b"ge(likes, 0)")));
         // From the test vectors of the draft.
         assert_eq!(fnv1a(b""), 0x811c_9dc5);
         assert_eq!(fnv1a(b"a"), 0xe40c_292c);

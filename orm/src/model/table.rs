@@ -1,6 +1,6 @@
 //! The metadata of a model, and the trait that leads to it.
 
-use super::{Field, Index, Insert, Key, MetaDef, Patch};
+use super::{Check, Field, Index, Insert, Key, MetaDef, Patch};
 use crate::query::QuerySet;
 use crate::types::{Decode, Single};
 
@@ -35,6 +35,8 @@ pub struct Table {
     pub ordering: &'static [OrderPart],
     /// Whether the table is made, changed and removed by us; not so for views, and for tables of others.
     pub managed: bool,
+    /// Conditions that every row fulfils; those that follow from types and `choices` are not among them.
+    pub checks: &'static [Check],
 }
 
 /// A part of the order of a model.
@@ -63,6 +65,7 @@ impl Table {
         renamed_from: None,
         ordering: &[],
         managed: true,
+        checks: &[],
     };
 
     /// The app the model belongs to: its `Meta`'s, else its package.

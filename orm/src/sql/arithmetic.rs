@@ -5,7 +5,9 @@
 //! - Division of integers cuts towards zero, as in Rust. Division by zero is NULL.
 //! - `f32` is calculated as `f64`.
 //! - What leaves the range is an error. SQLite goes on with floats instead, but a float makes every result a float that it
-//!   goes into, so the last one tells: a function of ours refuses it.
+//!   goes into, so the last one tells, and is refused: by the same text in queries and schemas, so that an index on it is
+//!   found. A divisor is looked at by itself, because division by a float of zero is NULL, and products are not so long
+//!   that a float could become infinite.
 
 use sea_query::{BinOper, Expr};
 
@@ -32,6 +34,9 @@ impl Builder {
         let expr = self.calculation(at, op, sides, node, scale)?;
         let integers = self.is_scaled(node) || type_of(node).is_none_or(is_integer);
         match self.dialect.integer_guard {
+            Some(_) if integers && factors(node) > MOST_FACTORS => {
+                Err(self.unsupported("products of more than eight factors"))
+            }
             Some(guard) if integers => Ok(self.pattern(guard, &expr, &expr)),
             _ => Ok(expr),
         }
@@ -54,10 +59,10 @@ impl Builder {
         let exact_division = op == ArithmeticOp::Div && type_of(node) == Some(Type::U64);
 
         let mut operands = Vec::with_capacity(2);
-        for side in sides {
+        for (at_right, side) in [false, true].into_iter().zip(sides) {
             let expr = match side {
-                // A sum hands a float on. A product of floats could become infinite, a quotient NULL.
-                Node::Arithmetic(inner, parts) if matches!(op, ArithmeticOp::Add | ArithmeticOp::Sub) => {
+                // The whole is looked at; see above.
+                Node::Arithmetic(inner, parts) if !(at_right && op == ArithmeticOp::Div) => {
                     self.calculation(at, *inner, parts, side, each)?
                 }
                 _ => self.single(at, side, each)?,
@@ -105,6 +110,21 @@ impl Builder {
             _ => return expr,
         };
         self.pattern(pattern, &expr, &word(""))
+    }
+}
+
+/// As long as there are no more, the product of any integers, each brought to another scale, is a finite float.
+const MOST_FACTORS: usize = 8;
+
+/// How many integers are multiplied with each other, at most.
+fn factors(node: &Node) -> usize {
+    match node {
+        Node::Arithmetic(ArithmeticOp::Mul, sides) => sides.iter().map(factors).sum(),
+        Node::Arithmetic(ArithmeticOp::Add | ArithmeticOp::Sub, sides) => {
+            sides.iter().map(factors).max().unwrap_or(1)
+        }
+        Node::Arithmetic(ArithmeticOp::Div, sides) => factors(&sides[0]),
+        _ => 1,
     }
 }
 

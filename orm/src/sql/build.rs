@@ -4,10 +4,11 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use sea_query::{Expr, QueryStatementBuilder};
+use sea_query::{Expr, QueryBuilder, QueryStatementBuilder};
 
 use super::cache::Compiled;
 use super::dialect::{self, Dialect};
+use super::literal;
 use super::writer::{NO_SCALE, Slot, Text};
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
@@ -54,6 +55,8 @@ pub(super) struct Builder {
     /// The numbers of the slots, where one that occurs twice is one argument.
     known: HashMap<Slot, usize>,
     aliases: u32,
+    /// In a schema, which has no arguments, what is written for each placeholder.
+    literals: Option<Vec<String>>,
 }
 
 impl Builder {
@@ -65,7 +68,25 @@ impl Builder {
             slots: Vec::new(),
             known: HashMap::new(),
             aliases: 0,
+            literals: None,
         }
+    }
+
+    /// One that builds expressions of a schema: values are written out.
+    pub(super) fn of_schema(dialect: &'static Dialect) -> Self {
+        Self {
+            dialect,
+            values: HashMap::new(),
+            slots: Vec::new(),
+            known: HashMap::new(),
+            aliases: 0,
+            literals: Some(Vec::new()),
+        }
+    }
+
+    /// Whether values are written out.
+    pub(super) fn is_schema(&self) -> bool {
+        self.literals.is_some()
     }
 
     /// A name for a source of rows that no other source of the statement has.
@@ -87,6 +108,12 @@ impl Builder {
         part: Option<u8>,
         scale: Option<u8>,
     ) -> Result<Expr> {
+        if let Some(literals) = &mut self.literals {
+            let number = u64::try_from(literals.len()).map_err(|_| internal("too many values"))?;
+            let value = part_of(value, element, part);
+            literals.push(literal::literal(self.dialect, value, scale.unwrap_or(NO_SCALE))?);
+            return Ok(Expr::Value(sea_query::Value::BigUnsigned(Some(number))));
+        }
         let Some(number) = self.values.get(&std::ptr::from_ref(value)) else {
             return Err(internal("a value that the walk has not seen"));
         };
@@ -99,6 +126,23 @@ impl Builder {
         let number = u64::try_from(number).map_err(|_| internal("too many values"))?;
         let placeholder = Expr::Value(sea_query::Value::BigUnsigned(Some(number)));
         Ok(self.as_enum(placeholder, value, element, part))
+    }
+
+    /// An expression of a schema as sea-query writes it.
+    pub(super) fn finish_schema(self, expr: &Expr) -> Result<String> {
+        let mut text = Text::of_schema(self.dialect, self.literals.unwrap_or_default());
+        match self.dialect.backend {
+            #[cfg(feature = "sqlite")]
+            Backend::Sqlite => sea_query::SqliteQueryBuilder.prepare_expr(expr, &mut text),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres => sea_query::PostgresQueryBuilder.prepare_expr(expr, &mut text),
+            #[cfg(feature = "mysql")]
+            Backend::MySql | Backend::MariaDb => sea_query::MysqlQueryBuilder.prepare_expr(expr, &mut text),
+            #[expect(clippy::allow_attributes, reason = "which arms exist depends on features")]
+            #[allow(unreachable_patterns, reason = "with all features there is no other")]
+            _ => return Err(unsupported(self.dialect, "part in this build of the program")),
+        }
+        Ok(text.into_parts().0)
     }
 
     /// What sea-query writes for this backend.
@@ -143,8 +187,26 @@ impl Builder {
 
     #[cold]
     pub(super) fn unsupported(&self, feature: &'static str) -> Error {
-        Error::new(ErrorKind::Unsupported { feature, backend: self.dialect.backend.name() })
+        unsupported(self.dialect, feature)
     }
+}
+
+/// The value that stands for an element of a list, and for a part of a tuple.
+fn part_of(value: &Value, element: Option<u32>, part: Option<u8>) -> &Value {
+    let mut value = value;
+    if let (Some(element), Value::List(_, items)) = (element, value) {
+        let element = usize::try_from(element).unwrap_or(usize::MAX);
+        value = items.get(element).unwrap_or(value);
+    }
+    if let (Some(part), Value::Tuple(parts)) = (part, value) {
+        value = parts.get(usize::from(part)).unwrap_or(value);
+    }
+    value
+}
+
+#[cold]
+pub(super) fn unsupported(dialect: &Dialect, feature: &'static str) -> Error {
+    Error::new(ErrorKind::Unsupported { feature, backend: dialect.backend.name() })
 }
 
 #[cold]

@@ -28,7 +28,7 @@ impl Builder {
         }
         let scale = common_scale([inner]).max(list_scale(list)).filter(|_| self.dialect.scaled_decimals);
         let x = self.single(at, inner, scale)?;
-        if self.dialect.arrays {
+        if self.dialect.arrays && !self.is_schema() {
             let array = self.value(list, scale)?;
             return Ok(Condition { expr: equal(x, Func::cust("ANY").arg(array).into()), unknown });
         }
@@ -59,7 +59,7 @@ impl Builder {
         length: usize,
         mut element: impl FnMut(&mut Self, u32) -> Result<Expr>,
     ) -> Result<Vec<Expr>> {
-        let padded = shape::padded(length, self.dialect.backend);
+        let padded = if self.is_schema() { length } else { shape::padded(length, self.dialect.backend) };
         (0..).take(padded).map(|at| element(self, at)).collect()
     }
 

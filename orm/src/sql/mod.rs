@@ -18,6 +18,7 @@ mod expr;
 mod function;
 pub(crate) mod identity;
 mod list;
+mod literal;
 mod name;
 mod prepared;
 mod related;

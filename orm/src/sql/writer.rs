@@ -39,12 +39,25 @@ pub(super) struct Text {
     arguments: Vec<usize>,
     /// The number of each slot's placeholder, from 1; 0 before it occurs.
     numbers: Vec<usize>,
+    /// What is written for a placeholder, where there are no arguments.
+    literals: Option<Vec<String>>,
     dialect: &'static Dialect,
 }
 
 impl Text {
     pub(super) fn new(dialect: &'static Dialect) -> Self {
-        Self { text: String::with_capacity(256), arguments: Vec::new(), numbers: Vec::new(), dialect }
+        Self {
+            text: String::with_capacity(256),
+            arguments: Vec::new(),
+            numbers: Vec::new(),
+            literals: None,
+            dialect,
+        }
+    }
+
+    /// Writes literals instead of placeholders.
+    pub(super) fn of_schema(dialect: &'static Dialect, literals: Vec<String>) -> Self {
+        Self { literals: Some(literals), ..Self::new(dialect) }
     }
 
     pub(super) fn into_parts(self) -> (String, Vec<usize>) {
@@ -57,6 +70,10 @@ impl Text {
     }
 
     fn placeholder(&mut self, slot: usize) {
+        if let Some(literals) = &self.literals {
+            self.text.push_str(literals.get(slot).map_or("NULL", String::as_str));
+            return;
+        }
         if !self.dialect.numbered {
             self.text.push('?');
             self.arguments.push(slot);

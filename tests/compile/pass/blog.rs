@@ -73,7 +73,8 @@ pub fn main() {
     assert_eq!(posts.fields[5].default, DefaultValue::Literal(Literal::Text("draft")));
     assert_eq!(posts.fields[6].default, DefaultValue::Expression("f64::from(2_u8)"));
     let [index, unique] = posts.indexes else { panic!("two indexes") };
-    assert!(std::ptr::eq(index.parts[1].field, &posts.fields[7]) && index.parts[1].descending);
+    let orm::model::IndexOf::Field(field) = index.parts[1].of else { panic!("a field") };
+    assert!(std::ptr::eq(field, &posts.fields[7]) && index.parts[1].descending);
     assert!(unique.unique && unique.name == Some("once"));
     assert!(orm::model::tables().iter().any(|table| std::ptr::eq(*table, posts)));
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 use libsqlite3_sys as ffi;
 
-use super::function::{OVERFLOW, PREFIX};
+use super::function::PREFIX;
 use crate::error::{ConstraintKind, ConstraintViolation, Error, ErrorKind};
 
 /// A failure as SQLite told it: the source of the errors that this driver returns.
@@ -81,7 +81,8 @@ fn kind(code: c_int, message: &str) -> ErrorKind {
             ffi::SQLITE_TOOBIG | ffi::SQLITE_MISMATCH => {
                 ErrorKind::InvalidValue { reason: message.to_owned() }
             }
-            ffi::SQLITE_ERROR if message == OVERFLOW => ErrorKind::InvalidValue {
+            // What `abs` says, by which our arithmetic refuses what leaves the integers, and `sum`.
+            ffi::SQLITE_ERROR if message == "integer overflow" => ErrorKind::InvalidValue {
                 reason: "a calculation left the range of 64-bit integers".to_owned(),
             },
             _ => ErrorKind::Database { code: Some(code.to_string()), message: message.to_owned() },

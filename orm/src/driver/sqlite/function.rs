@@ -19,15 +19,11 @@ pub(super) const PREFIX: &str = "orm_";
 type Function = unsafe extern "C" fn(*mut ffi::sqlite3_context, c_int, *mut *mut ffi::sqlite3_value);
 
 const FUNCTIONS: &[(&CStr, c_int, Function)] = &[
-    (c"orm_integer", 1, integer),
     (c"orm_lower", 1, lower),
     (c"orm_upper", 1, upper),
     #[cfg(feature = "regex")]
     (c"orm_matches", 2, matches),
 ];
-
-/// What the statement fails with that calculated beyond 64 bits; `sum` says the same.
-pub(super) const OVERFLOW: &str = "integer overflow";
 
 /// Adds the functions to a database.
 ///
@@ -77,31 +73,6 @@ unsafe extern "C" fn upper(
 ) {
     // SAFETY: called by SQLite, which promises just what `map` asks for.
     unsafe { map(context, count, values, case::upper) }
-}
-
-/// Answers with its argument, but refuses a float: that is what SQLite makes of an integer beyond 64 bits.
-unsafe extern "C" fn integer(
-    context: *mut ffi::sqlite3_context,
-    count: c_int,
-    values: *mut *mut ffi::sqlite3_value,
-) {
-    const MESSAGE: &CStr = c"integer overflow";
-    const _: () = assert!(MESSAGE.count_bytes() == OVERFLOW.len());
-    if count != 1 || values.is_null() {
-        // SAFETY: called by SQLite, whose context it is; the message is a C string, which SQLite copies.
-        unsafe { ffi::sqlite3_result_error(context, c"a wrong number of arguments".as_ptr(), -1) };
-        return;
-    }
-    // SAFETY: called by SQLite: there is one argument, a protected value, and asking for its type does not change it. The
-    // value and the message, a C string, are copied.
-    unsafe {
-        let value = *values;
-        if ffi::sqlite3_value_type(value) == ffi::SQLITE_FLOAT {
-            ffi::sqlite3_result_error(context, MESSAGE.as_ptr(), -1);
-        } else {
-            ffi::sqlite3_result_value(context, value);
-        }
-    }
 }
 
 /// Whether a pattern, the second argument, matches the first. NULL if one is; what is not text does not match.

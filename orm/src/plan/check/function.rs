@@ -1,19 +1,9 @@
 //! What functions there are.
 
-use super::group::holds;
 use super::{Check, Place};
 use crate::driver::Backend;
 use crate::error::Result;
 use crate::expr::{Function, Node};
-
-/// Whether the node calls a function that only our connections have. A schema must not hold it: other clients could
-/// neither write to the table nor check it.
-#[cfg_attr(not(test), expect(dead_code, reason = "no schema holds expressions yet"))]
-pub(crate) fn is_private(node: &Node, backend: Backend) -> bool {
-    let private =
-        |node: &Node| matches!(node, Node::Matches(..) | Node::Call(Function::Lower | Function::Upper, _));
-    backend == Backend::Sqlite && holds(node, &private)
-}
 
 impl Check {
     pub(super) fn matches(&self, text: &Node, place: Place) -> Result<()> {

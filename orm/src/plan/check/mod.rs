@@ -38,6 +38,17 @@ pub(crate) fn check(plan: &Plan, server: Server) -> Result<()> {
     .map_err(|error| error.with_model(plan.table().model))
 }
 
+/// Refuses an expression over the columns of one row that must not be sent, as part of a schema.
+///
+/// # Errors
+///
+/// As for [`check`].
+pub(crate) fn expression(node: &Node, table: &'static Table, server: Server) -> Result<()> {
+    let check = Check { server };
+    check.single(node)?;
+    check.node(node, Place { table, depth: 0, aggregates: false })
+}
+
 /// How many columns a node has.
 pub(crate) fn width(node: &Node) -> usize {
     match node {

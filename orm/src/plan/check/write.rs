@@ -12,6 +12,7 @@ impl Check {
         for (at, field) in insert.fields.iter().enumerate() {
             self.belongs(insert.table, field)?;
             writable(field, &[Writable::Always, Writable::Once])?;
+            written(field)?;
             if insert.fields.iter().take(at).any(|earlier| same_field(earlier, field)) {
                 return Err(invalid("given a value twice in one insert").with_field(field.name));
             }
@@ -51,6 +52,7 @@ impl Check {
         for (at, (field, node)) in update.set.iter().enumerate() {
             self.belongs(update.select.table, field)?;
             writable(field, &[Writable::Always])?;
+            written(field)?;
             if update.set.iter().take(at).any(|(earlier, _)| same_field(earlier, field)) {
                 return Err(invalid("set twice in one update").with_field(field.name));
             }
@@ -86,6 +88,16 @@ fn writable(field: &Field, allowed: &[Writable]) -> Result<()> {
     }
     let once = field.writable == Writable::Once;
     Err(Error::new(ErrorKind::ReadOnly { once }).with_field(field.name))
+}
+
+/// Refuses a value for what the database computes.
+fn written(field: &Field) -> Result<()> {
+    if field.generated.is_some() {
+        return Err(
+            invalid("generated from other columns, so it cannot be given a value").with_field(field.name)
+        );
+    }
+    Ok(())
 }
 
 /// Refuses to change every row where nobody said so.

@@ -1,127 +1,62 @@
-//! Models that cannot be tables are refused before anything is created.
+//! Checks: those a model declares, and those of `choices`.
 
-use std::collections::HashMap;
+use super::expression::{self, Of};
+use super::schema;
+use crate::driver::Server;
+use crate::error::Result;
+use crate::model::{Field, Literal, Table, constraint_name};
+use crate::sql::dialect::{self, Dialect};
+use crate::sql::literal::{literal, of_schema};
+use crate::sql::name::quoted;
+use crate::sql::writer::NO_SCALE;
+use crate::types::Value;
 
-use super::{constraint, schema, table};
-use crate::driver::Backend;
-use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Action, AutoValue, Table};
-use crate::plan::same_table;
-use crate::sql::dialect::Dialect;
-
-/// The tables, each once.
-pub(super) fn tables(dialect: &Dialect, tables: &[&'static Table]) -> Result<Vec<&'static Table>> {
-    let mut once: Vec<&'static Table> = Vec::with_capacity(tables.len());
-    for table in tables {
-        if !once.iter().any(|known| same_table(known, table)) {
-            once.push(table);
-        }
-    }
-    let mut names = Names::default();
-    // Names first: two models on one table are a mistake of the program, whatever the backend.
-    for table in &once {
-        for (name, index) in objects(table) {
-            length(dialect, &name).map_err(|error| error.with_model(table.model))?;
-            // MySQL and MariaDB keep the names of indexes for each table, the others for each schema.
-            if !(index && dialect.inline_indexes) {
-                names.add(dialect, table, name)?;
-            }
-        }
-    }
-    for table in &once {
-        one(dialect, table).map_err(|error| error.with_model(table.model))?;
-    }
-    Ok(once)
+/// The clause of a check, inside of `CREATE TABLE`.
+pub(super) fn clause(dialect: &Dialect, name: &str, condition: &str) -> String {
+    format!("CONSTRAINT {} CHECK ({condition})", quoted(dialect, name))
 }
 
-/// Names that must not occur twice, and whose they are.
-#[derive(Default)]
-struct Names(HashMap<(Option<&'static str>, String), &'static Table>);
-
-impl Names {
-    fn add(&mut self, dialect: &Dialect, table: &'static Table, name: String) -> Result<()> {
-        // Only PostgreSQL tells names by upper and lower case wherever it runs.
-        let key = if dialect.backend == Backend::Postgres { name.clone() } else { name.to_lowercase() };
-        match self.0.insert((table.meta.schema, key), table) {
-            None => Ok(()),
-            Some(other) => {
-                let (one, two) = (of_version(other, table), of_version(table, other));
-                Err(schema(format!("{one} and {two} both create `{name}`")))
-            }
-        }
-    }
+/// The clauses of the checks that the model declares.
+pub(super) fn declared(server: Server, table: &'static Table) -> Result<Vec<String>> {
+    let dialect = dialect::of(server.backend);
+    let check = |check: &crate::model::Check| {
+        let condition = expression::truth(server, table, check.condition)?;
+        expression::columns(server, check.condition, Of::Check)?;
+        Ok(clause(dialect, &check.name_in(table), &condition))
+    };
+    table.checks.iter().map(check).collect()
 }
 
-/// The path of a model; with the version of its package if that is what tells it from another.
-fn of_version(table: &Table, other: &Table) -> String {
-    let path = format!("`{}::{}`", table.module, table.model);
-    if table.package == other.package && table.version != other.version {
-        format!("{path} of {} {}", table.package, table.version)
-    } else {
-        path
+/// The check that a field holds one of its choices; NULL is none of them, and allowed.
+pub(super) fn choices(server: Server, table: &Table, field: &Field) -> Result<Option<String>> {
+    let (Some(name), Some(def)) = (choices_name(table, field), field.columns.first()) else {
+        return Ok(None);
+    };
+    expression::field(server, field, Of::Check)?;
+    let dialect = dialect::of(server.backend);
+    let mut literals = Vec::with_capacity(field.choices.len());
+    for choice in field.choices {
+        let literal = value(choice).and_then(|value| literal(dialect, &value, NO_SCALE).map_err(of_schema));
+        literals.push(literal.map_err(|error| error.with_field(field.name))?);
     }
+    let condition = format!("{} IN ({})", quoted(dialect, def.name), literals.join(", "));
+    Ok(Some(clause(dialect, &name, &condition)))
 }
 
-/// The names of the table and of its indexes; true for those of indexes.
-fn objects(table: &'static Table) -> Vec<(String, bool)> {
-    let mut named = vec![(table.full_name(), false)];
-    named.extend(table::unique_keys(table).into_iter().map(|key| (key.name, true)));
-    named.extend(table::indexes(table).into_iter().map(|index| (index.name, true)));
-    named
+/// The name of that check, if the field has choices.
+pub(super) fn choices_name(table: &Table, field: &Field) -> Option<String> {
+    let def = field.columns.first().filter(|_| !field.choices.is_empty())?;
+    Some(constraint_name(&table.full_name(), &[def.name, "choices"], "ck"))
 }
 
-fn one(dialect: &Dialect, table: &'static Table) -> Result<()> {
-    if dialect.backend == Backend::Sqlite && table.meta.schema.is_some() {
-        return Err(Error::new(ErrorKind::Unsupported {
-            feature: "schemas",
-            backend: dialect.backend.name(),
-        }));
+fn value(choice: &Literal) -> Result<Value> {
+    match choice {
+        Literal::Text(text) => Ok(Value::Text((*text).to_owned())),
+        Literal::Int(number) => match (i64::try_from(*number), u64::try_from(*number)) {
+            (Ok(number), _) => Ok(Value::Int(number)),
+            (_, Ok(number)) => Ok(Value::UInt(number)),
+            _ => Err(schema("a choice that is no integer of 64 bits")),
+        },
+        Literal::Bool(_) | Literal::Float(_) => Err(schema("choices are texts or integers")),
     }
-    if table.columns().next().is_none() {
-        return Err(schema("a table needs a column"));
-    }
-    let mut seen: Vec<String> = Vec::new();
-    for field in table.fields {
-        for def in field.columns {
-            length(dialect, def.name).map_err(|error| error.with_field(field.name))?;
-            let name = def.name.to_lowercase();
-            if seen.contains(&name) {
-                return Err(schema(format!("two columns are named `{}`", def.name)).with_field(field.name));
-            }
-            seen.push(name);
-        }
-        if field.auto == AutoValue::Increment {
-            let alone = matches!(table.primary_key, [key] if crate::plan::same_field(key, field));
-            if !alone || field.columns.len() != 1 {
-                let reason = "only a primary key of one integer column can count up";
-                return Err(schema(reason).with_field(field.name));
-            }
-        }
-        if let Some(reference) = &field.reference {
-            constraint::target_columns(field)?;
-            let sets_null = reference.on_delete == Action::SetNull || reference.on_update == Action::SetNull;
-            if sets_null && !field.nullable() {
-                let reason = "a foreign key that is set to NULL must be an `Option`";
-                return Err(schema(reason).with_field(field.name));
-            }
-        }
-    }
-    if table.primary_key.iter().any(|field| field.nullable()) {
-        return Err(schema("a primary key cannot be NULL"));
-    }
-    Ok(())
-}
-
-fn length(dialect: &Dialect, name: &str) -> Result<()> {
-    if name.is_empty() || name.contains('\0') {
-        return Err(schema("a name that is empty or holds a NUL character"));
-    }
-    // PostgreSQL would cut it silently; MySQL counts characters, of which there are no more than bytes.
-    if name.len() > dialect.identifier {
-        return Err(schema(format!(
-            "the name `{name}` is longer than the {} bytes that {} takes",
-            dialect.identifier, dialect.backend
-        )));
-    }
-    Ok(())
 }

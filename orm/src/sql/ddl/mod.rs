@@ -14,8 +14,12 @@ mod comment;
 mod constraint;
 mod default;
 mod enumeration;
+mod expression;
+mod generated;
+mod index;
 mod order;
 pub(super) mod own_type;
+mod refuse;
 mod table;
 
 use super::dialect::{self, Dialect};
@@ -35,7 +39,7 @@ use crate::model::Table;
 /// [`ErrorKind::Unsupported`] for what this backend cannot have; each names the model.
 pub(crate) fn create_all(tables: &[&'static Table], server: Server) -> Result<Vec<String>> {
     let dialect = dialect::of(server.backend);
-    let tables = check::tables(dialect, &managed(tables))?;
+    let tables = refuse::tables(dialect, &managed(tables))?;
     let order = order::sorted(&tables);
     let mut statements = Vec::new();
 
@@ -51,9 +55,8 @@ pub(crate) fn create_all(tables: &[&'static Table], server: Server) -> Result<Ve
     let mut late = Vec::new();
     for (at, table) in order.iter().enumerate() {
         let to_come: Vec<_> = order.iter().skip(at + 1).copied().collect();
-        let created =
-            table::create(dialect, server, table, if dialect.forward_references { &[] } else { &to_come })
-                .map_err(|error| error.with_model(table.model))?;
+        let created = table::create(server, table, if dialect.forward_references { &[] } else { &to_come })
+            .map_err(|error| error.with_model(table.model))?;
         statements.push(created.statement);
         indexes.extend(comment::statement(dialect, table));
         indexes.extend(created.indexes);
@@ -74,7 +77,7 @@ pub(crate) fn create_all(tables: &[&'static Table], server: Server) -> Result<Ve
 /// As for [`create_all`].
 pub(crate) fn drop_all(tables: &[&'static Table], server: Server) -> Result<Vec<String>> {
     let dialect = dialect::of(server.backend);
-    let tables = check::tables(dialect, &managed(tables))?;
+    let tables = refuse::tables(dialect, &managed(tables))?;
     let order = order::sorted(&tables);
     let mut statements = Vec::new();
     for (at, table) in order.iter().enumerate() {
@@ -148,7 +151,7 @@ fn hexadecimal(text: &str) -> String {
     format!("_utf8mb4 X'{digits}'")
 }
 
-/// Text between quotes, for SQLite, and PostgreSQL with standard strings.
+/// Text without backslashes between quotes, for SQLite and PostgreSQL.
 fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

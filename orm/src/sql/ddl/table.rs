@@ -1,14 +1,15 @@
-//! One table: columns, keys, checks, indexes.
+//! One table: columns, keys, and what the other files add to it.
 
 use super::comment;
 use super::constraint::{ForeignKey, target_columns};
 use super::default::default;
 use super::own_type;
+use super::{check, generated, index};
 use crate::driver::Server;
 use crate::error::Result;
-use crate::model::{AutoValue, ColumnDef, Field, Table, constraint_name, index_name};
+use crate::model::{AutoValue, ColumnDef, Field, IndexOf, Table, constraint_name};
 use crate::plan::{same_field, same_table};
-use crate::sql::dialect::{Column, Dialect};
+use crate::sql::dialect::{self, Column};
 use crate::sql::name::{self, quoted};
 use crate::sql::source::key_columns;
 
@@ -22,22 +23,9 @@ pub(super) struct Created {
     pub(super) late: Vec<ForeignKey>,
 }
 
-/// An index, or a unique key.
-#[derive(Debug)]
-pub(super) struct Index {
-    pub(super) name: String,
-    unique: bool,
-    /// The columns, and whether each is descending.
-    columns: Vec<(&'static ColumnDef, bool)>,
-}
-
 /// Creates the table. Foreign keys to the tables `to_come` are left for later.
-pub(super) fn create(
-    dialect: &Dialect,
-    server: Server,
-    table: &'static Table,
-    to_come: &[&'static Table],
-) -> Result<Created> {
+pub(super) fn create(server: Server, table: &'static Table, to_come: &[&'static Table]) -> Result<Created> {
+    let dialect = dialect::of(server.backend);
     let mut lines = Vec::new();
     let mut checks = Vec::new();
     let mut key_declared = false;
@@ -54,22 +42,33 @@ pub(super) fn create(
             let comment = comment::of_column(dialect, field.comment, field.doc);
             key_declared |= sql.is_key;
             let name = quoted(dialect, def.name);
-            let null = if def.nullable { "" } else { " NOT NULL" };
+            let generated = match field.generated {
+                Some(generated) => generated::clause(server, table, field, generated)?,
+                None => String::new(),
+            };
+            let required = !def.nullable;
+            let checked = required && field.generated.is_some() && !dialect.generated_not_null;
+            let null = if required && !checked { " NOT NULL" } else { "" };
             let default = default(dialect, server, field, &def)
                 .map_err(|error| error.with_field(field.name))?
                 .map(|default| format!(" DEFAULT {default}"))
                 .unwrap_or_default();
-            lines.push(format!("{name} {}{collation}{null}{default}{}{comment}", sql.ty, sql.suffix));
-            if let Some(check) = sql.check {
+            lines.push(format!(
+                "{name} {}{collation}{generated}{null}{default}{}{comment}",
+                sql.ty, sql.suffix
+            ));
+            let not_null = checked.then(|| "{x} IS NOT NULL".to_owned());
+            let conditions: Vec<_> = sql.check.into_iter().chain(not_null).collect();
+            if !conditions.is_empty() {
                 let constraint = constraint_name(&table.full_name(), &[def.name], "ck");
-                checks.push(format!(
-                    "CONSTRAINT {} CHECK ({})",
-                    quoted(dialect, &constraint),
-                    check.replacen("{x}", &name, 1)
-                ));
+                let conditions = conditions.iter().map(|condition| condition.replacen("{x}", &name, 1));
+                let condition = conditions.collect::<Vec<_>>().join(" AND ");
+                checks.push(check::clause(dialect, &constraint, &condition));
             }
         }
+        checks.extend(check::choices(server, table, field)?);
     }
+    checks.extend(check::declared(server, table)?);
     if !key_declared && !table.primary_key.is_empty() {
         let columns: Vec<_> = key_columns(table).map(|def| def.name).collect();
         let constraint = constraint_name(&table.full_name(), &columns, "pk");
@@ -79,21 +78,10 @@ pub(super) fn create(
             name::list(dialect, columns)
         ));
     }
-    for key in unique_keys(table) {
-        lines.push(format!("CONSTRAINT {} UNIQUE ({})", quoted(dialect, &key.name), key.columns(dialect)));
-    }
     let mut statements = Vec::new();
-    for index in indexes(table) {
-        let (unique, name) = (if index.unique { "UNIQUE " } else { "" }, quoted(dialect, &index.name));
-        let columns = index.columns(dialect);
-        if dialect.inline_indexes {
-            lines.push(format!("{unique}KEY {name} ({columns})"));
-        } else {
-            statements.push(format!(
-                "CREATE {unique}INDEX IF NOT EXISTS {name} ON {} ({columns})",
-                name::table(dialect, table)
-            ));
-        }
+    for index in index::all(table) {
+        let sql = index.declare(server, table)?;
+        if index.is_constraint() || dialect.inline_indexes { lines.push(sql) } else { statements.push(sql) }
     }
     let (now, late) = foreign_keys(table, to_come)?;
     lines.extend(now.iter().map(|key| key.clause(dialect)));
@@ -106,27 +94,6 @@ pub(super) fn create(
         comment::of_table(dialect, table)
     );
     Ok(Created { statement, indexes: statements, late })
-}
-
-impl Index {
-    fn columns(&self, dialect: &Dialect) -> String {
-        let columns = self.columns.iter().map(|(def, descending)| {
-            let [ascending_nulls, descending_nulls] = dialect.index_nulls;
-            let direction = if *descending { " DESC" } else { "" };
-            // A unique key is a constraint, whose order nothing says anything about.
-            let nulls = match (def.nullable && !self.is_constraint(), descending) {
-                (false, _) => "",
-                (true, false) => ascending_nulls,
-                (true, true) => descending_nulls,
-            };
-            format!("{}{direction}{nulls}", quoted(dialect, def.name))
-        });
-        columns.collect::<Vec<_>>().join(", ")
-    }
-
-    fn is_constraint(&self) -> bool {
-        self.unique && !self.columns.iter().any(|(_, descending)| *descending)
-    }
 }
 
 /// The columns of a field; those of a foreign key as wide as those of the key it refers to.
@@ -177,60 +144,15 @@ pub(super) fn foreign_keys(
     Ok((now, late))
 }
 
-/// The unique keys that can be constraints.
-pub(super) fn unique_keys(table: &'static Table) -> Vec<Index> {
-    all_indexes(table).into_iter().filter(Index::is_constraint).collect()
-}
-
-/// Everything else with an index.
-pub(super) fn indexes(table: &'static Table) -> Vec<Index> {
-    all_indexes(table).into_iter().filter(|index| !index.is_constraint()).collect()
-}
-
-/// The unique keys and indexes of a table, each once, without what the primary key does already.
-fn all_indexes(table: &'static Table) -> Vec<Index> {
-    let mut all: Vec<Index> = Vec::new();
-    let mut add = |index: Index| {
-        if !all.iter().any(|known| known.name == index.name) {
-            all.push(index);
-        }
-    };
-    for field in table.fields {
-        let is_key = matches!(table.primary_key, [key] if same_field(key, field));
-        if is_key || !(field.unique || field.index) {
-            continue;
-        }
-        let names: Vec<_> = field.columns.iter().map(|def| def.name).collect();
-        let name = if field.unique {
-            constraint_name(&table.full_name(), &names, "uq")
-        } else {
-            index_name(&table.full_name(), &names)
-        };
-        let columns = field.columns.iter().map(|def| (def, false)).collect();
-        add(Index { name, unique: field.unique, columns });
-    }
-    for index in table.indexes {
-        let columns: Vec<_> = index
-            .parts
-            .iter()
-            .flat_map(|part| part.field.columns.iter().map(|def| (def, part.descending)))
-            .collect();
-        let names: Vec<_> = columns.iter().map(|(def, _)| def.name).collect();
-        let name = match index.name {
-            Some(name) => name.to_owned(),
-            None if index.unique => constraint_name(&table.full_name(), &names, "uq"),
-            None => index_name(&table.full_name(), &names),
-        };
-        add(Index { name, unique: index.unique, columns });
-    }
-    all
-}
-
 /// Whether the column is part of a key or index.
 fn is_indexed(table: &Table, field: &Field) -> bool {
     field.unique
         || field.index
         || field.reference.is_some()
         || table.primary_key.iter().any(|key| same_field(key, field))
-        || table.indexes.iter().flat_map(|index| index.parts).any(|part| same_field(part.field, field))
+        || table
+            .indexes
+            .iter()
+            .flat_map(|index| index.parts)
+            .any(|part| matches!(part.of, IndexOf::Field(indexed) if same_field(indexed, field)))
 }

@@ -20,6 +20,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     lower: "LOWER(CONVERT({x} USING utf8mb4) COLLATE utf8mb4_uca1400_as_cs) COLLATE utf8mb4_nopad_bin",
     upper: "UPPER(CONVERT({x} USING utf8mb4) COLLATE utf8mb4_uca1400_as_cs) COLLATE utf8mb4_nopad_bin",
     code_point: COLLATION,
+    generated_not_null: false,
     table_options: " ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin",
     enum_order: Some("CAST({x} AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin"),
     column: |column| shared_column(column, COLLATION),

@@ -70,6 +70,8 @@ pub(super) struct Dialect {
     pub(super) assigns_in_turn: bool,
     /// Whether foreign keys can be declared before the table they refer to exists.
     pub(super) forward_references: bool,
+    /// Whether a generated column may be declared `NOT NULL`.
+    pub(super) generated_not_null: bool,
     /// Whether indexes are part of `CREATE TABLE`, for want of `CREATE INDEX IF NOT EXISTS`.
     pub(super) inline_indexes: bool,
     /// Whether comments are part of `CREATE TABLE`.

@@ -42,6 +42,7 @@ pub(super) const DIALECT_FACTS: Dialect = Dialect {
     hides_written_table: true,
     assigns_in_turn: true,
     forward_references: false,
+    generated_not_null: true,
     inline_indexes: true,
     inline_comments: true,
     table_options: " ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin",

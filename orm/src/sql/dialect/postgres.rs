@@ -36,6 +36,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     hides_written_table: false,
     assigns_in_turn: false,
     forward_references: false,
+    generated_not_null: true,
     inline_indexes: false,
     inline_comments: false,
     table_options: "",

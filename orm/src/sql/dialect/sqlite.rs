@@ -21,7 +21,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     distinct_from: "{x} IS NOT {n}",
     integer_division: "/",
     division_fails: false,
-    integer_guard: Some("orm_integer({x})"),
+    // No positive number has that absolute value: an error, as soon as it is asked for.
+    integer_guard: Some("CASE typeof({x}) WHEN 'real' THEN abs(-9223372036854775807 - 1) ELSE {x} END"),
     double: "REAL",
     scaled_decimals: true,
     collation: None,
@@ -39,6 +40,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     hides_written_table: false,
     assigns_in_turn: false,
     forward_references: true,
+    generated_not_null: true,
     inline_indexes: false,
     inline_comments: false,
     table_options: " STRICT",

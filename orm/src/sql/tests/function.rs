@@ -1,15 +1,12 @@
 //! Calls of functions: their text, and where there are none.
 
-use std::sync::Arc;
-
 use super::client::{BACKENDS, server};
 use super::sample::*;
 use super::select::plan;
 use crate::driver::{Backend, Server};
 use crate::error::ErrorKind;
-use crate::expr::{CompareOp, Function, Node, Pattern};
+use crate::expr::{CompareOp, Function, Node};
 use crate::plan::Select;
-use crate::plan::check::function::is_private;
 use crate::sql::prepare;
 use crate::types::Value;
 
@@ -26,25 +23,6 @@ fn filtered(node: Node) -> Select {
 
 fn text(select: Select, server: Server) -> String {
     prepare(&plan(select), server).unwrap().sql().to_string()
-}
-
-#[test]
-fn a_function_that_others_lack_is_known_as_private() {
-    for backend in BACKENDS {
-        for function in [Function::Lower, Function::Upper] {
-            let inside = Node::Not(Box::new(Node::IsNull(Box::new(call(function)))));
-            let private = text(filtered(call(function)), server(backend)).contains("orm_");
-            assert_eq!(is_private(&call(function), backend), private, "{backend} {function:?}");
-            assert_eq!(is_private(&inside, backend), private, "{backend} {function:?}");
-        }
-        let matches = Node::Matches(Box::new(field(&USERS, "name")), Arc::new(Pattern::new("a", false)));
-        let matching = plan(Select { filter: vec![matches.clone()], ..Select::new(&USERS) });
-        // Without the feature it is refused.
-        if let Ok(prepared) = prepare(&matching, server(backend)) {
-            assert_eq!(is_private(&matches, backend), prepared.sql().contains("orm_"), "{backend}");
-        }
-        assert!(!is_private(&field(&USERS, "name"), backend));
-    }
 }
 
 #[test]

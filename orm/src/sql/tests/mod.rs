@@ -6,6 +6,7 @@ mod client;
 mod condition;
 mod ddl;
 mod function;
+mod literal;
 mod refuse;
 mod sample;
 mod select;

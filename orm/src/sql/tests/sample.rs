@@ -1,7 +1,9 @@
 //! Models of a small shop, written by hand.
 
 use crate::expr::{Aggregate, AggregateFunction, CompareOp, Node, Path, TextLookup, Via};
-use crate::model::{Action, AutoValue, ColumnDef, Field, Index, IndexPart, MetaDef, Reference, Table};
+use crate::model::{
+    Action, AutoValue, ColumnDef, Field, Index, IndexOf, IndexPart, MetaDef, Reference, Table,
+};
 use crate::types::{Type, Value};
 
 const fn column(name: &'static str, ty: Type) -> ColumnDef {
@@ -73,12 +75,11 @@ pub(super) static ORDERS: Table = table(
     &ORDER_FIELDS,
     &[&ORDER_FIELDS[0]],
     &[Index {
-        name: None,
-        unique: false,
         parts: &[
-            IndexPart { field: &ORDER_FIELDS[1], descending: false },
-            IndexPart { field: &ORDER_FIELDS[3], descending: true },
+            IndexPart { of: IndexOf::Field(&ORDER_FIELDS[1]), descending: false },
+            IndexPart { of: IndexOf::Field(&ORDER_FIELDS[3]), descending: true },
         ],
+        ..Index::EMPTY
     }],
 );
 

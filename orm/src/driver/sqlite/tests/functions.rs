@@ -29,21 +29,6 @@ async fn text_is_mapped_and_all_else_stays() {
 }
 
 #[tokio::test]
-async fn what_should_be_an_integer_is_one() {
-    let mut connection = memory().await;
-    let largest = i64::MAX;
-    let kept = format!("SELECT orm_integer({largest}) = {largest} AND orm_integer(NULL) IS NULL");
-    assert_eq!(integer(&mut connection, &kept).await, 1);
-    for beyond in
-        [format!("orm_integer({largest} + 1)"), format!("orm_integer({largest} * 2 - {largest} * 2)")]
-    {
-        let refused = run(&mut connection, &format!("SELECT {beyond}"), &[]).await.unwrap_err();
-        assert!(matches!(refused.kind(), crate::ErrorKind::InvalidValue { .. }), "{beyond}: {refused:?}");
-    }
-    connection.close().await.unwrap();
-}
-
-#[tokio::test]
 async fn a_database_of_another_encoding() {
     let mut connection = memory().await;
     run(&mut connection, "PRAGMA encoding = 'UTF-16le'", &[]).await.unwrap();

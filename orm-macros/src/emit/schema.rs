@@ -1,0 +1,74 @@
+//! What expressions make of the schema: indexes, checks, generated columns. Nothing where there is none.
+//!
+//! An expression is a closure without captures, which is const where expressions are not.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, Ident, Type};
+
+use crate::ir::{Field, Generated, Index, IndexOf, Model, generated_at};
+
+pub(super) fn indexes(model: &Model) -> Option<TokenStream> {
+    let indexes = model.indexes.iter().map(|index| self::index(model, index));
+    (!model.indexes.is_empty()).then(|| quote!(indexes: &[#(#indexes),*],))
+}
+
+fn index(model: &Model, index: &Index) -> TokenStream {
+    let name = index.name.as_ref().map(|name| quote!(name: __orm::Some(#name),));
+    let unique = index.unique.then(|| quote!(unique: true,));
+    let parts = index.parts.iter().map(|part| {
+        let descending = part.descending;
+        let of = match &part.of {
+            IndexOf::Field(field) => quote!(Field(&__FIELDS[#field])),
+            IndexOf::Expr(expr) => {
+                let expr = built(&model.ident, &quote!(schema_value), None, expr);
+                quote!(Expression(#expr))
+            }
+        };
+        quote!(__orm::IndexPart { of: __orm::IndexOf::#of, descending: #descending })
+    });
+    let rows = index.condition.as_ref().map(|expr| {
+        let condition = condition(model, expr);
+        quote!(condition: __orm::Some(#condition),)
+    });
+    let method = index.method.map(|method| {
+        let method = format_ident!("{method}");
+        quote!(method: __orm::IndexMethod::#method,)
+    });
+    let include = (!index.include.is_empty()).then(|| {
+        let fields = &index.include;
+        quote!(include: &[#(&__FIELDS[#fields]),*],)
+    });
+    quote! {
+        __orm::Index { #name parts: &[#(#parts),*], #unique #rows #method #include ..__orm::Index::EMPTY }
+    }
+}
+
+pub(super) fn checks(model: &Model) -> Option<TokenStream> {
+    let checks = model.checks.iter().map(|check| {
+        let condition = condition(model, &check.condition);
+        let name = check.name.as_ref().map(|name| quote!(.name(#name)));
+        quote!(__orm::Check::new(#condition)#name)
+    });
+    (!model.checks.is_empty()).then(|| quote!(checks: &[#(#checks),*],))
+}
+
+fn condition(model: &Model, expr: &Expr) -> TokenStream {
+    built(&model.ident, &quote!(schema_condition), None, expr)
+}
+
+/// The expression behind a function. The call stands where the expression does, so that what is wrong with its type
+/// is reported there.
+fn built(model: &Ident, function: &TokenStream, ty: Option<&Type>, expr: &Expr) -> TokenStream {
+    let span = generated_at(expr.span());
+    let ty = ty.map(|ty| quote!(#ty,));
+    let call = quote_spanned!(span=> __orm::#function::<#model, #ty _>(#expr));
+    quote!(__orm::SchemaExpr::new(|| #call))
+}
+
+pub(super) fn generated(model: &Model, field: &Field, generated: &Generated) -> TokenStream {
+    let stored = generated.stored;
+    let value = built(&model.ident, &quote!(generated_value), Some(&field.ty), &generated.value);
+    quote!(.generated(__orm::Generated { value: #value, stored: #stored }))
+}
