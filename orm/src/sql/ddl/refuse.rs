@@ -28,6 +28,8 @@ pub(super) fn tables(dialect: &Dialect, tables: &[&'static Table]) -> Result<Vec
                 names.add(dialect, table, name)?;
             }
         }
+    }
+    for table in &once {
         // What a column checks by itself has a name too, wherever it checks anything.
         let mut own = Names::default();
         for def in table.columns() {
