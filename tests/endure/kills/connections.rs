@@ -42,6 +42,11 @@ fn is_lost(error: &orm::Error) -> bool {
     matches!(error.kind(), ErrorKind::ConnectionLost)
 }
 
+/// Lost, or killed while it was still being opened: then there was none.
+fn is_cut(error: &orm::Error) -> bool {
+    is_lost(error) || matches!(error.kind(), ErrorKind::Connect { .. })
+}
+
 /// Broken, and by a lost connection.
 fn is_broken_by_loss(error: &orm::Error) -> bool {
     matches!(error.kind(), ErrorKind::TransactionBroken)
@@ -199,7 +204,7 @@ cases! {
                     });
                     match block.using(handle).await {
                         Ok(()) => committed.push(batch),
-                        Err(error) if is_lost(&error) => lost.set(lost.get() + 1),
+                        Err(error) if is_cut(&error) => lost.set(lost.get() + 1),
                         Err(error) => assert!(error.is_retryable(), "{shown}: {error:?}"),
                     }
                 }
