@@ -3,14 +3,14 @@
 use proc_macro2::TokenStream;
 
 use crate::ctxt::Ctxt;
-use crate::input::Input;
+use crate::input::{Input, Purpose};
 use crate::{check, emit, ir};
 
 /// `#[derive(Model)]`
 pub(crate) fn model(input: TokenStream) -> Result<TokenStream, Refused> {
     let input = syn::parse2(input)?;
     let ctxt = Ctxt::new();
-    let checked = Input::read(&ctxt, input).map(|input| {
+    let checked = Input::read(&ctxt, input, Purpose::Model).map(|input| {
         let key = check::all(&ctxt, &input);
         (input, key)
     });
@@ -35,6 +35,21 @@ pub(crate) struct Refused {
 impl From<syn::Error> for Refused {
     fn from(errors: syn::Error) -> Self {
         Self { errors, rest: TokenStream::new() }
+    }
+}
+
+/// `#[derive(Embed)]`
+pub(crate) fn embed(input: TokenStream) -> Result<TokenStream, Refused> {
+    let input = syn::parse2(input)?;
+    let ctxt = Ctxt::new();
+    let checked = Input::read(&ctxt, input, Purpose::Embed).inspect(|input| check::embed(&ctxt, input));
+    match (ctxt.check(), checked) {
+        (Ok(()), Some(input)) => Ok(emit::embed(&ir::model(input, Vec::new()))),
+        (Ok(()), None) => Ok(TokenStream::new()),
+        (Err(errors), checked) => {
+            let rest = checked.and_then(ir::salvage_embed);
+            Err(Refused { errors, rest: rest.map(|model| emit::embed(&model)).unwrap_or_default() })
+        }
     }
 }
 

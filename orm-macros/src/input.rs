@@ -13,6 +13,7 @@ use crate::ir::Shape;
 
 /// What `#[derive(Model)]` stands on.
 pub(crate) struct Input {
+    pub(crate) purpose: Purpose,
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
     pub(crate) docs: Vec<Attribute>,
@@ -20,6 +21,23 @@ pub(crate) struct Input {
     pub(crate) fields: Vec<InputField>,
     /// Whether it is without parameters.
     pub(crate) plain: bool,
+}
+
+/// What a struct is made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Model,
+    Embed,
+}
+
+impl Purpose {
+    /// In messages.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Model => "a model",
+            Self::Embed => "an embedded struct",
+        }
+    }
 }
 
 /// A field of it.
@@ -46,6 +64,16 @@ impl InputField {
         self.shape.target().or_else(|| self.attr.references.value().map(|target| &target.model))
     }
 
+    /// Whether it is an embedded struct.
+    pub(crate) fn is_embed(&self) -> bool {
+        self.attr.embed.is_given()
+    }
+
+    /// What its columns' names begin with.
+    pub(crate) fn prefix(&self) -> String {
+        self.attr.prefix.value().cloned().unwrap_or_else(|| format!("{}_", self.name))
+    }
+
     /// Whether it is a foreign key to this model.
     pub(crate) fn is_reference_to(&self, model: &Ident) -> bool {
         matches!(self.shape.target(), Some(Type::Path(target)) if target.path.is_ident(model))
@@ -54,22 +82,28 @@ impl InputField {
 
 impl Input {
     /// Reads a struct; `None` for what cannot be a model, which is reported.
-    pub(crate) fn read(ctxt: &Ctxt, input: DeriveInput) -> Option<Self> {
-        let attr = ModelAttr::read(ctxt, &input.attrs);
+    pub(crate) fn read(ctxt: &Ctxt, input: DeriveInput, purpose: Purpose) -> Option<Self> {
+        let attr = match purpose {
+            Purpose::Model => ModelAttr::read(ctxt, &input.attrs),
+            Purpose::Embed => crate::attr::embed::read(ctxt, &input.attrs),
+        };
         misplaced(
             ctxt,
             &input.attrs,
             "field",
-            "`#[field(..)]` belongs on a field: write `#[model(..)]` on the struct",
+            match purpose {
+                Purpose::Model => "`#[field(..)]` belongs on a field: write `#[model(..)]` on the struct",
+                Purpose::Embed => "`#[field(..)]` belongs on a field: write `#[embed(..)]` on the struct",
+            },
         );
-        refuse_generics(ctxt, &input, "a model");
-        let fields = named_fields(ctxt, &input)?
+        refuse_generics(ctxt, &input, purpose.words());
+        let fields = named_fields(ctxt, &input, purpose)?
             .into_iter()
             .filter_map(|field| InputField::read(ctxt, field, &input.ident))
             .collect();
         let docs = docs(&input.attrs);
         let plain = input.generics.params.is_empty();
-        Some(Self { ident: input.ident, vis: input.vis, docs, attr, fields, plain })
+        Some(Self { purpose, ident: input.ident, vis: input.vis, docs, attr, fields, plain })
     }
 
     /// The position of the field of this name.
@@ -103,7 +137,11 @@ impl InputField {
 }
 
 /// The fields of a struct with named ones; anything else is reported.
-fn named_fields(ctxt: &Ctxt, input: &DeriveInput) -> Option<impl IntoIterator<Item = syn::Field> + use<>> {
+fn named_fields(
+    ctxt: &Ctxt,
+    input: &DeriveInput,
+    purpose: Purpose,
+) -> Option<impl IntoIterator<Item = syn::Field> + use<>> {
     let (span, found) = match &input.data {
         Data::Struct(data) => match &data.fields {
             Fields::Named(fields) => return Some(fields.named.clone()),
@@ -117,7 +155,8 @@ fn named_fields(ctxt: &Ctxt, input: &DeriveInput) -> Option<impl IntoIterator<It
     ctxt.error(
         span,
         format_args!(
-            "a model is a struct with named fields, not {found}: write `struct {name} {{ id: i64, .. }}`"
+            "{} is a struct with named fields, not {found}: write `struct {name} {{ id: i64, .. }}`",
+            purpose.words()
         ),
     );
     None

@@ -21,7 +21,13 @@ pub fn model(input: TokenStream) -> TokenStream {
     finish(expand::model(input.into()))
 }
 
-#[doc = include_str!("../docs/meta.md")]
+#[cfg_attr(not(doctest), doc = include_str!("../docs/embed.md"))]
+#[proc_macro_derive(Embed, attributes(embed, field))]
+pub fn embed(input: TokenStream) -> TokenStream {
+    finish(expand::embed(input.into()))
+}
+
+#[cfg_attr(not(doctest), doc = include_str!("../docs/meta.md"))]
 #[proc_macro_derive(Meta, attributes(meta))]
 pub fn meta(input: TokenStream) -> TokenStream {
     finish(expand::meta(input.into()))

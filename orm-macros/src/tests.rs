@@ -117,6 +117,43 @@ fn a_model_with_expressions_in_its_schema() {
 }
 
 #[test]
+fn an_embedded_struct() {
+    let expansion = expand::embed(quote! {
+        #[embed(new(Debug))]
+        pub struct Address {
+            /// Where.
+            #[field(max_length = 40, index)]
+            pub city: String,
+            pub country: Option<ForeignKey<Country>>,
+            #[field(embed)]
+            pub place: Option<Place>,
+            #[field(auto_now)]
+            checked: DateTime<Utc>,
+        }
+    });
+    snapshot("address", expansion.expect("an embedded struct"));
+}
+
+#[test]
+fn a_model_that_embeds() {
+    let expansion = expand::model(quote! {
+        #[model(table = "shops", index(home.city, -id))]
+        struct Shop {
+            #[field(primary_key)]
+            id: i64,
+            #[field(embed)]
+            home: Address,
+            #[field(embed, prefix = "", default)]
+            stamps: Stamps,
+            open: bool,
+            #[field(embed)]
+            other: Option<Address>,
+        }
+    });
+    snapshot("shop", expansion.expect("a model"));
+}
+
+#[test]
 fn a_meta() {
     let expansion = expand::meta(quote! {
         #[meta(database = crate::DB, schema = "s", table_prefix = "p_", app = "a", extends = super::Base)]

@@ -33,7 +33,7 @@ pub use expr::{
     LeadsToOne, ListOf, Many, One, Operand, OrderBy, Ordering, Q, Related, Relation, Row, RowLevel, Set,
     Through, ToOne, ToOneKey, avg, count, count_distinct, count_rows, key, lower, max, min, sum, upper,
 };
-pub use orm_macros::{DbEnum, DbType, Meta, Model};
+pub use orm_macros::{DbEnum, DbType, Embed, Meta, Model};
 pub use pool::{PingPolicy, PoolOptions, PoolStats};
 pub use query::{Annotation, Keys, Linked, Push, QuerySet, Selection};
 pub use transaction::{

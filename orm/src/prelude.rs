@@ -11,9 +11,9 @@ pub use crate::driver::Backend;
 pub use crate::expr::{
     Column, Expr, Q, Relation, avg, count, count_distinct, count_rows, key, lower, max, min, sum, upper,
 };
-pub use crate::model::{ForeignKey, Meta, Model};
+pub use crate::model::{Embed, ForeignKey, Meta, Model};
 pub use crate::query::QuerySet;
 pub use crate::transaction::{Tx, atomic};
 #[cfg(feature = "json")]
 pub use crate::types::Json;
-pub use orm_macros::{DbEnum, DbType, Meta, Model};
+pub use orm_macros::{DbEnum, DbType, Embed, Meta, Model};

@@ -23,10 +23,15 @@ pub use crate::driver::Cursor;
 pub use crate::error::Result;
 pub use crate::expr::{Column, Kind, ListOf, Many, Node, Nothing, One, Operand, Relation, Through};
 pub use crate::model::Redacted;
+pub use crate::model::embed::{
+    are_distinct, are_short, embed_changes, embed_columns, embed_fields, embed_names, embed_names_len,
+    embed_option, embed_width, follow_the_clock, have_required, is_unlimited_text, join_fields, part,
+    position_of, push_parts,
+};
 pub use crate::model::{
-    Action, AutoValue, Bare, Check, ColumnDef, DbDefault, DefaultValue, Field, ForeignKey, Generated, Index,
-    IndexMethod, IndexOf, IndexPart, Insert, Key, Literal, ManyToMany, Meta, MetaDef, Model, OrderPart,
-    Patch, PerBackend, Reference, Refers, Registered, SchemaExpr, Table, Values, keys_to,
+    Action, AutoValue, Bare, Check, ColumnDef, DbDefault, DefaultValue, Embed, Field, ForeignKey, Generated,
+    Hop, Index, IndexMethod, IndexOf, IndexPart, Insert, Key, Literal, ManyToMany, Meta, MetaDef, Model,
+    OrderPart, Patch, PerBackend, Reference, Refers, Registered, SchemaExpr, Table, Values, keys_to,
 };
 pub use crate::types::{
     DbValue, Decode, EnumDef, EnumValue, EnumVariant, FieldType, Single, Text, Type, Value,
@@ -180,6 +185,12 @@ pub const fn is_integer(columns: &[ColumnDef]) -> bool {
 #[must_use]
 pub const fn is_time(columns: &[ColumnDef]) -> bool {
     matches!(columns[0].ty, Type::Date | Type::Time | Type::DateTime | Type::Timestamp)
+}
+
+/// Whether the next columns are all NULL: an embedded struct that is absent.
+#[must_use]
+pub fn all_null(row: &Cursor<'_>, columns: usize) -> bool {
+    (0..columns).all(|ahead| row.is_null(ahead))
 }
 
 /// Stands for a value in the expansion of a model that was refused, which never runs.

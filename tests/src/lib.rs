@@ -49,6 +49,10 @@ mod examples {
     struct Text;
     #[doc = include_str!("../../docs/attributes.md")]
     struct Attributes;
+    #[doc = include_str!("../../orm-macros/docs/embed.md")]
+    struct DeriveEmbed;
+    #[doc = include_str!("../../docs/embed.md")]
+    struct GuideEmbed;
 }
 
 /// What a case gives: any error fails it.

@@ -47,6 +47,8 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         ("write_once", "write_once"),
         ("sensitive", "sensitive"),
         ("renamed_from", "renamed_from = \"old_name\""),
+        ("embed", "embed"),
+        ("prefix", "embed, prefix = \"home_\""),
     ],
 };
 
@@ -66,6 +68,8 @@ pub(crate) struct FieldAttr {
     pub(crate) check: Slot<Expr>,
     pub(crate) choices: Slot<Vec<Choice>>,
     pub(crate) generated: Slot<Generated>,
+    /// `default` without a value.
+    pub(crate) by_default: Slot<()>,
     pub(crate) auto_now: Slot<()>,
     pub(crate) auto_now_add: Slot<()>,
     pub(crate) on_delete: Slot<Action>,
@@ -82,6 +86,8 @@ pub(crate) struct FieldAttr {
     pub(crate) sensitive: Slot<()>,
     pub(crate) read_only: Slot<()>,
     pub(crate) write_once: Slot<()>,
+    pub(crate) embed: Slot<()>,
+    pub(crate) prefix: Slot<String>,
 }
 
 const ACTIONS: &[(&str, Action)] = &[
@@ -108,6 +114,7 @@ impl FieldAttr {
             check: Slot::new("check"),
             choices: Slot::new("choices"),
             generated: Slot::new("generated"),
+            by_default: Slot::new("default"),
             auto_now: Slot::new("auto_now"),
             auto_now_add: Slot::new("auto_now_add"),
             on_delete: Slot::new("on_delete"),
@@ -124,6 +131,8 @@ impl FieldAttr {
             sensitive: Slot::new("sensitive"),
             read_only: Slot::new("read_only"),
             write_once: Slot::new("write_once"),
+            embed: Slot::new("embed"),
+            prefix: Slot::new("prefix"),
         };
         let others = [&super::model::VOCABULARY];
         read(ctxt, attributes, &VOCABULARY, &others, |name, setting| this.setting(ctxt, name, setting));
@@ -148,6 +157,7 @@ impl FieldAttr {
             "scale" => self.scale.set(ctxt, at, setting.number()?),
             "unique" => self.unique.set(ctxt, at, setting.flag()?),
             "index" => self.index.set(ctxt, at, setting.flag()?),
+            "default" if setting.is_bare() => self.by_default.set(ctxt, at, ()),
             "default" => self.default.set(ctxt, at, setting.expr()?),
             "db_default" => self.db_default.set(ctxt, at, DbDefaultAttr::read(ctxt, setting)?),
             "check" => self.check.set(ctxt, at, setting.expr()?),
@@ -169,6 +179,8 @@ impl FieldAttr {
             "read_only" => self.read_only.set(ctxt, at, setting.flag()?),
             "write_once" => self.write_once.set(ctxt, at, setting.flag()?),
             "renamed_from" => self.renamed_from.set(ctxt, at, setting.text()?),
+            "embed" => self.embed.set(ctxt, at, setting.flag()?),
+            "prefix" => self.prefix.set(ctxt, at, setting.prefix()?),
             _ => return Err(VOCABULARY.unknown(setting.key, &[])),
         }
         Ok(())

@@ -9,6 +9,7 @@ use syn::{Expr, Ident, LitStr, Token, token};
 use super::suggest::nearest;
 use super::{Setting, elements, slot::Slot};
 use crate::ctxt::Ctxt;
+use crate::ir::expression_text;
 
 /// An index or a unique key, as written.
 pub(crate) struct Index {
@@ -34,15 +35,27 @@ pub(crate) struct Part {
 
 /// What a part is over.
 pub(crate) enum PartOf {
-    Field(Ident),
+    /// A field; and the way on within an embedded struct, `city` of `shipping.city`.
+    Field(Ident, Vec<Ident>),
     Expr(Expr),
 }
 
 impl Part {
     pub(crate) fn field(&self) -> Option<&Ident> {
         match &self.of {
-            PartOf::Field(ident) => Some(ident),
+            PartOf::Field(ident, _) => Some(ident),
             PartOf::Expr(_) => None,
+        }
+    }
+
+    /// As it is written, spaces aside: `shipping.city`.
+    pub(crate) fn written(&self) -> String {
+        match &self.of {
+            PartOf::Field(ident, within) => {
+                let names = std::iter::once(ident).chain(within);
+                names.map(|name| name.unraw().to_string()).collect::<Vec<_>>().join(".")
+            }
+            PartOf::Expr(expr) => format!("expr({})", expression_text(expr)),
         }
     }
 }
@@ -89,7 +102,10 @@ impl Index {
             match element {
                 Element::Part(part) => {
                     if part.descending && together {
-                        let written = part.field().map_or_else(|| "expr(..)".to_owned(), Ident::to_string);
+                        let written = match &part.of {
+                            PartOf::Field(..) => part.written(),
+                            PartOf::Expr(_) => "expr(..)".to_owned(),
+                        };
                         ctxt.error(
                             part.span,
                             format_args!(
@@ -200,8 +216,19 @@ fn element(input: ParseStream<'_>) -> syn::Result<Element> {
     if word == "where" {
         return Err(syn::Error::new(span, "expected a condition: write `where = Model::field.eq(value)`"));
     }
-    if !descending && word == "unique" {
+    if !descending && word == "unique" && !input.peek(Token![.]) {
         return Ok(Element::Unique(span));
     }
-    Ok(Element::Part(Part { of: PartOf::Field(word), descending, span }))
+    let mut within = Vec::new();
+    while input.parse::<Option<Token![.]>>()?.is_some() {
+        let wrong = input.span();
+        let inner = input.call(Ident::parse_any).map_err(|_| {
+            syn::Error::new(
+                wrong,
+                format_args!("expected a field of the embedded struct: write `{word}.inner`"),
+            )
+        })?;
+        within.push(inner);
+    }
+    Ok(Element::Part(Part { of: PartOf::Field(word, within), descending, span }))
 }

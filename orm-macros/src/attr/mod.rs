@@ -8,6 +8,7 @@ pub(crate) mod constraint;
 pub(crate) mod db_default;
 pub(crate) mod db_enum;
 pub(crate) mod db_type;
+pub(crate) mod embed;
 pub(crate) mod field;
 pub(crate) mod index;
 pub(crate) mod many;

@@ -66,6 +66,17 @@ pub(crate) struct ModelAttr {
 
 impl ModelAttr {
     pub(crate) fn read(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
+        let others = [&super::field::VOCABULARY, &super::meta::VOCABULARY];
+        Self::read_as(ctxt, attributes, &VOCABULARY, &others)
+    }
+
+    /// Reads the attribute of this vocabulary, whose settings are among those of a model.
+    pub(super) fn read_as(
+        ctxt: &Ctxt,
+        attributes: &[Attribute],
+        vocabulary: &Vocabulary,
+        others: &[&Vocabulary],
+    ) -> Self {
         let mut this = Self {
             table: Slot::new("table"),
             meta: Slot::new("meta"),
@@ -86,8 +97,7 @@ impl ModelAttr {
             renamed_from: Slot::new("renamed_from"),
             krate: Slot::new("crate"),
         };
-        let others = [&super::field::VOCABULARY, &super::meta::VOCABULARY];
-        read(ctxt, attributes, &VOCABULARY, &others, |name, setting| this.setting(ctxt, name, setting));
+        read(ctxt, attributes, vocabulary, others, |name, setting| this.setting(ctxt, name, setting));
         this
     }
 

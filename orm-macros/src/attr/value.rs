@@ -20,6 +20,11 @@ impl Setting<'_> {
         syn::Error::new(span, format_args!("{wrong}: write `{}`", self.usage))
     }
 
+    /// Whether nothing stands behind the name.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.input.is_empty() || self.input.peek(Token![,])
+    }
+
     /// A setting without a value.
     pub(crate) fn flag(&self) -> syn::Result<()> {
         if self.input.is_empty() || self.input.peek(Token![,]) {
@@ -107,6 +112,15 @@ impl Setting<'_> {
             ));
         }
         Ok(value)
+    }
+
+    /// `name = "text"`: what names in a database begin with; nothing, perhaps.
+    pub(crate) fn prefix(&self) -> syn::Result<String> {
+        let text: LitStr = self.value("a text")?;
+        if text.value().contains('\0') || text.value().len() > 62 {
+            return Err(self.usage_error(text.span(), "names in a database cannot begin with this"));
+        }
+        Ok(text.value())
     }
 
     /// `name = 80`

@@ -3,7 +3,7 @@
 use syn::Ident;
 use syn::ext::IdentExt;
 
-use crate::attr::index::{Index, PartOf};
+use crate::attr::index::{Index, Part, PartOf};
 use crate::attr::suggest::nearest;
 use crate::ctxt::Ctxt;
 use crate::input::Input;
@@ -20,6 +20,26 @@ pub(super) fn unknown_field(ctxt: &Ctxt, input: &Input, ident: &Ident) {
     ctxt.error(ident.span(), format_args!("`{}` has no field `{name}`: {hint}", input.ident));
 }
 
+/// Only an embedded struct has fields, and only those have columns.
+fn embedded(ctxt: &Ctxt, input: &Input, at: usize, ident: &Ident, within: &[Ident]) {
+    let name = &input.fields[at].name;
+    match within.first() {
+        Some(inner) => ctxt.error(
+            inner.span(),
+            format_args!("`{name}` is no embedded struct: write `{name}` alone, or `#[field(embed)]` on it"),
+        ),
+        None => ctxt.error(
+            ident.span(),
+            format_args!("`{name}` is an embedded struct: write the field in it, as in `{name}.city`"),
+        ),
+    }
+}
+
+/// Whether the part is a field of an embedded struct.
+fn is_inner(part: &Part) -> bool {
+    matches!(&part.of, PartOf::Field(_, within) if !within.is_empty())
+}
+
 /// What is left of an index to compare: what it is over, with directions.
 pub(super) type Parts = Vec<(String, bool)>;
 
@@ -29,26 +49,33 @@ pub(super) fn resolve(ctxt: &Ctxt, input: &Input) -> Vec<Parts> {
     for index in &input.attr.indexes {
         let mut parts: Parts = Vec::new();
         for part in &index.parts {
-            let written = match &part.of {
-                PartOf::Field(ident) if input.position(ident).is_none() => {
-                    unknown_field(ctxt, input, ident);
-                    continue;
+            if let PartOf::Field(ident, within) = &part.of {
+                match input.position(ident) {
+                    None => {
+                        unknown_field(ctxt, input, ident);
+                        continue;
+                    }
+                    Some(at) if input.fields[at].is_embed() == within.is_empty() => {
+                        embedded(ctxt, input, at, ident, within);
+                        continue;
+                    }
+                    Some(_) => {}
                 }
-                PartOf::Field(ident) => ident.unraw().to_string(),
-                PartOf::Expr(expr) => format!("expr({})", expression_text(expr)),
-            };
+            }
+            let written = part.written();
             if parts.iter().any(|(known, _)| *known == written) {
                 ctxt.error(part.span, format_args!("`{written}` is listed twice: remove one of them"));
             } else {
                 parts.push((written, part.descending));
             }
         }
-        if let ([(field, _)], true, [_], true) =
+        if let ([(field, _)], true, [part], true) =
             (&parts[..], index.unique, &index.parts[..], index.is_plain())
         {
+            let place = if is_inner(part) { " in its own struct" } else { "" };
             ctxt.error(
                 index.span,
-                format_args!("this key has one field: write `#[field(unique)]` on `{field}`"),
+                format_args!("this key has one field: write `#[field(unique)]` on `{field}`{place}"),
             );
         }
         included(ctxt, input, index, &parts);

@@ -5,6 +5,7 @@
 
 mod constraint;
 mod db_default;
+mod embed;
 mod field;
 mod index;
 mod key;
@@ -24,6 +25,8 @@ pub(crate) fn all(ctxt: &Ctxt, input: &Input) -> Vec<usize> {
     key::auto_is_a_single_integer(ctxt, input, &key);
     key::insertable_is_filled_by_others(ctxt, input, &key);
 
+    embed::all(ctxt, input, &key);
+
     let indexes = index::resolve(ctxt, input);
     index::no_duplicates(ctxt, input, &indexes);
     index::methods(ctxt, input);
@@ -31,19 +34,7 @@ pub(crate) fn all(ctxt: &Ctxt, input: &Input) -> Vec<usize> {
     constraint::checks_differ(ctxt, input);
     constraint::generated(ctxt, input, &key);
 
-    for field in &input.fields {
-        field::precision(ctxt, field);
-        field::max_length(ctxt, field);
-        field::auto_now(ctxt, field);
-        field::default_of_the_right_type(ctxt, field);
-        db_default::of_the_right_type(ctxt, field);
-        write::writable(ctxt, field);
-        text::collation(ctxt, field);
-        text::db_type(ctxt, field);
-        constraint::choices(ctxt, field);
-        reference::only_foreign_keys_refer(ctxt, field);
-        reference::target_in_this_crate(ctxt, field);
-    }
+    fields(ctxt, input);
     field::keyed_text_is_limited(ctxt, input, &keyed(input, &key));
     field::filled_by_one(ctxt, input, &key);
     db_default::the_only_one(ctxt, input, &key);
@@ -59,6 +50,42 @@ pub(crate) fn all(ctxt: &Ctxt, input: &Input) -> Vec<usize> {
     key
 }
 
+/// Applies the rules of an embedded struct.
+pub(crate) fn embed(ctxt: &Ctxt, input: &Input) {
+    embed::whole(ctxt, input);
+    embed::all(ctxt, input, &[]);
+    key::insertable_is_filled_by_others(ctxt, input, &[]);
+    index::not_redundant(ctxt, input, &[]);
+    fields(ctxt, input);
+    field::keyed_text_is_limited(ctxt, input, &keyed(input, &[]));
+    field::filled_by_one(ctxt, input, &[]);
+    reference::set_null_needs_an_option(ctxt, input, &[]);
+    reference::one_to_one_once(ctxt, input, &[]);
+
+    name::accessors(ctxt, input);
+    name::columns_differ(ctxt, input);
+    name::methods_differ(ctxt, input);
+    name::serde_is_there(ctxt, input);
+}
+
+/// The rules of single fields.
+fn fields(ctxt: &Ctxt, input: &Input) {
+    for field in input.fields.iter().filter(|field| !field.is_embed()) {
+        field::precision(ctxt, field);
+        field::max_length(ctxt, field);
+        field::auto_now(ctxt, field);
+        field::default_of_the_right_type(ctxt, field);
+        db_default::of_the_right_type(ctxt, field);
+        write::writable(ctxt, field);
+        text::collation(ctxt, field);
+        text::db_type(ctxt, field);
+        constraint::choices(ctxt, field);
+        reference::only_foreign_keys_refer(ctxt, field);
+        reference::target_in_this_crate(ctxt, field);
+    }
+}
+
+pub(crate) use embed::is_path_to;
 pub(crate) use field::keyed;
 pub(crate) use key::counted;
 pub(crate) use name::{accessors as wrong_names, column};

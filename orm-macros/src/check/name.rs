@@ -63,7 +63,7 @@ pub(crate) fn accessors(ctxt: &Ctxt, input: &Input) -> Vec<WrongNames> {
 /// Columns have names of their own; databases do not tell `Name` from `name`.
 pub(super) fn columns_differ(ctxt: &Ctxt, input: &Input) {
     let mut seen: Vec<(String, &str)> = Vec::new();
-    for field in &input.fields {
+    for field in input.fields.iter().filter(|field| !field.is_embed()) {
         let name = column(field).to_lowercase();
         if let Some((_, other)) = seen.iter().find(|(known, _)| *known == name) {
             ctxt.error(

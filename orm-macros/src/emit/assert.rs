@@ -12,7 +12,7 @@ use crate::ir::{Auto, Field, Kind, Literal, Model, generated_at};
 
 pub(super) fn emit(model: &Model) -> TokenStream {
     let fields = || (0..).zip(&model.fields).filter(|_| !model.broken);
-    let opaque = fields().filter(|(_, field)| field.shape.kind.is_opaque());
+    let opaque = fields().filter(|(_, field)| field.shape.kind.is_opaque() && field.embed.is_none());
     let opaque = opaque.map(|(at, field)| self::field(at, field));
     let references = (0_usize..).zip(&model.fields).filter(|_| !model.broken);
     let references = references.filter_map(|(at, field)| reference(model, at, field));
@@ -42,7 +42,8 @@ fn reference(model: &Model, at: usize, field: &Field) -> Option<TokenStream> {
     let (ident, target, name) = (&model.ident, &reference.target, &field.name);
     let span = generated_at(field.ident.span());
     let written = quote!(#target).to_string().replace(' ', "");
-    let own = quote_spanned!(span=> <#ident as __orm::Model>::TABLE.fields[#at].columns);
+    let place = super::embed::place(model, at);
+    let own = quote_spanned!(span=> <#ident as __orm::Model>::TABLE.fields[#place].columns);
     Some(match &reference.to {
         None => {
             let message = format!("`{name}` has not the type of the key of `{written}`: write that type");

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::documented;
+use super::embed::{part, place};
 use crate::ir::{Field, Model, generated_at};
 
 pub(super) fn emit(model: &Model) -> TokenStream {
@@ -12,9 +13,19 @@ pub(super) fn emit(model: &Model) -> TokenStream {
         let (vis, accessor, ty) = (&field.vis, field.accessor.as_ref()?, &field.ty);
         let docs = documented(&field.docs, &field.fallback_doc());
         // At the field, so that a clash with a method of the user's own is reported there.
+        let column = match field.embed {
+            None => {
+                let place = place(model, at);
+                quote!(new(&__FIELDS[#place]))
+            }
+            Some(_) => {
+                let part = part(model, at);
+                quote!(embed(#part))
+            }
+        };
         Some(quote_spanned! {generated_at(accessor.span())=>
             #docs
-            #vis const #accessor: __orm::Column<#ident, #ty> = __orm::Column::new(&__FIELDS[#at]);
+            #vis const #accessor: __orm::Column<#ident, #ty> = __orm::Column::#column;
         })
     });
     let relations = (0_usize..).zip(&model.fields).filter_map(|(at, field)| relation(model, at, field));
@@ -33,7 +44,7 @@ fn relation(model: &Model, at: usize, field: &Field) -> Option<TokenStream> {
     let reference = field.reference.as_ref()?;
     let accessor = reference.relation.as_ref()?;
     let (ident, vis, target) = (&model.ident, &field.vis, &reference.target);
-    let own = &field.ty;
+    let (own, place) = (&field.ty, place(model, at));
     let ty = match reference.to {
         Some(_) => quote!(__orm::Refers<#target, <#own as __orm::FieldType>::Base>),
         None => quote!(__orm::ForeignKey<#target>),
@@ -42,6 +53,6 @@ fn relation(model: &Model, at: usize, field: &Field) -> Option<TokenStream> {
     let doc = format!("The row that `{}` refers to.", field.name);
     Some(quote_spanned! {generated_at(accessor.span())=>
         #[doc = #doc]
-        #vis const #accessor: __orm::Column<#ident, #ty> = __orm::Column::new(&__FIELDS[#at]);
+        #vis const #accessor: __orm::Column<#ident, #ty> = __orm::Column::new(&__FIELDS[#place]);
     })
 }

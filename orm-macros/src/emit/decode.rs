@@ -7,14 +7,27 @@ use crate::ir::{Field, Model};
 
 pub(super) fn emit(model: &Model) -> TokenStream {
     let ident = &model.ident;
+    // A row is there exactly if its key is: a key is never NULL.
+    let first = model.key.first().copied().unwrap_or_default();
+    let before_key = widths(&model.fields[..first]);
+    let decode = implementation(model, &quote!(__row.is_null(#before_key)));
+    quote! {
+        #decode
+
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl __orm::ListOf<__orm::ForeignKey<#ident>> for #ident {}
+    }
+}
+
+/// Reads field by field; nothing where `absent`.
+pub(super) fn implementation(model: &Model, absent: &TokenStream) -> TokenStream {
+    let ident = &model.ident;
     let width = widths(&model.fields);
     let reads = model.fields.iter().map(|field| {
         let (ident, ty) = (&field.ident, &field.ty);
         quote!(#ident: <#ty as __orm::FieldType>::read(__row)?)
     });
-    // A row is there exactly if its key is: a key is never NULL.
-    let first = model.key.first().copied().unwrap_or_default();
-    let before_key = widths(&model.fields[..first]);
     quote! {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
@@ -26,7 +39,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
             }
 
             fn decode_nullable(__row: &mut __orm::Cursor<'_>) -> __orm::Result<__orm::Option<Self>> {
-                if __row.is_null(#before_key) {
+                if #absent {
                     __row.skip(<Self as __orm::Decode>::WIDTH);
                     return __orm::Ok(__orm::None);
                 }
@@ -36,10 +49,6 @@ pub(super) fn emit(model: &Model) -> TokenStream {
 
         #[automatically_derived]
         impl __orm::Single for #ident {}
-
-        #[automatically_derived]
-        #[diagnostic::do_not_recommend]
-        impl __orm::ListOf<__orm::ForeignKey<#ident>> for #ident {}
     }
 }
 

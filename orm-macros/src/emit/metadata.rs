@@ -1,30 +1,28 @@
 //! The metadata: fields, table, and the implementation of `Model`.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Ident;
+use syn::spanned::Spanned;
 
-use super::{option, schema};
+use super::embed::place;
+use super::{embed, option, schema};
 use crate::ir::{
     self, Action, Auto, DbDefault, Default, Field, Kind, Model, PerBackend, Settings, expression_text,
+    generated_at,
 };
 
 pub(super) fn emit(model: &Model) -> TokenStream {
     let (ident, new, patch) = (&model.ident, &model.new_ident, &model.patch_ident);
-    let references = (0..).zip(&model.fields).map(|(at, field)| match field.shape.kind {
-        Kind::Opaque => Some(opaque_columns(at, field)),
-        Kind::Reference(_) => reference_columns(at, field),
-        _ => None,
-    });
-    let fields = (0..).zip(&model.fields).map(|(at, field)| self::field(model, at, field));
-    let count = model.fields.len();
+    let fields = fields(model, model.fields.iter().any(|field| field.embed.is_some()));
+    let positions = embed::index_positions(model);
     let table = table(model);
     let key_columns = key_columns(model);
     let path = format!("::{}", syn::ext::IdentExt::unraw(ident));
     let (key_type, key_value) = key(model);
     quote! {
-        #(#references)*
-        static __FIELDS: [__orm::Field; #count] = [#(#fields),*];
+        #fields
+        #positions
         static __TABLE: __orm::Table = #table;
 
         #[automatically_derived]
@@ -46,6 +44,23 @@ pub(super) fn emit(model: &Model) -> TokenStream {
             }
         }
     }
+}
+
+/// The static with all fields, and the constants it is made of; `joined` where there is to be a constant of all.
+pub(super) fn fields(model: &Model, joined: bool) -> TokenStream {
+    let constants = (0..).zip(&model.fields).map(|(at, field)| match field.shape.kind {
+        _ if field.embed.is_some() => Some(embed::fields(model, at, field)),
+        Kind::Opaque => Some(opaque_columns(at, field)),
+        _ => reference_columns(at, field),
+    });
+    let all = if joined {
+        embed::all_fields(model)
+    } else {
+        let fields = (0..).zip(&model.fields).map(|(at, field)| self::field(model, at, field));
+        let count = model.fields.len();
+        quote!(static __FIELDS: [__orm::Field; #count] = [#(#fields),*];)
+    };
+    quote!(#(#constants)* #all)
 }
 
 /// The columns of a foreign key follow from the key of its target, which only the compiler knows.
@@ -106,8 +121,17 @@ fn column(field: &Field) -> TokenStream {
 
 /// The column of a field whose type says nothing by its name, apart from the others for `assert`.
 fn opaque_columns(at: usize, field: &Field) -> TokenStream {
-    let (ident, column) = (columns_ident(at), column(field));
-    quote!(const #ident: &[__orm::ColumnDef] = &[#column];)
+    let (ident, ty, column) = (columns_ident(at), &field.ty, column(field));
+    let embedded = format!("`{}` is an embedded struct: write `#[field(embed)]`", field.name);
+    let embedded = quote_spanned! {generated_at(ty.span())=>
+        __orm::assert!(!<#ty as __orm::FieldType>::TYPES.is_empty(), #embedded);
+    };
+    quote! {
+        const #ident: &[__orm::ColumnDef] = {
+            #embedded
+            &[#column]
+        };
+    }
 }
 
 /// Whether the columns of the field are a constant of their own.
@@ -161,7 +185,7 @@ fn key(model: &Model) -> (TokenStream, TokenStream) {
 }
 
 /// A field, by what is special about it: most have a name and a column.
-fn field(model: &Model, at: usize, field: &Field) -> TokenStream {
+pub(super) fn field(model: &Model, at: usize, field: &Field) -> TokenStream {
     let name = &field.name;
     let columns = columns(at, field);
     let doc = (!field.doc.is_empty()).then(|| {
@@ -289,11 +313,12 @@ fn table(model: &Model) -> TokenStream {
     let doc = crate::attr::doc_text(&model.docs);
     let parent = model.meta.as_ref().map(|meta| quote!(.extends(<#meta as __orm::Meta>::DEF)));
     let settings = settings(&model.settings);
-    let key = &model.key;
+    let key = model.key.iter().map(|at| place(model, *at));
     let comment = model.comment.as_ref().map(|comment| quote!(comment: __orm::Some(#comment),));
     let renamed_from = model.renamed_from.as_ref().map(|name| quote!(renamed_from: __orm::Some(#name),));
     let ordering = (!model.ordering.is_empty()).then(|| {
         let parts = model.ordering.iter().map(|(field, descending)| {
+            let field = place(model, *field);
             quote!(__orm::OrderPart { field: &__FIELDS[#field], descending: #descending })
         });
         quote!(ordering: &[#(#parts),*],)

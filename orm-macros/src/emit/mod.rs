@@ -9,6 +9,8 @@ mod column_type;
 mod columns;
 mod debug;
 mod decode;
+mod embed;
+mod embedded;
 mod enumeration;
 mod meta;
 mod metadata;
@@ -25,6 +27,7 @@ use syn::Attribute;
 
 use crate::ir::Model;
 
+pub(crate) use embedded::embed;
 pub(crate) use enumeration::enumeration;
 pub(crate) use meta::meta;
 pub(crate) use newtype::newtype;

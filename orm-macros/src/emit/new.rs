@@ -14,7 +14,7 @@ pub(super) fn item(model: &Model) -> TokenStream {
     let doc = format!("What an insert of a `{}` needs.", model.ident);
     let serde = model.serde.then(|| serde_container(krate));
     let fields = present(model).map(|field| {
-        let (ident, ty) = (&field.ident, &field.ty);
+        let (ident, ty) = (&field.ident, field.given(&quote!(#krate::private)));
         let docs = documented(&field.docs, &field.fallback_doc());
         let serde = model.serde.then(|| serde_default(model, field));
         let ty = match field.in_new {
@@ -37,9 +37,25 @@ pub(super) fn item(model: &Model) -> TokenStream {
 /// Constructor, setters, and the implementation of `Insert`.
 pub(super) fn impls(model: &Model) -> TokenStream {
     let (ident, new) = (&model.ident, &model.new_ident);
+    let (methods, values) = (methods(model), values(model));
+    quote! {
+        #methods
+
+        #[automatically_derived]
+        impl __orm::Insert<#ident> for #new {
+            fn values(self, __out: &mut __orm::Values) {
+                #values
+            }
+        }
+    }
+}
+
+/// Constructor, setters, and the conversion of a row.
+pub(super) fn methods(model: &Model) -> TokenStream {
+    let (ident, new) = (&model.ident, &model.new_ident);
     let required = present(model).filter(|field| field.in_new == InNew::Required);
     let parameters = required.map(|field| {
-        let (ident, ty) = (&field.ident, &field.ty);
+        let (ident, ty) = (&field.ident, field.given(&quote!(__orm)));
         quote!(#ident: impl __orm::Into<#ty>)
     });
     let start = present(model).map(|field| {
@@ -55,17 +71,20 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         quote!(#ident: #value)
     });
     let defaults = present(model).filter(|field| model.serde && field.default.is_some()).map(|field| {
-        let (function, ty, value) = (default_function(field), &field.ty, default(field));
+        let (function, ty, value) = (default_function(field), field.given(&quote!(__orm)), default(field));
         quote!(fn #function() -> #ty { #value })
     });
     // `new` is the constructor: refused, and left out where a refused model is expanded.
     let optional = |field: &&Field| field.in_new != InNew::Required && field.name != "new";
     let setters = present(model).filter(optional).map(setter);
-    let values = model.fields.iter().map(value);
     let copies = present(model).map(|field| {
         let ident = &field.ident;
         match field.in_new {
             InNew::Insertable => quote!(#ident: __orm::Some(__row.#ident)),
+            _ if field.embed.is_some() && field.shape.nullable() => {
+                quote!(#ident: __orm::Option::map(__row.#ident, __orm::Into::into))
+            }
+            _ if field.embed.is_some() => quote!(#ident: __orm::Into::into(__row.#ident)),
             _ => quote!(#ident: __row.#ident),
         }
     });
@@ -85,13 +104,6 @@ pub(super) fn impls(model: &Model) -> TokenStream {
 
             #(#setters)*
             #(#defaults)*
-        }
-
-        #[automatically_derived]
-        impl __orm::Insert<#ident> for #new {
-            fn values(self, __out: &mut __orm::Values) {
-                #(#values)*
-            }
         }
 
         #[automatically_derived]
@@ -132,7 +144,7 @@ fn bare(model: &Model) -> TokenStream {
 }
 
 /// The fields that are in `NewX` at all.
-fn present(model: &Model) -> impl Iterator<Item = &Field> {
+pub(super) fn present(model: &Model) -> impl Iterator<Item = &Field> {
     model.fields.iter().filter(|field| field.in_new != InNew::Absent)
 }
 
@@ -151,7 +163,7 @@ fn default(field: &Field) -> TokenStream {
 }
 
 fn setter(field: &Field) -> TokenStream {
-    let (ident, ty) = (&field.ident, &field.ty);
+    let (ident, ty) = (&field.ident, field.given(&quote!(__orm)));
     let docs = documented(&field.docs, &field.fallback_doc());
     let (parameter, value) = match (&field.shape.inner, field.in_new) {
         (Some(inner), InNew::Insertable) => (
@@ -161,7 +173,8 @@ fn setter(field: &Field) -> TokenStream {
         (None, InNew::Insertable) => {
             (quote!(__orm::IntoNullable<#ty>), quote!(__orm::IntoNullable::into_nullable(#ident)))
         }
-        (Some(inner), _) => {
+        (Some(_), _) => {
+            let inner = field.given_base(&quote!(__orm));
             (quote!(__orm::IntoNullable<#inner>), quote!(__orm::IntoNullable::into_nullable(#ident)))
         }
         (None, _) => (quote!(__orm::Into<#ty>), quote!(__orm::Into::into(#ident))),
@@ -176,16 +189,27 @@ fn setter(field: &Field) -> TokenStream {
     }
 }
 
+/// The values of all fields, of the struct `self`.
+pub(super) fn values(model: &Model) -> TokenStream {
+    model.fields.iter().map(|field| value(field, &quote!(self))).collect()
+}
+
 /// The value of a field, or none, on its way to the plan.
-fn value(field: &Field) -> TokenStream {
+pub(super) fn value(field: &Field, of: &TokenStream) -> TokenStream {
     let (ident, ty) = (&field.ident, &field.ty);
     match field.in_new {
+        _ if field.embed.is_some() => {
+            let base = field.base();
+            let value =
+                if field.shape.nullable() { quote!(#of.#ident) } else { quote!(__orm::Some(#of.#ident)) };
+            quote!(__orm::embed_option::<#base>(#value, __out);)
+        }
         InNew::Absent => quote!(__out.skip();),
         InNew::Required | InNew::Optional => {
-            quote!(__out.set(<#ty as __orm::FieldType>::into_field_value(self.#ident));)
+            quote!(__out.set(<#ty as __orm::FieldType>::into_field_value(#of.#ident));)
         }
         InNew::Insertable => quote! {
-            match self.#ident {
+            match #of.#ident {
                 __orm::Some(__value) => __out.set(<#ty as __orm::FieldType>::into_field_value(__value)),
                 __orm::None => __out.skip(),
             }

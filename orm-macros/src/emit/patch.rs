@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::embed::{part, place};
 use super::new::{path_text, serde_container};
 use super::{debug, documented, lints};
 use crate::ir::{Field, Model};
@@ -20,7 +21,7 @@ pub(super) fn item(model: &Model) -> TokenStream {
     });
     let serde_field = model.serde.then(|| quote!(#[serde(deserialize_with = #given)]));
     let fields = present(model).map(|field| {
-        let (ident, ty) = (&field.ident, &field.ty);
+        let (ident, ty) = (&field.ident, field.given(&quote!(#krate::private)));
         let docs = documented(&field.docs, &field.fallback_doc());
         quote!(#docs #serde_field pub #ident: #krate::private::Option<#ty>)
     });
@@ -44,9 +45,17 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     });
     let changes = (0_usize..).zip(&model.fields).filter(|(_, field)| field.in_patch).map(|(at, field)| {
         let (ident, ty) = (&field.ident, &field.ty);
+        let push = if field.embed.is_some() {
+            let (base, part) = (field.base(), part(model, at));
+            let value = if field.shape.nullable() { quote!(__value) } else { quote!(__orm::Some(__value)) };
+            quote!(__orm::embed_changes::<#base>(#part, #value, __out);)
+        } else {
+            let place = place(model, at);
+            quote!(__out.push((&__FIELDS[#place], <#ty as __orm::FieldType>::into_field_value(__value)));)
+        };
         quote! {
             if let __orm::Some(__value) = self.#ident {
-                __out.push((&__FIELDS[#at], <#ty as __orm::FieldType>::into_field_value(__value)));
+                #push
             }
         }
     });
@@ -88,10 +97,11 @@ fn present(model: &Model) -> impl Iterator<Item = &Field> {
 }
 
 fn setter(field: &Field) -> TokenStream {
-    let (ident, ty) = (&field.ident, &field.ty);
+    let (ident, ty) = (&field.ident, field.given(&quote!(__orm)));
     let docs = documented(&field.docs, &field.fallback_doc());
     let (parameter, value) = match &field.shape.inner {
-        Some(inner) => {
+        Some(_) => {
+            let inner = field.given_base(&quote!(__orm));
             (quote!(__orm::IntoNullable<#inner>), quote!(__orm::IntoNullable::into_nullable(#ident)))
         }
         None => (quote!(__orm::Into<#ty>), quote!(__orm::Into::into(#ident))),

@@ -77,7 +77,7 @@ fn reverse(model: &Model, at: usize, field: &Field) -> Option<TokenStream> {
     let reference = field.reference.as_ref()?;
     let accessor = reference.related_name.as_ref()?;
     let (ident, vis, target) = (&model.ident, &model.vis, &reference.target);
-    let name = accessor.unraw().to_string();
+    let (name, place) = (accessor.unraw().to_string(), super::embed::place(model, at));
     let (one, words) = if reference.one { ("One", "The row") } else { ("Many", "The rows") };
     let one = format_ident!("{one}");
     let doc = format!("{words} of `{}` that refer to this one by `{}`.", ident.unraw(), field.name);
@@ -85,7 +85,7 @@ fn reverse(model: &Model, at: usize, field: &Field) -> Option<TokenStream> {
     let constant = quote_spanned! {generated_at(accessor.span())=>
         #[doc = #doc]
         #vis const #accessor: __orm::Relation<#target, #ident, __orm::#one> =
-            __orm::Relation::new(#name, &__FIELDS[#at]);
+            __orm::Relation::new(#name, &__FIELDS[#place]);
     };
     Some(on_target(
         target,

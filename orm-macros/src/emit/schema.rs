@@ -7,20 +7,24 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, Type};
 
+use super::embed;
 use crate::ir::{Field, Generated, Index, IndexOf, Model, generated_at};
 
 pub(super) fn indexes(model: &Model) -> Option<TokenStream> {
-    let indexes = model.indexes.iter().map(|index| self::index(model, index));
+    let indexes = model.indexes.iter().enumerate().map(|(number, index)| self::index(model, number, index));
     (!model.indexes.is_empty()).then(|| quote!(indexes: &[#(#indexes),*],))
 }
 
-fn index(model: &Model, index: &Index) -> TokenStream {
+fn index(model: &Model, number: usize, index: &Index) -> TokenStream {
     let name = index.name.as_ref().map(|name| quote!(name: __orm::Some(#name),));
     let unique = index.unique.then(|| quote!(unique: true,));
-    let parts = index.parts.iter().map(|part| {
+    let parts = index.parts.iter().enumerate().map(|(at, part)| {
         let descending = part.descending;
         let of = match &part.of {
-            IndexOf::Field(field) => quote!(Field(&__FIELDS[#field])),
+            IndexOf::Field(field, _) => {
+                let place = embed::index_place(model, number, at, part, *field);
+                quote!(Field(&__FIELDS[#place]))
+            }
             IndexOf::Expr(expr) => {
                 let expr = built(&model.ident, &quote!(schema_value), None, expr);
                 quote!(Expression(#expr))
@@ -37,7 +41,7 @@ fn index(model: &Model, index: &Index) -> TokenStream {
         quote!(method: __orm::IndexMethod::#method,)
     });
     let include = (!index.include.is_empty()).then(|| {
-        let fields = &index.include;
+        let fields = index.include.iter().map(|at| embed::place(model, *at));
         quote!(include: &[#(&__FIELDS[#fields]),*],)
     });
     quote! {

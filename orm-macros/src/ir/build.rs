@@ -1,9 +1,9 @@
 //! From a checked input to the model.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
-use syn::{Expr, ExprLit, ExprUnary, Ident, Lit, Path, UnOp};
+use syn::{Expr, ExprLit, ExprUnary, Ident, Lit, Path, UnOp, parse_quote};
 
 use super::field::Column;
 use super::{
@@ -29,11 +29,12 @@ pub(crate) fn model(input: Input, key: Vec<usize>) -> Model {
     let single = input.fields.iter().filter_map(|field| Some((None, field.attr.check.value()?)));
     let checks = listed.chain(single).map(|(name, condition)| Check { name, condition: own(condition) });
     let checks = checks.collect();
-    let Input { ident, vis, docs, attr, fields, plain: _ } = input;
+    let Input { purpose: _, ident, vis, docs, attr, fields, plain: _ } = input;
+    let krate = crate_path(attr.krate.value());
     let fields = fields
         .into_iter()
         .enumerate()
-        .map(|(at, input)| field(&ident, input, key == [at], keyed[at], counted[at]))
+        .map(|(at, input)| field(&ident, input, &krate, key == [at], keyed[at], counted[at]))
         .collect();
     let table = attr.table.value().cloned().unwrap_or_else(|| snake_case(&ident.unraw().to_string()));
     let many_to_many = attr.many_to_many.iter().map(|many| many_to_many(&ident, &table, many)).collect();
@@ -43,7 +44,7 @@ pub(crate) fn model(input: Input, key: Vec<usize>) -> Model {
     Model {
         new_ident: format_ident!("New{name}", span = ident.span()),
         patch_ident: format_ident!("{name}Patch", span = ident.span()),
-        krate: crate_path(attr.krate.value()),
+        krate,
         table,
         meta: attr.meta.value().cloned(),
         settings: Settings {
@@ -94,7 +95,7 @@ fn many_to_many(model: &Ident, table: &str, many: &crate::attr::many::Many) -> M
 }
 
 /// The path to the crate `orm`.
-pub(crate) fn crate_path(given: Option<&Path>) -> proc_macro2::TokenStream {
+pub(crate) fn crate_path(given: Option<&Path>) -> TokenStream {
     given.map_or_else(|| quote!(::orm), ToTokens::to_token_stream)
 }
 
@@ -109,7 +110,7 @@ fn index(input: &Input, index: &crate::attr::index::Index) -> Index {
     let own = |expr: &Expr| own_names(expr, &input.ident);
     let parts = index.parts.iter().filter_map(|part| {
         let of = match &part.of {
-            PartOf::Field(ident) => IndexOf::Field(input.position(ident)?),
+            PartOf::Field(ident, within) => IndexOf::Field(input.position(ident)?, within.clone()),
             PartOf::Expr(expr) => IndexOf::Expr(own(expr)),
         };
         Some(IndexPart { of, descending: part.descending })
@@ -135,11 +136,19 @@ fn own_names(expr: &Expr, model: &Ident) -> Expr {
     syn::parse2(without_self(expr.to_token_stream(), model)).unwrap_or_else(|_| expr.clone())
 }
 
-fn field(model: &Ident, input: InputField, sole_key: bool, keyed: bool, counted: bool) -> Field {
+fn field(
+    model: &Ident,
+    input: InputField,
+    krate: &TokenStream,
+    sole_key: bool,
+    keyed: bool,
+    counted: bool,
+) -> Field {
     let column = Column { name: check::column(&input), given: input.attr.column.span() };
     let accessor = Some(input.accessor().clone());
     let doc = doc_text(&input.docs);
     let target = input.target().cloned();
+    let embed = input.is_embed().then(|| input.prefix());
     let attr = input.attr;
     let generated = attr
         .generated
@@ -159,7 +168,11 @@ fn field(model: &Ident, input: InputField, sole_key: bool, keyed: bool, counted:
         _ if generated.is_some() => InNew::Absent,
         _ if attr.read_only.is_given() => InNew::Absent,
         (Auto::None, _) if db_default.is_some() => InNew::Insertable,
-        (Auto::None, _) if attr.default.is_given() || input.shape.nullable() => InNew::Optional,
+        (Auto::None, _)
+            if attr.default.is_given() || attr.by_default.is_given() || input.shape.nullable() =>
+        {
+            InNew::Optional
+        }
         (Auto::None, _) => InNew::Required,
         (_, true) => InNew::Insertable,
         (_, false) => InNew::Absent,
@@ -178,6 +191,12 @@ fn field(model: &Ident, input: InputField, sole_key: bool, keyed: bool, counted:
         Some(literal) => Default::Literal(literal, expr.clone()),
         None => Default::Expression(expr.clone()),
     });
+    let by_default = || {
+        attr.by_default
+            .value()
+            .map(|()| Default::Expression(parse_quote!(#krate::private::Default::default())))
+    };
+    let default = default.or_else(by_default);
     Field {
         accessor,
         column,
@@ -199,6 +218,7 @@ fn field(model: &Ident, input: InputField, sole_key: bool, keyed: bool, counted:
         default,
         db_default,
         reference,
+        embed,
         in_patch: auto == Auto::None
             && !attr.read_only.is_given()
             && !attr.write_once.is_given()
@@ -245,7 +265,7 @@ pub(crate) fn literal(expr: &Expr) -> Option<Literal> {
 /// The tokens of an expression as one line of text that depends on nothing but the tokens, so that tools can
 /// compare it.
 pub(crate) fn expression_text(expr: &Expr) -> String {
-    fn push(out: &mut String, tokens: proc_macro2::TokenStream) {
+    fn push(out: &mut String, tokens: TokenStream) {
         use proc_macro2::{Delimiter, TokenTree};
         let mut word_before = false;
         for token in tokens {

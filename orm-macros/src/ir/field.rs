@@ -1,6 +1,7 @@
 //! A field.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
 use syn::{Attribute, Expr, Ident, Type, Visibility};
 
 use super::{Action, Shape};
@@ -43,6 +44,8 @@ pub(crate) struct Field {
     pub(crate) choices: Vec<Choice>,
     pub(crate) generated: Option<Generated>,
     pub(crate) reference: Option<Reference>,
+    /// Whether it is an embedded struct, and what the names of its columns begin with.
+    pub(crate) embed: Option<String>,
     /// Whether the field's value may be changed by an update of the program.
     pub(crate) in_patch: bool,
     /// Whether an integer that hides behind another name would be counted up.
@@ -132,10 +135,38 @@ pub(crate) struct Reference {
 }
 
 impl Field {
+    /// The type without an `Option` around it.
+    pub(crate) fn base(&self) -> &Type {
+        self.shape.inner.as_ref().unwrap_or(&self.ty)
+    }
+
+    /// The type of the field in `NewX`, where `root` names `orm::private`: what an embedded struct needs for an
+    /// insert stands in its place.
+    pub(crate) fn given_base(&self, root: &TokenStream) -> TokenStream {
+        let base = self.base();
+        match self.embed {
+            Some(_) => quote!(<#base as #root::Embed>::New),
+            None => quote!(#base),
+        }
+    }
+
+    /// The same with its `Option`.
+    pub(crate) fn given(&self, root: &TokenStream) -> TokenStream {
+        match (&self.embed, self.shape.nullable()) {
+            (None, _) => self.ty.to_token_stream(),
+            (Some(_), false) => self.given_base(root),
+            (Some(_), true) => {
+                let base = self.given_base(root);
+                quote!(#root::Option<#base>)
+            }
+        }
+    }
+
     /// The words for the field where it has no doc comment.
     pub(crate) fn fallback_doc(&self) -> String {
         match &self.reference {
             Some(_) => format!("The foreign key `{}`.", self.name),
+            None if self.embed.is_some() => format!("The embedded `{}`.", self.shape.written),
             None => format!("The column `{}`.", self.column.name),
         }
     }

@@ -23,7 +23,7 @@ pub(crate) use meta::Meta;
 pub(crate) use model::{Check, Database, Index, IndexOf, IndexPart, Model, Settings};
 pub(crate) use naming::{foreign_key_column, snake_case};
 pub(crate) use newtype::Newtype;
-pub(crate) use salvage::salvage;
+pub(crate) use salvage::{salvage, salvage_embed};
 pub(crate) use types::{Kind, Shape};
 
 /// What the database does to a referring row.

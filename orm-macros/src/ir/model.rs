@@ -79,8 +79,8 @@ pub(crate) struct IndexPart {
 
 /// What a part of an index is over.
 pub(crate) enum IndexOf {
-    /// A field, by position.
-    Field(usize),
+    /// A field, by position, and the way on within an embedded struct.
+    Field(usize, Vec<Ident>),
     Expr(Expr),
 }
 

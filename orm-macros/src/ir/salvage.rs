@@ -7,7 +7,7 @@ use syn::parse_quote;
 
 use super::{Default, Kind, Model};
 use crate::ctxt::Ctxt;
-use crate::input::Input;
+use crate::input::{Input, InputField};
 use crate::{check, ir};
 
 /// The model without its faults; `None` if too little of it is left.
@@ -21,11 +21,24 @@ pub(crate) fn salvage(input: Input, mut key: Vec<usize>) -> Option<Model> {
     }
     let unfit = |at: &usize| {
         let field = &input.fields[*at];
-        field.shape.nullable() || field.is_reference_to(&input.ident)
+        field.shape.nullable() || field.is_embed() || field.is_reference_to(&input.ident)
     };
     if key.iter().any(unfit) {
         return None;
     }
+    Some(without_faults(input, key))
+}
+
+/// The same for an embedded struct; `None` if a column of it cannot be.
+pub(crate) fn salvage_embed(input: Input) -> Option<Model> {
+    let itself = |field: &InputField| {
+        field.is_embed() && check::is_path_to(field.shape.inner.as_ref().unwrap_or(&field.ty), &input.ident)
+    };
+    let fit = input.plain && !input.fields.is_empty() && !input.fields.iter().any(itself);
+    fit.then(|| without_faults(input, Vec::new()))
+}
+
+fn without_faults(input: Input, key: Vec<usize>) -> Model {
     let wrong_names = check::wrong_names(&Ctxt::silent(), &input);
     let mut model = ir::model(input, key);
     model.broken = true;
@@ -40,6 +53,9 @@ pub(crate) fn salvage(input: Input, mut key: Vec<usize>) -> Option<Model> {
         }
         field.generated = None;
         field.choices.clear();
+        if !field.shape.kind.is_opaque() {
+            field.embed = None;
+        }
         if wrong.accessor {
             field.accessor = None;
         }
@@ -52,7 +68,7 @@ pub(crate) fn salvage(input: Input, mut key: Vec<usize>) -> Option<Model> {
     }
     // Too much of it depends on what may be wrong.
     model.many_to_many.clear();
-    Some(model)
+    model
 }
 
 /// The field that is probably meant to be the key.

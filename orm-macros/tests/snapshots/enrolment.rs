@@ -234,6 +234,16 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl __orm::From<Enrolment> for NewEnrolment {
+        fn from(__row: Enrolment) -> Self {
+            Self {
+                student: __row.student,
+                course: __row.course,
+                r#type: __row.r#type,
+            }
+        }
+    }
+    #[automatically_derived]
     impl __orm::Insert<Enrolment> for NewEnrolment {
         fn values(self, __out: &mut __orm::Values) {
             __out
@@ -249,16 +259,6 @@ const _: () = {
                     > as __orm::FieldType>::into_field_value(self.course),
                 );
             __out.set(<String as __orm::FieldType>::into_field_value(self.r#type));
-        }
-    }
-    #[automatically_derived]
-    impl __orm::From<Enrolment> for NewEnrolment {
-        fn from(__row: Enrolment) -> Self {
-            Self {
-                student: __row.student,
-                course: __row.course,
-                r#type: __row.r#type,
-            }
         }
     }
     #[automatically_derived]

@@ -107,13 +107,19 @@ const _: () = {
             <Option<ForeignKey<Post>> as __orm::FieldType>::NULLABLE,
         )
     };
-    const __COLUMNS_5: &[__orm::ColumnDef] = &[
-        __orm::ColumnDef::new(
-            "state",
-            <State as __orm::FieldType>::TYPES,
-            <State as __orm::FieldType>::NULLABLE,
-        ),
-    ];
+    const __COLUMNS_5: &[__orm::ColumnDef] = {
+        __orm::assert!(
+            ! < State as __orm::FieldType > ::TYPES.is_empty(),
+            "`state` is an embedded struct: write `#[field(embed)]`"
+        );
+        &[
+            __orm::ColumnDef::new(
+                "state",
+                <State as __orm::FieldType>::TYPES,
+                <State as __orm::FieldType>::NULLABLE,
+            ),
+        ]
+    };
     static __FIELDS: [__orm::Field; 6usize] = [
         __orm::Field::new("id", &[__orm::ColumnDef::of::<i64>("id")])
             .auto(__orm::AutoValue::Increment),
@@ -304,6 +310,19 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl __orm::From<Post> for NewPost {
+        fn from(__row: Post) -> Self {
+            Self {
+                id: __orm::Some(__row.id),
+                author: __row.author,
+                parent: __row.parent,
+                likes: __row.likes,
+                published_at: __row.published_at,
+                state: __row.state,
+            }
+        }
+    }
+    #[automatically_derived]
     impl __orm::Insert<Post> for NewPost {
         fn values(self, __out: &mut __orm::Values) {
             match self.id {
@@ -330,19 +349,6 @@ const _: () = {
                     > as __orm::FieldType>::into_field_value(self.published_at),
                 );
             __out.set(<State as __orm::FieldType>::into_field_value(self.state));
-        }
-    }
-    #[automatically_derived]
-    impl __orm::From<Post> for NewPost {
-        fn from(__row: Post) -> Self {
-            Self {
-                id: __orm::Some(__row.id),
-                author: __row.author,
-                parent: __row.parent,
-                likes: __row.likes,
-                published_at: __row.published_at,
-                state: __row.state,
-            }
         }
     }
     #[automatically_derived]

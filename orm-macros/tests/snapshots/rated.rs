@@ -229,16 +229,6 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __orm::Insert<Rated> for NewRated {
-        fn values(self, __out: &mut __orm::Values) {
-            __out.skip();
-            __out.set(<i64 as __orm::FieldType>::into_field_value(self.author));
-            __out.set(<String as __orm::FieldType>::into_field_value(self.state));
-            __out.set(<i32 as __orm::FieldType>::into_field_value(self.likes));
-            __out.skip();
-        }
-    }
-    #[automatically_derived]
     impl __orm::From<Rated> for NewRated {
         fn from(__row: Rated) -> Self {
             Self {
@@ -246,6 +236,16 @@ const _: () = {
                 state: __row.state,
                 likes: __row.likes,
             }
+        }
+    }
+    #[automatically_derived]
+    impl __orm::Insert<Rated> for NewRated {
+        fn values(self, __out: &mut __orm::Values) {
+            __out.skip();
+            __out.set(<i64 as __orm::FieldType>::into_field_value(self.author));
+            __out.set(<String as __orm::FieldType>::into_field_value(self.state));
+            __out.set(<i32 as __orm::FieldType>::into_field_value(self.likes));
+            __out.skip();
         }
     }
     #[automatically_derived]

@@ -187,16 +187,6 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __orm::Insert<User> for NewUser {
-        fn values(self, __out: &mut __orm::Values) {
-            __out.skip();
-            __out.set(<String as __orm::FieldType>::into_field_value(self.username));
-            __out.set(<Option<i32> as __orm::FieldType>::into_field_value(self.age));
-            __out.set(<Decimal as __orm::FieldType>::into_field_value(self.balance));
-            __out.skip();
-        }
-    }
-    #[automatically_derived]
     impl __orm::From<User> for NewUser {
         fn from(__row: User) -> Self {
             Self {
@@ -204,6 +194,16 @@ const _: () = {
                 age: __row.age,
                 balance: __row.balance,
             }
+        }
+    }
+    #[automatically_derived]
+    impl __orm::Insert<User> for NewUser {
+        fn values(self, __out: &mut __orm::Values) {
+            __out.skip();
+            __out.set(<String as __orm::FieldType>::into_field_value(self.username));
+            __out.set(<Option<i32> as __orm::FieldType>::into_field_value(self.age));
+            __out.set(<Decimal as __orm::FieldType>::into_field_value(self.balance));
+            __out.skip();
         }
     }
     #[automatically_derived]

@@ -3,32 +3,33 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::Node;
+use super::several::split;
+use super::{Node, Target};
 use crate::model::Field;
 use crate::types::FieldType;
 
 /// One assignment of an update, made by `Column::set`.
 pub struct Set<M> {
-    field: &'static Field,
+    target: Target,
     node: Node,
     of: PhantomData<fn() -> M>,
 }
 
 impl<M> Set<M> {
-    pub(crate) const fn new(field: &'static Field, node: Node) -> Self {
-        Self { field, node, of: PhantomData }
+    pub(crate) const fn new(target: Target, node: Node) -> Self {
+        Self { target, node, of: PhantomData }
     }
 }
 
 impl<M> Clone for Set<M> {
     fn clone(&self) -> Self {
-        Self::new(self.field, self.node.clone())
+        Self::new(self.target, self.node.clone())
     }
 }
 
 impl<M> fmt::Debug for Set<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Set").field("field", &self.field.name).finish_non_exhaustive()
+        f.debug_struct("Set").field("field", &self.target.name()).finish_non_exhaustive()
     }
 }
 
@@ -54,13 +55,21 @@ pub trait Assignments<M> {
 #[diagnostic::do_not_recommend]
 impl<M> Assignments<M> for Set<M> {
     fn push_assignments(self, out: &mut Vec<(&'static Field, Node)>) {
-        out.push((self.field, self.node));
+        assign(self.target, self.node, out);
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M> Assignments<M> for Vec<Set<M>> {
     fn push_assignments(self, out: &mut Vec<(&'static Field, Node)>) {
-        out.extend(self.into_iter().map(|set| (set.field, set.node)));
+        self.into_iter().for_each(|set| assign(set.target, set.node, out));
+    }
+}
+
+/// An embedded struct is set field by field.
+fn assign(target: Target, node: Node, out: &mut Vec<(&'static Field, Node)>) {
+    match target {
+        Target::Field(field) => out.push((field, node)),
+        Target::Fields(fields) => out.extend(fields.iter().zip(split(fields, node))),
     }
 }

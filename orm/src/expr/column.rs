@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Expr, FitsIn, Many, Node, Of, One, Operand, Path, Relation, Set, ToOneKey, Via};
+use super::{Expr, FitsIn, Many, Node, Of, One, Operand, Path, Relation, Set, Target, ToOneKey, Via};
 use crate::model::{Field, Hop};
 use crate::types::FieldType;
 
@@ -15,7 +15,7 @@ use crate::types::FieldType;
 /// `M` is the model that a query of it starts from, `T` the Rust type of the field, made nullable if the way
 /// to it is.
 pub struct Column<M, T> {
-    field: &'static Field,
+    target: Target,
     path: Path,
     of: Of<(M, T)>,
 }
@@ -33,7 +33,7 @@ impl<M, T> fmt::Debug for Column<M, T> {
         for hop in self.path.hops() {
             write!(f, "{}.", hop.name)?;
         }
-        f.write_str(self.field.name)
+        f.write_str(self.target.name())
     }
 }
 
@@ -42,13 +42,20 @@ impl<M, T> Column<M, T> {
     #[doc(hidden)]
     #[must_use]
     pub const fn new(field: &'static Field) -> Self {
-        Self { field, path: Path::EMPTY, of: PhantomData }
+        Self { target: Target::Field(field), path: Path::EMPTY, of: PhantomData }
+    }
+
+    /// Used by the derive for an embedded struct, whose fields these are.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn embed(fields: &'static [Field]) -> Self {
+        Self { target: Target::Fields(fields), path: Path::EMPTY, of: PhantomData }
     }
 
     /// The metadata of the field.
     #[must_use]
     pub const fn field(self) -> &'static Field {
-        self.field
+        self.target.first()
     }
 
     /// The rows of `M` that refer to a row by this foreign key: the relation in the other direction.
@@ -83,7 +90,7 @@ impl<M, T> Column<M, T> {
     where
         T: ToOneKey,
     {
-        Relation::via(self.field.name, Via::ForeignKey(self.path, self.field))
+        Relation::via(self.target.first().name, Via::ForeignKey(self.path, self.target.first()))
     }
 
     /// The one row of `M` that refers to a row by this foreign key: the far side of a one-to-one.
@@ -98,23 +105,23 @@ impl<M, T> Column<M, T> {
     where
         T: ToOneKey,
     {
-        Relation::via(self.field.name, Via::ForeignKey(self.path, self.field))
+        Relation::via(self.target.first().name, Via::ForeignKey(self.path, self.target.first()))
     }
 
     pub(crate) fn node(self) -> Node {
-        Node::Field(self.path, self.field)
+        self.target.node(self.path)
     }
 
     /// The path that follows this column, which is a foreign key.
     pub(crate) const fn through(self) -> Path {
-        self.path.push(self.field)
+        self.path.push(self.target.first())
     }
 
     pub(crate) fn expr(self) -> Expr<M, T> {
         Expr::of(self.node())
     }
 
-    /// The column of the model that this foreign key leads to.
+    /// The column of the model that this foreign key leads to, or of this embedded struct.
     ///
     /// Nullable if the way or the column is. A way has at most six hops; a longer one is an error when the
     /// query runs, before any SQL is sent.
@@ -149,7 +156,17 @@ impl<M, T> Column<M, T> {
     where
         T: Hop<R, Lift<U> = V>,
     {
-        Column { field: column.field, path: self.path.push(self.field).join(column.path), of: PhantomData }
+        match self.target {
+            Target::Field(field) => Column {
+                target: column.target,
+                path: self.path.push(field).join(column.path),
+                of: PhantomData,
+            },
+            Target::Fields(fields) => match column.path.enter(fields) {
+                Some(path) => Column { target: column.target, path: self.path.join(path), of: PhantomData },
+                None => Column { target: column.target.within(fields), path: self.path, of: PhantomData },
+            },
+        }
     }
 
     /// Sets the column in an update: to a value, or to an expression of the row as it was.
@@ -160,6 +177,6 @@ impl<M, T> Column<M, T> {
         V: Operand<M, T::Base>,
         V::Lift<T>: FitsIn<T>,
     {
-        Set::new(self.field, value.into_node())
+        Set::new(self.target, value.into_node())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{CompareOp, Kind, Node, Operand};
+use super::{CompareOp, Kind, Node, Operand, several};
 use crate::model::Model;
 use crate::query::QuerySet;
 use crate::types::{DbValue, Value};
@@ -30,6 +30,9 @@ where
 
 /// Values become one list; expressions among them, one comparison each. NULLs are ignored.
 fn list(of: Node, types: &[crate::types::Type], items: Vec<Node>) -> Node {
+    if several::is_several(&of) {
+        return several::among(of, items);
+    }
     let mut values = Vec::with_capacity(items.len());
     let mut expressions = Vec::new();
     for item in items {
@@ -56,7 +59,7 @@ fn list(of: Node, types: &[crate::types::Type], items: Vec<Node>) -> Node {
 #[diagnostic::do_not_recommend]
 impl<M, B, K, N: Model, O: ListOf<B>, L: Kind> InList<M, B, K> for QuerySet<N, O, L> {
     fn into_node(self, of: Node) -> Node {
-        Node::InSelect(Box::new(of), Arc::new(self.into_key_select()))
+        Node::InSelect(Box::new(several::row(of)), Arc::new(self.into_key_select()))
     }
 }
 

@@ -49,7 +49,7 @@ pub enum Node {
     Related(Quantifier, Box<Via>, Path, Arc<Select>),
     /// An expression that must be among the keys of the group.
     Key(Box<Node>),
-    /// Several values side by side: a key of several fields.
+    /// Several values side by side: a key of several fields, an embedded struct.
     Tuple(Vec<Node>),
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Column, Nulls, Of, Order, Row};
+use super::{Column, Nulls, Of, Order, Row, spread};
 
 /// One part of an order, for a query at level `L`.
 pub struct OrderBy<M, L = Row> {
@@ -57,20 +57,26 @@ pub trait Ordering<M, L> {
 #[diagnostic::do_not_recommend]
 impl<M, L> Ordering<M, L> for OrderBy<M, L> {
     fn push_order(self, out: &mut Vec<Order>) {
-        out.push(self.order);
+        push(self.order, out);
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M, T> Ordering<M, Row> for Column<M, T> {
     fn push_order(self, out: &mut Vec<Order>) {
-        out.push(Order { node: self.node(), descending: false, nulls: Nulls::Smallest });
+        push(Order { node: self.node(), descending: false, nulls: Nulls::Smallest }, out);
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M, L> Ordering<M, L> for Vec<OrderBy<M, L>> {
     fn push_order(self, out: &mut Vec<Order>) {
-        out.extend(self.into_iter().map(|part| part.order));
+        self.into_iter().for_each(|part| push(part.order, out));
     }
+}
+
+/// An embedded struct orders by its fields, the first one first.
+fn push(order: Order, out: &mut Vec<Order>) {
+    let Order { node, descending, nulls } = order;
+    out.extend(spread(node).into_iter().map(|node| Order { node, descending, nulls }));
 }

@@ -41,6 +41,17 @@ impl Path {
         self
     }
 
+    /// This path, which begins within an embedded struct, where that struct has these fields. `None` for the empty one.
+    pub(crate) const fn enter(mut self, fields: &'static [Field]) -> Option<Self> {
+        match self.hops[0] {
+            Some(hop) => {
+                self.hops[0] = Some(&fields[hop.position]);
+                Some(self)
+            }
+            None => None,
+        }
+    }
+
     pub(crate) const fn is_too_long(self) -> bool {
         self.len as usize > MAX_HOPS
     }

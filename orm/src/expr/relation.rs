@@ -106,9 +106,15 @@ impl<M: Model, R: Model, C> Relation<M, R, C> {
     where
         C: LeadsToOne<R>,
     {
-        let mut related = self.every();
-        related.select.output = vec![Output::Expr(column.node())];
-        Expr::of(related.quantified(Quantifier::Aggregate))
+        let ask = |node| {
+            let mut related = self.every();
+            related.select.output = vec![Output::Expr(node)];
+            related.quantified(Quantifier::Aggregate)
+        };
+        Expr::of(match column.node() {
+            Node::Tuple(nodes) => Node::Tuple(nodes.into_iter().map(ask).collect()),
+            node => ask(node),
+        })
     }
 
     /// True if a related row fulfils the condition.

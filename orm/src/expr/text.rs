@@ -24,7 +24,7 @@ fn look_up_folded(lookup: TextLookup, text: Node, wanted: Node) -> Node {
 }
 
 fn same_letters(text: Node, wanted: Node) -> Node {
-    compare(CompareOp::Eq, folded(text), folded(wanted))
+    compare(CompareOp::Eq, folded(text), folded(wanted), false)
 }
 
 fn call(function: Function, of: Node) -> Node {

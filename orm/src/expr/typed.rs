@@ -6,7 +6,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Column, CompareOp, InList, Kind, Node, Nulls, Operand, Order, OrderBy, Row};
+use super::{Column, CompareOp, InList, Kind, Node, Nulls, Operand, Order, OrderBy, Row, several};
 use crate::types::FieldType;
 
 /// Stands for type parameters that a type holds no value of: it is `Send` and `Sync` whatever they are.
@@ -42,7 +42,11 @@ impl<M, T, K> Expr<M, T, K> {
     }
 }
 
-pub(super) fn compare(op: CompareOp, left: Node, right: Node) -> Node {
+/// `optional` says whether the left is an `Option`.
+pub(super) fn compare(op: CompareOp, left: Node, right: Node, optional: bool) -> Node {
+    if several::is_several(&left) {
+        return several::compare(op, left, right, optional);
+    }
     match (op, right) {
         (CompareOp::Eq, Node::Value(value)) if value.is_null() => Node::IsNull(Box::new(left)),
         (CompareOp::Ne, Node::Value(value)) if value.is_null() => {
@@ -54,7 +58,7 @@ pub(super) fn compare(op: CompareOp, left: Node, right: Node) -> Node {
 
 impl<M, T: FieldType, K: Kind> Expr<M, T, K> {
     fn compare<V: Operand<M, T::Base, K>>(self, op: CompareOp, value: V) -> Expr<M, bool, K> {
-        Expr::of(compare(op, self.node, value.into_node()))
+        Expr::of(compare(op, self.node, value.into_node(), T::NULLABLE))
     }
 
     /// Equal. `eq(None)` is true for NULL; NULL equals no value.
@@ -100,7 +104,7 @@ impl<M, T: FieldType, K: Kind> Expr<M, T, K> {
         A: Operand<M, T::Base, K>,
         B: Operand<M, T::Base, K>,
     {
-        Expr::of(Node::Between(Box::new([self.node, low.into_node(), high.into_node()])))
+        Expr::of(several::between(self.node, low.into_node(), high.into_node(), T::NULLABLE))
     }
 
     /// One of a list, or among the rows of a query of one column. False for NULL and for an empty list.
@@ -118,13 +122,13 @@ impl<M, T: FieldType, K: Kind> Expr<M, T, K> {
     /// NULL.
     #[must_use]
     pub fn is_null(self) -> Expr<M, bool, K> {
-        Expr::of(Node::IsNull(Box::new(self.node)))
+        Expr::of(several::is_null(self.node))
     }
 
     /// Not NULL.
     #[must_use]
     pub fn is_not_null(self) -> Expr<M, bool, K> {
-        Expr::of(Node::Not(Box::new(Node::IsNull(Box::new(self.node)))))
+        Expr::of(Node::Not(Box::new(several::is_null(self.node))))
     }
 
     /// Orders by it, smallest first; NULL is smaller than every value.

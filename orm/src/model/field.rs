@@ -6,11 +6,16 @@ use crate::types::{DbValue, FieldType, Type};
 /// A field of a model, with the database column or columns it takes.
 #[derive(Debug)]
 pub struct Field {
-    /// The field's Rust name.
+    /// The field's Rust name; `field.inner` for one of an embedded struct.
     pub name: &'static str,
+    /// Its place among the fields of its model, or of its embedded struct.
+    pub position: usize,
+    /// For a field that is NULL exactly where an optional embedded struct is absent: how many bytes of `name` name
+    /// that struct. 0 for every other field.
+    pub absent_with: usize,
     /// The doc comment, lines joined; empty without one.
     pub doc: &'static str,
-    /// Its columns: one, but for a foreign key to a composite key and for an embedded struct.
+    /// Its columns: one, but for a foreign key to a composite key.
     pub columns: &'static [ColumnDef],
     /// The table it refers to, for a foreign key.
     pub reference: Option<Reference>,
@@ -44,6 +49,8 @@ impl Field {
     pub const fn new(name: &'static str, columns: &'static [ColumnDef]) -> Self {
         Self {
             name,
+            position: 0,
+            absent_with: 0,
             doc: "",
             columns,
             reference: None,

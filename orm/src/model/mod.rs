@@ -4,6 +4,7 @@
 
 mod check;
 mod db_default;
+pub(crate) mod embed;
 mod field;
 mod foreign_key;
 mod index;
@@ -22,6 +23,8 @@ mod table;
 
 pub use check::Check;
 pub use db_default::DbDefault;
+pub use embed::Embed;
+pub(crate) use embed::parts;
 pub use field::{AutoValue, ColumnDef, DefaultValue, Field, Generated, Literal, Writable};
 pub use foreign_key::{ForeignKey, Hop};
 pub use index::{Index, IndexMethod, IndexOf, IndexPart};

@@ -1,6 +1,6 @@
 //! What a row of a query gives, and how outputs grow.
 
-use crate::expr::{Agg, Column, Expr, Kind, Node, Row};
+use crate::expr::{Agg, Column, Expr, Kind, Node, Row, spread};
 use crate::plan::Output;
 use crate::types::{Decode, FieldType, Single};
 
@@ -24,7 +24,7 @@ impl<M, T: FieldType> Selection<M, Row> for Column<M, T> {
     type Out = T::Selected;
 
     fn push_selection(self, out: &mut Vec<Output>) {
-        out.push(Output::Expr(self.node()));
+        push_outputs(self.node(), out);
     }
 }
 
@@ -33,7 +33,7 @@ impl<M, T: FieldType> Selection<M, Row> for Expr<M, T, Row> {
     type Out = T::Selected;
 
     fn push_selection(self, out: &mut Vec<Output>) {
-        out.push(Output::Expr(self.node()));
+        push_outputs(self.node(), out);
     }
 }
 
@@ -42,7 +42,7 @@ impl<M, T: FieldType> Selection<M, Agg> for Expr<M, T, Agg> {
     type Out = T::Selected;
 
     fn push_selection(self, out: &mut Vec<Output>) {
-        out.push(Output::Expr(self.node()));
+        push_outputs(self.node(), out);
     }
 }
 
@@ -64,7 +64,7 @@ impl<M, T: FieldType> Keys<M> for Column<M, T> {
     type Out = T::Selected;
 
     fn push_keys(self, out: &mut Vec<Node>) {
-        out.push(self.node());
+        out.extend(spread(self.node()));
     }
 }
 
@@ -73,7 +73,7 @@ impl<M, T: FieldType> Keys<M> for Expr<M, T, Row> {
     type Out = T::Selected;
 
     fn push_keys(self, out: &mut Vec<Node>) {
-        out.push(self.node());
+        out.extend(spread(self.node()));
     }
 }
 
@@ -114,7 +114,7 @@ where
     type Out = Out::Out;
 
     fn push_annotation(self, out: &mut Vec<Output>) {
-        out.push(Output::Expr(self.node()));
+        push_outputs(self.node(), out);
     }
 }
 
@@ -126,6 +126,11 @@ where
     type Out = Out::Out;
 
     fn push_annotation(self, out: &mut Vec<Output>) {
-        out.push(Output::Expr(self.node()));
+        push_outputs(self.node(), out);
     }
+}
+
+/// An embedded struct is selected field by field.
+fn push_outputs(node: Node, out: &mut Vec<Output>) {
+    out.extend(spread(node).into_iter().map(Output::Expr));
 }

@@ -107,15 +107,23 @@ impl Builder {
     /// All columns of a node.
     pub(super) fn columns(&mut self, at: &mut Source<'_>, node: &Node) -> Result<Vec<Expr>> {
         match node {
-            _ if width(node) == 1 => Ok(vec![self.single(at, node, None)?]),
+            _ if width(node) == 1 && !matches!(node, Node::Tuple(_)) => {
+                Ok(vec![self.single(at, node, None)?])
+            }
             Node::Field(path, field) => at.field(self, path, field),
             Node::Value(value @ Value::Tuple(parts)) => {
                 (0..).zip(parts).map(|(part, _)| self.placeholder(value, None, Some(part), None)).collect()
             }
-            Node::Tuple(parts) => parts.iter().map(|part| self.single(at, part, None)).collect(),
             Node::Key(inner) => {
                 let key = at.key(inner).map(|(key, _)| key);
                 self.columns(at, key.unwrap_or(inner))
+            }
+            Node::Tuple(nodes) => {
+                let mut columns = Vec::with_capacity(nodes.len());
+                for node in nodes {
+                    columns.extend(self.columns(at, node)?);
+                }
+                Ok(columns)
             }
             _ => Err(internal("an expression of several columns")),
         }

@@ -15,7 +15,8 @@ pub trait DbValue: Decode + Clone + Send + Sync + 'static {
     /// What a select of the column gives: the type itself, or the bare key for a foreign key.
     type Selected: Decode;
 
-    /// The neutral type of each column it takes: one, but for composite keys.
+    /// The neutral type of each column it takes: one, but for composite keys; none for an embedded struct, whose
+    /// fields have columns of their own.
     const TYPES: &'static [Type];
 
     /// Whether it refers to another table.
@@ -137,6 +138,8 @@ impl<T: DbValue> FieldType for Option<T> {
 fn null(types: &[Type]) -> Value {
     match types {
         [one] => Value::Null(*one),
+        // Not a tuple: a struct of which every field is NULL is one that is there.
+        [] => Value::Null(Type::Bool),
         many => Value::Tuple(many.iter().map(|one| Value::Null(*one)).collect()),
     }
 }

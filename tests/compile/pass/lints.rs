@@ -30,6 +30,30 @@ pub mod open {
     //! What is public is documented.
     use orm::prelude::*;
 
+    /// A group.
+    #[derive(Embed, Debug, Clone)]
+    #[embed(new(Debug))]
+    pub struct Group {
+        /// One of many.
+        #[field(default = 1)]
+        pub a: i32,
+        undocumented: Option<String>,
+    }
+
+    /// A thing with a group.
+    #[derive(Model, Debug)]
+    #[model(new(Debug), patch(Debug, setters), index(group.a, id))]
+    pub struct Grouped {
+        /// One of many.
+        #[field(primary_key)]
+        pub id: i64,
+        /// One of many.
+        #[field(embed)]
+        pub group: Group,
+        #[field(embed, prefix = "own_")]
+        undocumented: Option<Group>,
+    }
+
     /// A thing.
     #[derive(Model, Debug)]
     #[model(new(Debug), patch(Debug, setters))]

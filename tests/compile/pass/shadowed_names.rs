@@ -40,6 +40,19 @@ macro_rules! env { () => {}; }
 macro_rules! assert { () => {}; }
 macro_rules! module_path { () => {}; }
 
+#[derive(::orm::prelude::Embed, ::std::clone::Clone)]
+struct Inner {
+    count: i32,
+}
+
+#[derive(::orm::prelude::Embed, ::std::clone::Clone)]
+struct Group {
+    #[field(default = 1)]
+    number: i32,
+    #[field(embed)]
+    inner: ::std::option::Option<Inner>,
+}
+
 #[derive(::orm::prelude::Meta)]
 #[meta(app = "app")]
 struct Shared;
@@ -53,6 +66,10 @@ struct Model {
     #[field(default = "x")]
     text: ::std::string::String,
     bytes: ::std::vec::Vec<u8>,
+    #[field(embed, default)]
+    group: Group,
+    #[field(embed, prefix = "other_")]
+    other: ::std::option::Option<Group>,
     #[field(related_name = children)]
     parent: ::std::option::Option<::orm::prelude::ForeignKey<Self>>,
 }
@@ -60,5 +77,6 @@ struct Model {
 pub fn main() {
     let new = NewModel::new([1, 2]).name("x").parent(3);
     ::std::assert_eq!(new.text, "x");
-    ::std::assert!(ModelPatch::default().bytes([3]).name.is_none());
+    ::std::assert_eq!((new.group.number, new.group.inner.is_none(), new.other.is_none()), (1, true, true));
+    ::std::assert!(ModelPatch::default().bytes([3]).group(NewGroup::new().inner(Inner { count: 1 })).name.is_none());
 }

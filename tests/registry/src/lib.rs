@@ -1,5 +1,6 @@
 //! Models that no program names, in modules that nobody sees: a program that links this crate has them in the list.
 //! And in [`graph`] models of a crate that those of the program refer to.
+//! And settings and groups of columns that programs use.
 
 pub mod graph;
 
@@ -35,5 +36,39 @@ mod shared {
         id: i64,
         /// What it says.
         text: String,
+    }
+}
+
+/// Settings that models of other crates share.
+pub mod settings {
+    use orm::prelude::*;
+
+    /// Where everything of an organisation is.
+    pub static ARCHIVE: Database = Database::deferred("registry archive");
+
+    /// Every setting there is.
+    #[derive(Meta, Debug)]
+    #[meta(database = ARCHIVE, schema = "organisation", table_prefix = "org_", app = "organisation")]
+    pub struct OrganisationMeta;
+
+    /// What a branch says otherwise.
+    #[derive(Meta, Debug)]
+    #[meta(extends = OrganisationMeta, table_prefix = "branch_", schema = "branch")]
+    pub struct BranchMeta;
+}
+
+/// Groups of columns that models of other crates embed.
+pub mod parts {
+    use orm::prelude::*;
+
+    /// When a row was made, and when it was changed last.
+    #[derive(Embed, Debug, Clone, PartialEq)]
+    pub struct Stamps {
+        /// When the row was made.
+        #[field(auto_now_add)]
+        pub created_at: DateTime<Utc>,
+        /// When the row was changed last.
+        #[field(auto_now)]
+        pub touched_at: DateTime<Utc>,
     }
 }

@@ -263,6 +263,7 @@ impl Check {
             Node::InSelect(inner, select) => {
                 self.not_json(inner, "`in_` on JSON")?;
                 self.node(inner, inside)?;
+                comparable(inner)?;
                 let columns = select.output.iter().map(|output| match output {
                     Output::Expr(node) => Some(width(node)),
                     Output::Model(_) => None,
@@ -292,7 +293,7 @@ impl Check {
                 self.select(select, inside.depth)
             }
             Node::Key(inner) => self.node(inner, inside),
-            Node::Tuple(parts) => self.singles(parts, inside),
+            Node::Tuple(nodes) => nodes.iter().try_for_each(|node| self.node(node, inside)),
         }
     }
 
@@ -326,12 +327,16 @@ impl Check {
 
     /// One value where one is needed.
     fn single(&self, node: &Node) -> Result<()> {
-        if width(node) == 1 {
+        if width(node) == 1 && !matches!(node, Node::Tuple(_)) {
             return Ok(());
         }
         let error = invalid("takes several columns, where one value is needed");
         Err(match node {
             Node::Field(_, field) => error.with_field(field.name),
+            Node::Tuple(nodes) => match nodes.first() {
+                Some(Node::Field(_, field)) => error.with_field(field.name),
+                _ => error,
+            },
             _ => error,
         })
     }
@@ -391,7 +396,8 @@ impl Check {
             };
         };
         self.node(of, row)?;
-        if aggregate.function != AggregateFunction::Count || aggregate.distinct {
+        let counts = aggregate.function == AggregateFunction::Count && !aggregate.distinct;
+        if !counts || matches!(of, Node::Tuple(_)) {
             self.single(of)?;
         }
         if matches!(aggregate.function, AggregateFunction::Min | AggregateFunction::Max) {
@@ -455,6 +461,23 @@ fn leads_to_one(via: &Via, table: &Table) -> bool {
     let Via::ForeignKey(path, field) = via else { return false };
     let is_key = matches!(table.primary_key, [key] if same_field(key, field));
     path.is_empty() && (field.unique || is_key)
+}
+
+/// An embedded struct is looked for among rows as a row, for which NULL is not NULL, and a decimal has one scale.
+fn comparable(node: &Node) -> Result<()> {
+    let Node::Tuple(nodes) = node else { return Ok(()) };
+    for node in nodes {
+        // Keys of several fields are looked for as well, and have their own rules.
+        let Node::Field(_, field) = node else { continue };
+        if !field.name.contains('.') {
+            continue;
+        }
+        if field.nullable() || type_of(node).is_some_and(|ty| matches!(ty, Type::Decimal | Type::Json)) {
+            let reason = "a struct with such a field cannot be looked for in a query: compare its fields";
+            return Err(invalid(reason).with_field(field.name));
+        }
+    }
+    Ok(())
 }
 
 #[cold]

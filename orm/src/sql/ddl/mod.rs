@@ -13,6 +13,7 @@ mod check;
 mod comment;
 mod constraint;
 mod default;
+mod embed;
 mod enumeration;
 mod expression;
 mod generated;

@@ -3,6 +3,7 @@
 use super::comment;
 use super::constraint::{ForeignKey, target_columns};
 use super::default::default;
+use super::embed;
 use super::own_type;
 use super::{check, generated, index};
 use crate::driver::Server;
@@ -86,6 +87,7 @@ pub(super) fn create(server: Server, table: &'static Table, to_come: &[&'static 
     let (now, late) = foreign_keys(table, to_come)?;
     lines.extend(now.iter().map(|key| key.clause(dialect)));
     lines.extend(checks);
+    lines.extend(embed::checks(dialect, table));
     let statement = format!(
         "CREATE TABLE IF NOT EXISTS {} (\n  {}\n){}{}",
         name::table(dialect, table),

@@ -1,0 +1,200 @@
+//! Expressions of several fields: embedded structs.
+//!
+//! An embedded struct is taken apart where it enters a plan, so that the plan knows fields alone: it is compared,
+//! ordered, selected and set field by field. Two structs are equal as in Rust: if all of their fields are, and NULL is
+//! NULL.
+
+use super::{CompareOp, Node, Path};
+use crate::model::{self, Field};
+use crate::types::Value;
+
+/// What a column stands for.
+#[derive(Clone, Copy)]
+pub(crate) enum Target {
+    Field(&'static Field),
+    /// The fields of an embedded struct: a part of those of its model.
+    Fields(&'static [Field]),
+}
+
+impl Target {
+    pub(crate) const fn first(self) -> &'static Field {
+        match self {
+            Self::Field(field) => field,
+            Self::Fields(fields) => &fields[0],
+        }
+    }
+
+    /// The same within a struct that is embedded, where it has these fields.
+    pub(crate) const fn within(self, fields: &'static [Field]) -> Self {
+        match self {
+            Self::Field(field) => Self::Field(&fields[field.position]),
+            Self::Fields(own) => Self::Fields(model::embed::part(fields, own[0].position, own.len())),
+        }
+    }
+
+    /// The field's name; for an embedded struct what its fields have in common: `shipping` of `shipping.city`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Field(field) => field.name,
+            Self::Fields(fields) => {
+                let name = self.first().name;
+                let ends = name.match_indices('.').map(|(at, _)| name.split_at(at).0);
+                let common = |start: &&str| {
+                    fields.iter().all(|field| {
+                        field.name.strip_prefix(*start).is_some_and(|rest| rest.starts_with('.'))
+                    })
+                };
+                ends.rev().find(common).unwrap_or(name)
+            }
+        }
+    }
+
+    pub(crate) fn node(self, path: Path) -> Node {
+        match self {
+            Self::Field(field) => Node::Field(path, field),
+            Self::Fields(fields) => {
+                Node::Tuple(fields.iter().map(|field| Node::Field(path, field)).collect())
+            }
+        }
+    }
+}
+
+/// Whether the node is an embedded struct.
+pub(crate) fn is_several(node: &Node) -> bool {
+    match node {
+        Node::Tuple(_) => true,
+        Node::Key(inner) => is_several(inner),
+        _ => false,
+    }
+}
+
+/// The fields of an embedded struct; anything else is itself.
+pub(crate) fn spread(node: Node) -> Vec<Node> {
+    match node {
+        Node::Tuple(nodes) => nodes,
+        Node::Key(inner) if is_several(&inner) => {
+            spread(*inner).into_iter().map(|node| Node::Key(Box::new(node))).collect()
+        }
+        node => vec![node],
+    }
+}
+
+/// An embedded struct as a row to look for: a struct of one field is that field.
+pub(crate) fn row(node: Node) -> Node {
+    if !is_several(&node) {
+        return node;
+    }
+    let mut nodes = spread(node);
+    match nodes.pop() {
+        Some(only) if nodes.is_empty() => only,
+        last => {
+            nodes.extend(last);
+            Node::Tuple(nodes)
+        }
+    }
+}
+
+/// What the fields of an embedded struct are set to, or compared with.
+pub(crate) fn split(fields: &'static [Field], node: Node) -> Vec<Node> {
+    match node {
+        Node::Value(value) => model::parts(fields, value).into_iter().map(Node::Value).collect(),
+        node => spread(node),
+    }
+}
+
+/// A comparison with an embedded struct on the left. `optional` says whether it is an `Option`.
+pub(crate) fn compare(op: CompareOp, left: Node, right: Node, optional: bool) -> Node {
+    // A value that is a tuple is a struct that is there, whatever is NULL in it.
+    let right = match right {
+        Node::Value(Value::Tuple(parts)) => parts.into_iter().map(Node::Value).collect(),
+        Node::Value(_) => {
+            return match op {
+                CompareOp::Eq => is_null(left),
+                CompareOp::Ne => not(is_null(left)),
+                _ => Node::Any(Vec::new()),
+            };
+        }
+        right => spread(right),
+    };
+    let pairs: Vec<_> = spread(left.clone()).into_iter().zip(right).collect();
+    match op {
+        CompareOp::Eq => equal(left, pairs, optional),
+        CompareOp::Ne => not(equal(left, pairs, optional)),
+        CompareOp::Lt | CompareOp::Le => ordered(pairs, CompareOp::Lt, op),
+        CompareOp::Gt | CompareOp::Ge => ordered(pairs, CompareOp::Gt, op),
+    }
+}
+
+/// Whether all fields are equal. One that is absent equals none.
+fn equal(left: Node, pairs: Vec<(Node, Node)>, optional: bool) -> Node {
+    let columns = pairs.iter().any(|(_, right)| !matches!(right, Node::Value(_)));
+    let mut all: Vec<_> = pairs.into_iter().map(|(left, right)| same(left, right)).collect();
+    if optional && columns {
+        all.push(not(is_null(left)));
+    }
+    Node::All(all)
+}
+
+/// Whether two fields are equal, NULL and NULL too.
+fn same(left: Node, right: Node) -> Node {
+    match right {
+        Node::Value(value) if value.is_null() => is_null(left),
+        right if may_be_null(&left) && may_be_null(&right) => Node::Any(vec![
+            Node::Compare(CompareOp::Eq, Box::new([left.clone(), right.clone()])),
+            Node::All(vec![is_null(left), is_null(right)]),
+        ]),
+        right => Node::Compare(CompareOp::Eq, Box::new([left, right])),
+    }
+}
+
+/// The first field that differs decides; `op` is what the last one has to fulfil.
+fn ordered(pairs: Vec<(Node, Node)>, strict: CompareOp, op: CompareOp) -> Node {
+    let mut pairs = pairs.into_iter().rev();
+    let Some((left, right)) = pairs.next() else { return Node::Any(Vec::new()) };
+    let last = Node::Compare(op, Box::new([left, right]));
+    pairs.fold(last, |rest, (left, right)| {
+        Node::Any(vec![
+            Node::Compare(strict, Box::new([left.clone(), right.clone()])),
+            Node::All(vec![same(left, right), rest]),
+        ])
+    })
+}
+
+/// Within two bounds, both included.
+pub(crate) fn between(node: Node, low: Node, high: Node, optional: bool) -> Node {
+    if !is_several(&node) {
+        return Node::Between(Box::new([node, low, high]));
+    }
+    Node::All(vec![
+        compare(CompareOp::Ge, node.clone(), low, optional),
+        compare(CompareOp::Le, node, high, optional),
+    ])
+}
+
+/// One of these structs. What is absent is ignored.
+pub(crate) fn among(of: Node, items: Vec<Node>) -> Node {
+    let present = items.into_iter().filter(|item| !matches!(item, Node::Value(Value::Null(_))));
+    Node::Any(present.map(|item| compare(CompareOp::Eq, of.clone(), item, true)).collect())
+}
+
+/// NULL, in all fields.
+pub(crate) fn is_null(node: Node) -> Node {
+    if !is_several(&node) {
+        return Node::IsNull(Box::new(node));
+    }
+    Node::All(spread(node).into_iter().map(|node| Node::IsNull(Box::new(node))).collect())
+}
+
+fn not(node: Node) -> Node {
+    Node::Not(Box::new(node))
+}
+
+/// Whether a field may be NULL, or the way to it.
+fn may_be_null(node: &Node) -> bool {
+    match node {
+        Node::Field(path, field) => field.nullable() || path.hops().any(Field::nullable),
+        Node::Key(inner) => may_be_null(inner),
+        Node::Related(..) => true,
+        _ => false,
+    }
+}

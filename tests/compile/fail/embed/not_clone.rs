@@ -1,0 +1,8 @@
+use orm::prelude::*;
+
+#[derive(Embed)]
+struct Address {
+    city: String,
+}
+
+fn main() {}
