@@ -33,7 +33,9 @@ impl TestDb {
         let mut command = Command::new(program(self.kind()));
         match self.kind() {
             Kind::Sqlite => {
-                command.arg("-tabs").arg(self.path().ok_or("no file")?).arg(sql);
+                // A connection that closes tidies the log up, which locks the file for a moment.
+                command.args(["-cmd", ".timeout 30000", "-tabs"]);
+                command.arg(self.path().ok_or("no file")?).arg(sql);
             }
             Kind::Postgres => {
                 command.args(["-At", "-F", "\t", "-c", sql]).arg(self.url());
