@@ -154,6 +154,30 @@ fn a_model_that_embeds() {
 }
 
 #[test]
+fn rules_need_their_feature() {
+    let expansion = expand::model(quote! {
+        struct User {
+            #[field(primary_key)]
+            id: i64,
+            #[field(validate(email, length(min = 3)))]
+            email: String,
+        }
+    });
+    let is_there = cfg!(feature = "validate");
+    match expansion {
+        Ok(expansion) => {
+            assert!(is_there);
+            let text = expansion.to_string();
+            assert!(text.contains("validate :: email") && text.contains("validate :: length"), "{text}");
+        }
+        Err(refused) => {
+            assert!(!is_there, "{}", refused.errors);
+            assert!(refused.errors.to_string().contains("needs the feature `validate`"));
+        }
+    }
+}
+
+#[test]
 fn a_meta() {
     let expansion = expand::meta(quote! {
         #[meta(database = crate::DB, schema = "s", table_prefix = "p_", app = "a", extends = super::Base)]

@@ -20,13 +20,16 @@ mod sql;
 pub mod statistics;
 mod transaction;
 pub mod types;
+#[cfg(feature = "validate")]
+#[doc(hidden)]
+pub mod validate;
 
 pub use database::{
     Auto, Borrowed, Connect, Connected, Database, DatabaseOptions, DatabaseProxy, DatabaseRef, Executor,
     Operation, OperationFuture, Target, Using, db,
 };
 pub use driver::{Backend, Cursor};
-pub use error::{ConstraintKind, ConstraintViolation, Error, ErrorKind, Result};
+pub use error::{ConstraintKind, ConstraintViolation, Error, ErrorKind, Invalid, Result};
 pub use exec::{Run, RunFuture};
 pub use expr::{
     Agg, AsPattern, Assignments, Column, Computes, Condition, Expr, FitsIn, InList, IntoExpr, Kind,

@@ -36,6 +36,8 @@ pub use crate::model::{
 pub use crate::types::{
     DbValue, Decode, EnumDef, EnumValue, EnumVariant, FieldType, Single, Text, Type, Value,
 };
+#[cfg(feature = "validate")]
+pub use crate::validate;
 
 use crate::expr::{Computes, Condition, IntoExpr};
 
@@ -164,6 +166,12 @@ pub const fn is_unique<M: Model>(field: &Field) -> bool {
 #[must_use]
 pub const fn is_text(columns: &[ColumnDef]) -> bool {
     matches!(columns[0].ty, Type::Text)
+}
+
+/// Whether a column holds text or bytes.
+#[must_use]
+pub const fn is_sized(columns: &[ColumnDef]) -> bool {
+    matches!(columns[0].ty, Type::Text | Type::Bytes)
 }
 
 /// Whether a column holds a decimal.

@@ -47,6 +47,7 @@ mod sensitive;
 mod texts;
 mod transactions;
 mod types;
+mod validation;
 mod writable;
 
 fn main() -> std::process::ExitCode {

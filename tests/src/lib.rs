@@ -53,6 +53,8 @@ mod examples {
     struct DeriveEmbed;
     #[doc = include_str!("../../docs/embed.md")]
     struct GuideEmbed;
+    #[doc = include_str!("../../docs/validation.md")]
+    struct GuideValidation;
 }
 
 /// What a case gives: any error fails it.

@@ -7,6 +7,7 @@ use super::constraint::{Choice, Generated, choices};
 use super::db_default::DbDefaultAttr;
 use super::per_backend;
 use super::slot::Slot;
+use super::validate::Rule;
 pub(crate) use super::value::Target;
 use super::{Setting, Vocabulary, read};
 use crate::ctxt::Ctxt;
@@ -47,6 +48,7 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         ("write_once", "write_once"),
         ("sensitive", "sensitive"),
         ("renamed_from", "renamed_from = \"old_name\""),
+        ("validate", "validate(length(min = 3), email)"),
         ("embed", "embed"),
         ("prefix", "embed, prefix = \"home_\""),
     ],
@@ -86,6 +88,7 @@ pub(crate) struct FieldAttr {
     pub(crate) sensitive: Slot<()>,
     pub(crate) read_only: Slot<()>,
     pub(crate) write_once: Slot<()>,
+    pub(crate) validate: Slot<Vec<Rule>>,
     pub(crate) embed: Slot<()>,
     pub(crate) prefix: Slot<String>,
 }
@@ -131,6 +134,7 @@ impl FieldAttr {
             sensitive: Slot::new("sensitive"),
             read_only: Slot::new("read_only"),
             write_once: Slot::new("write_once"),
+            validate: Slot::new("validate"),
             embed: Slot::new("embed"),
             prefix: Slot::new("prefix"),
         };
@@ -179,6 +183,7 @@ impl FieldAttr {
             "read_only" => self.read_only.set(ctxt, at, setting.flag()?),
             "write_once" => self.write_once.set(ctxt, at, setting.flag()?),
             "renamed_from" => self.renamed_from.set(ctxt, at, setting.text()?),
+            "validate" => self.validate.set(ctxt, at, super::validate::read(setting)?),
             "embed" => self.embed.set(ctxt, at, setting.flag()?),
             "prefix" => self.prefix.set(ctxt, at, setting.prefix()?),
             _ => return Err(VOCABULARY.unknown(setting.key, &[])),

@@ -18,6 +18,7 @@ pub(crate) mod ordering;
 pub(crate) mod per_backend;
 pub(crate) mod slot;
 pub(crate) mod suggest;
+pub(crate) mod validate;
 mod value;
 
 use syn::ext::IdentExt;

@@ -37,6 +37,7 @@ impl<T> Slot<T> {
         self.given.as_ref().map(|given| &given.value)
     }
 
+    /// The value itself.
     pub(crate) fn into_value(self) -> Option<T> {
         self.given.map(|given| given.value)
     }

@@ -94,6 +94,7 @@ pub(super) fn generated(ctxt: &Ctxt, input: &Input, key: &[usize]) {
             (field.attr.auto_now.span(), "auto_now"),
             (field.attr.auto_now_add.span(), "auto_now_add"),
             (field.attr.insertable.span(), "insertable"),
+            (field.attr.validate.span(), "validate"),
         ];
         for (span, word) in others {
             if let Some(span) = span {

@@ -64,7 +64,7 @@ fn not_embedded(ctxt: &Ctxt, field: &InputField) {
 }
 
 /// Settings that say something of one column.
-fn inner_settings(field: &InputField) -> [(Option<Span>, &'static str); 26] {
+fn inner_settings(field: &InputField) -> [(Option<Span>, &'static str); 27] {
     let attr = &field.attr;
     [
         (attr.primary_key.span(), "primary_key"),
@@ -93,6 +93,7 @@ fn inner_settings(field: &InputField) -> [(Option<Span>, &'static str); 26] {
         (attr.check.span(), "check"),
         (attr.choices.span(), "choices"),
         (attr.generated.span(), "generated"),
+        (attr.validate.span(), "validate"),
     ]
 }
 

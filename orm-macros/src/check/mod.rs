@@ -12,6 +12,7 @@ mod key;
 mod name;
 mod reference;
 mod text;
+mod validate;
 mod write;
 
 use crate::ctxt::Ctxt;
@@ -47,6 +48,7 @@ pub(crate) fn all(ctxt: &Ctxt, input: &Input) -> Vec<usize> {
     name::serde_is_there(ctxt, input);
     text::renamed(ctxt, input);
     write::ordering(ctxt, input);
+    validate::is_there(ctxt, input);
     key
 }
 
@@ -66,6 +68,7 @@ pub(crate) fn embed(ctxt: &Ctxt, input: &Input) {
     name::columns_differ(ctxt, input);
     name::methods_differ(ctxt, input);
     name::serde_is_there(ctxt, input);
+    validate::is_there(ctxt, input);
 }
 
 /// The rules of single fields.
@@ -80,6 +83,7 @@ fn fields(ctxt: &Ctxt, input: &Input) {
         text::collation(ctxt, field);
         text::db_type(ctxt, field);
         constraint::choices(ctxt, field);
+        validate::fits(ctxt, field);
         reference::only_foreign_keys_refer(ctxt, field);
         reference::target_in_this_crate(ctxt, field);
     }

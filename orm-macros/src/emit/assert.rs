@@ -8,7 +8,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::metadata::columns_ident;
-use crate::ir::{Auto, Field, Kind, Literal, Model, generated_at};
+use crate::ir::{Auto, Field, Kind, Literal, Model, RuleKind, generated_at};
 
 pub(super) fn emit(model: &Model) -> TokenStream {
     let fields = || (0..).zip(&model.fields).filter(|_| !model.broken);
@@ -116,6 +116,14 @@ fn field(at: usize, field: &Field) -> TokenStream {
             _ => (integer.clone(), "an integer"),
         };
         assert(is, format!("the choices of `{name}` are {what}, the field is not: write others"));
+    }
+    for rule in &field.rules {
+        let (fits, what) = match rule.kind {
+            RuleKind::Text | RuleKind::Part(_) | RuleKind::Pattern(_) => (text.clone(), "text"),
+            RuleKind::Length { .. } => (is("sized"), "text and bytes"),
+            RuleKind::Range { .. } | RuleKind::Custom(_) => continue,
+        };
+        assert(fits, format!("`{}` is for {what}: remove it from `{name}`", rule.name));
     }
     match field.precision {
         Some(_) => assert(decimal, format!("only a decimal has digits: remove `precision` of `{name}`")),

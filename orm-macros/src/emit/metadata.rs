@@ -208,6 +208,7 @@ pub(super) fn field(model: &Model, at: usize, field: &Field) -> TokenStream {
     });
     let unique = field.unique.then(|| quote!(.unique()));
     let index = field.index.then(|| quote!(.index()));
+    let validate = super::validate::function(field);
     let auto = match field.auto {
         Auto::None => None,
         Auto::Increment => Some(quote!(Increment)),
@@ -241,7 +242,7 @@ pub(super) fn field(model: &Model, at: usize, field: &Field) -> TokenStream {
     let generated = field.generated.as_ref().map(|generated| schema::generated(model, field, generated));
     quote! {
         __orm::Field::new(#name, #columns) #doc #reference #unique #index #auto #default #db_default
-            #comment #renamed_from #read_only #write_once #sensitive #choices #generated
+            #comment #renamed_from #read_only #write_once #sensitive #choices #generated #validate
     }
 }
 

@@ -20,6 +20,7 @@ mod patch;
 mod register;
 mod relation;
 mod schema;
+mod validate;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};

@@ -218,6 +218,7 @@ fn field(
         default,
         db_default,
         reference,
+        rules: attr.validate.into_value().unwrap_or_default(),
         embed,
         in_patch: auto == Auto::None
             && !attr.read_only.is_given()

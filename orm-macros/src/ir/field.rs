@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Expr, Ident, Type, Visibility};
 
-use super::{Action, Shape};
+use super::{Action, Rule, Shape};
 use crate::attr::constraint::Choice;
 
 /// A field of a model.
@@ -44,6 +44,8 @@ pub(crate) struct Field {
     pub(crate) choices: Vec<Choice>,
     pub(crate) generated: Option<Generated>,
     pub(crate) reference: Option<Reference>,
+    /// What its values are looked at by.
+    pub(crate) rules: Vec<Rule>,
     /// Whether it is an embedded struct, and what the names of its columns begin with.
     pub(crate) embed: Option<String>,
     /// Whether the field's value may be changed by an update of the program.

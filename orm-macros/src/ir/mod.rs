@@ -26,6 +26,9 @@ pub(crate) use newtype::Newtype;
 pub(crate) use salvage::{salvage, salvage_embed};
 pub(crate) use types::{Kind, Shape};
 
+// A rule means what is written, whatever stands beside it.
+pub(crate) use crate::attr::validate::{Rule, RuleKind};
+
 /// What the database does to a referring row.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::enum_variant_names, reason = "`NO ACTION` is what SQL calls it")]

@@ -48,6 +48,7 @@ fn without_faults(input: Input, key: Vec<usize>) -> Model {
     model.indexes.clear();
     let krate = &model.krate;
     for (field, wrong) in model.fields.iter_mut().zip(wrong_names) {
+        field.rules.clear();
         if field.default.is_some() {
             field.default = Some(Default::Expression(parse_quote!(#krate::private::never())));
         }

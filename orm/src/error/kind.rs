@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::ConstraintViolation;
+use super::{ConstraintViolation, Invalid};
 
 /// The reason of an [`Error`](crate::Error), as data.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +81,11 @@ pub enum ErrorKind {
     InvalidValue {
         /// What is wrong with it; the value itself is not repeated.
         reason: String,
+    },
+    /// Values break rules of their fields, and nothing was sent: all of them at once.
+    Validation {
+        /// The fields, in order, and what is wrong with each.
+        invalid: Vec<Invalid>,
     },
     /// A stored value does not fit the Rust type it is read into.
     Decode {
@@ -180,6 +185,7 @@ impl fmt::Display for ErrorKind {
             Self::Busy => f.write_str("the database is locked"),
             Self::StatementTimeout => f.write_str("the statement took too long"),
             Self::InvalidValue { reason } => write!(f, "{reason}"),
+            Self::Validation { invalid } => super::validation::display(invalid, f),
             Self::Decode { column, expected, found } => {
                 write!(f, "column {column} cannot be read as `{expected}`: found {found}")
             }

@@ -2,12 +2,14 @@
 
 mod constraint;
 mod kind;
+mod validation;
 
 use std::fmt;
 use std::sync::Arc;
 
 pub use constraint::{ConstraintKind, ConstraintViolation};
 pub use kind::ErrorKind;
+pub use validation::Invalid;
 
 /// What every fallible operation of this crate returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -169,6 +171,15 @@ impl Error {
     #[must_use]
     pub fn is_check_violation(&self) -> bool {
         self.violates(ConstraintKind::Check)
+    }
+
+    /// The fields whose values break rules of theirs, if that is what is wrong; empty otherwise.
+    #[must_use]
+    pub fn invalid(&self) -> &[Invalid] {
+        match self.kind() {
+            ErrorKind::Validation { invalid } => invalid,
+            _ => &[],
+        }
     }
 
     /// The broken constraint, if the database refused a write because of one.

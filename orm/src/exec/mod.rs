@@ -23,6 +23,8 @@ mod run;
 pub(crate) mod runtime;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(feature = "validate")]
+mod validate;
 
 pub(crate) use collect::{all, first, one, one_or_none};
 pub(crate) use create::touch;

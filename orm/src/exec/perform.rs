@@ -22,6 +22,8 @@ pub(super) async fn perform(
     let Some(table) = table else {
         return Err(Error::new(ErrorKind::InvalidQuery { reason: "the query has no table".to_owned() }));
     };
+    #[cfg(feature = "validate")]
+    super::validate::check(&job, table)?;
     let mut lease =
         choose::lease(target, Some(table)).await.map_err(|error| error.with_model(table.model))?;
     let affected = match job {

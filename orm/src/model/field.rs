@@ -1,7 +1,7 @@
 //! Fields and the columns they take.
 
 use super::{DbDefault, PerBackend, Reference, SchemaExpr};
-use crate::types::{DbValue, FieldType, Type};
+use crate::types::{DbValue, FieldType, Type, Value};
 
 /// A field of a model, with the database column or columns it takes.
 #[derive(Debug)]
@@ -25,6 +25,9 @@ pub struct Field {
     pub index: bool,
     /// What fills the field when the program does not.
     pub auto: AutoValue,
+    /// What its values are looked at by before a write: adds a message for each rule that is broken. Only with the
+    /// feature `validate`.
+    pub validate: Option<fn(&Value, &mut Vec<String>)>,
     /// The value that `NewX::new` gives the field.
     pub default: DefaultValue,
     /// The value that the database gives the field where an insert gives none.
@@ -57,6 +60,7 @@ impl Field {
             unique: false,
             index: false,
             auto: AutoValue::None,
+            validate: None,
             default: DefaultValue::None,
             db_default: DbDefault::None,
             comment: None,
@@ -100,6 +104,13 @@ impl Field {
     #[must_use]
     pub const fn auto(mut self, auto: AutoValue) -> Self {
         self.auto = auto;
+        self
+    }
+
+    /// With rules, whose function this is; only with the feature `validate`.
+    #[must_use]
+    pub const fn validate(mut self, rules: fn(&Value, &mut Vec<String>)) -> Self {
+        self.validate = Some(rules);
         self
     }
 

@@ -23,7 +23,7 @@ pub(crate) struct Options {
 }
 
 /// Features of `orm` which must compile, without a warning, with none but these: each backend and each type alone.
-const FEATURES: [&str; 12] = [
+const FEATURES: [&str; 13] = [
     "sqlite",
     "postgres",
     "mysql",
@@ -34,6 +34,7 @@ const FEATURES: [&str; 12] = [
     "sqlite,json",
     "sqlite,regex",
     "sqlite,serde",
+    "sqlite,validate",
     "postgres,uuid,decimal,json,serde",
     "mysql,uuid,decimal,json,serde",
 ];
