@@ -20,7 +20,7 @@ struct User {
     g: String,
     #[field(validate(email), read_only)]
     h: String,
-    #[field(validate(email), generated(stored, a))]
+    #[field(validate(email), generated(Self::a, stored))]
     i: String,
 }
 
