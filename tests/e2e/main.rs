@@ -26,6 +26,7 @@ mod generated;
 mod graph;
 mod indexes;
 mod instants;
+mod introspection;
 mod json;
 mod keys;
 mod letters;

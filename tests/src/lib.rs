@@ -4,6 +4,7 @@
 //! its own. What the machine lacks is shown as ignored, and the last lines of a run say which backends it
 //! covered.
 
+pub mod catalog;
 mod client;
 mod coverage;
 mod database;

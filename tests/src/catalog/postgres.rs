@@ -1,0 +1,90 @@
+//! PostgreSQL: `pg_catalog`.
+
+use super::{
+    CatalogColumn, CatalogForeignKey, CatalogIndex, CatalogTable, Result, quoted, said, text, truth,
+};
+use crate::TestDb;
+
+pub(super) async fn table(db: &TestDb, name: &str) -> Result<CatalogTable> {
+    let of = format!("(quote_ident(current_schema()) || '.' || quote_ident({}))::regclass", quoted(name));
+    let mut table = CatalogTable::default();
+
+    let columns = format!(
+        "SELECT a.attname, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull, \
+         a.atthasdef AND a.attgenerated = '', a.attgenerated <> '', a.attidentity <> '', \
+         (SELECT c.collname FROM pg_collation c WHERE c.oid = a.attcollation AND a.attcollation <> t.typcollation), \
+         col_description(a.attrelid, a.attnum) \
+         FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid \
+         WHERE a.attrelid = {of} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
+    );
+    for row in db.oracle(&columns).await? {
+        table.columns.push(CatalogColumn {
+            name: text(&row, 0),
+            ty: text(&row, 1).to_uppercase(),
+            nullable: truth(&row, 2),
+            has_default: truth(&row, 3),
+            generated: truth(&row, 4),
+            counts: truth(&row, 5),
+            collation: said(&row, 6),
+            comment: said(&row, 7),
+        });
+    }
+
+    // One row a part. The first bit of an option is "descending"; an expression has the number 0.
+    let indexes = format!(
+        "SELECT c.relname, i.indisprimary, i.indisunique, i.indpred IS NOT NULL, a.attname, (i.indoption[p.n - 1] & 1) = 1 \
+         FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
+         CROSS JOIN LATERAL generate_series(1, i.indnkeyatts) AS p(n) \
+         LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[p.n - 1] \
+         WHERE i.indrelid = {of} ORDER BY c.relname, p.n"
+    );
+    for row in db.oracle(&indexes).await? {
+        if truth(&row, 1) {
+            table.primary_key.push(text(&row, 4));
+            continue;
+        }
+        let index = table.indexes.entry(text(&row, 0)).or_insert_with(|| CatalogIndex {
+            parts: Vec::new(),
+            unique: truth(&row, 2),
+            partial: truth(&row, 3),
+        });
+        index.parts.push((said(&row, 4), truth(&row, 5)));
+    }
+
+    let names = |columns: &str, of: &str| {
+        format!(
+            "(SELECT string_agg(a.attname, ',' ORDER BY p.n) FROM unnest(k.{columns}) WITH ORDINALITY AS p(number, n) \
+             JOIN pg_attribute a ON a.attrelid = k.{of} AND a.attnum = p.number)"
+        )
+    };
+    let action = |column: &str| {
+        format!(
+            "CASE k.{column} WHEN 'a' THEN 'NO ACTION' WHEN 'r' THEN 'RESTRICT' WHEN 'c' THEN 'CASCADE' \
+             WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' END"
+        )
+    };
+    let keys = format!(
+        "SELECT {}, t.relname, {}, {}, {} FROM pg_constraint k JOIN pg_class t ON t.oid = k.confrelid \
+         WHERE k.conrelid = {of} AND k.contype = 'f'",
+        names("conkey", "conrelid"),
+        names("confkey", "confrelid"),
+        action("confdeltype"),
+        action("confupdtype"),
+    );
+    for row in db.oracle(&keys).await? {
+        let list = |at| text(&row, at).split(',').map(ToOwned::to_owned).collect();
+        table.foreign_keys.insert(CatalogForeignKey {
+            columns: list(0),
+            target: text(&row, 1),
+            target_columns: list(2),
+            on_delete: text(&row, 3),
+            on_update: text(&row, 4),
+        });
+    }
+
+    let checks = format!("SELECT conname FROM pg_constraint WHERE conrelid = {of} AND contype = 'c'");
+    table.checks = db.oracle(&checks).await?.iter().map(|row| text(row, 0)).collect();
+    let comment = db.oracle(&format!("SELECT obj_description({of}, 'pg_class')")).await?;
+    table.comment = comment.first().and_then(|row| said(row, 0));
+    Ok(table)
+}
