@@ -130,19 +130,26 @@ fn name_key(table: &'static Table, values: &mut Values, server: Server) -> Resul
         if value.is_some() || !is_key || field.auto == AutoValue::Increment {
             continue;
         }
-        *value = match field.db_default {
-            #[cfg(feature = "uuid")]
-            DbDefault::Uuid => Some(Value::Uuid(uuid::Uuid::new_v4())),
-            _ => {
-                return Err(Error::new(ErrorKind::Unsupported {
-                    feature: "way to read a new row back whose key it fills in by a default",
-                    backend: server.backend.name(),
-                })
-                .with_field(field.name));
-            }
-        };
+        *value = drawn(field.db_default);
+        if value.is_none() {
+            return Err(Error::new(ErrorKind::Unsupported {
+                feature: "way to read a new row back whose key it fills in by a default",
+                backend: server.backend.name(),
+            })
+            .with_field(field.name));
+        }
     }
     Ok(())
+}
+
+/// What a default of the database would be, where the program can make it as well.
+fn drawn(default: DbDefault) -> Option<Value> {
+    #[cfg(feature = "uuid")]
+    if matches!(default, DbDefault::Uuid) {
+        return Some(Value::Uuid(uuid::Uuid::new_v4()));
+    }
+    let _ = default;
+    None
 }
 
 /// The primary key, if the program gives all of it.
