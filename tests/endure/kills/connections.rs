@@ -64,8 +64,9 @@ cases! {
             let outcome: orm::Result<()> = orm::atomic(async |tx| {
                 let add = |number| Part::objects().using(&handle).create(NewPart::new(1, number, 9)).into_future();
                 add(0).await?;
+                // What was killed before may still be listed for a moment.
+                sessions.settle_at(1).await.expect("one session");
                 let ids = sessions.ids().await.expect("the sessions");
-                assert_eq!(ids.len(), 1);
                 let kill = async || {
                     sessions.kill(ids[0]).await.expect("killed");
                     sessions.gone(&ids).await.expect("gone");
