@@ -27,12 +27,9 @@ fn comment(kind: Kind, given: Option<&str>, doc: &str) -> Option<String> {
 fn type_of(kind: Kind, def: &ColumnDef) -> Option<String> {
     let (digits, behind) = def.precision.unwrap_or_default();
     let text = |short: &str, long: &str| match def.max_length {
-        Some(length) if kind == Kind::Sqlite || length > 16_383 && kind != Kind::Postgres => {
-            let _ = length;
-            long.to_owned()
-        }
-        Some(length) => format!("{short}({length})"),
-        None => long.to_owned(),
+        // Longer ones do not fit into a row of InnoDB.
+        Some(length) if kind == Kind::Postgres || length <= 16_383 => format!("{short}({length})"),
+        _ => long.to_owned(),
     };
     let [sqlite, postgres, mysql] = match def.ty {
         Type::Bool => ["INTEGER", "BOOLEAN", "TINYINT"].map(ToOwned::to_owned),
