@@ -77,6 +77,22 @@ struct Member {
     rank: i32,
 }
 
+/// Bounds of the column beside a rule.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "validated_order")]
+struct Order {
+    #[field(primary_key)]
+    id: i64,
+    #[field(max_length = 4)]
+    code: String,
+    #[field(max_length = 9, choices("open", "shut"))]
+    state: Option<String>,
+    #[field(choices(1, 2))]
+    kind: i32,
+    #[field(validate(range(min = 1)))]
+    amount: i32,
+}
+
 fn not_reserved(name: &str) -> Result<(), &'static str> {
     if name == "admin" { Err("is reserved") } else { Ok(()) }
 }
@@ -181,6 +197,22 @@ cases! {
         members.clone().create(NewMember::new(&team, &person).rank(1)).await?;
         assert_eq!(members.count().await?, 1);
         assert_eq!(Team::people.of(&team).using(db.handle()).remove(&person).await?, 1);
+        Ok(())
+    }
+
+    /// With a broken rule, texts too long and values that are no choice are told too; alone they are errors as ever.
+    async fn bounds_of_columns(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&[Order::TABLE]).await?;
+        let orders = Order::objects().using(db.handle());
+        let bad = |code: &str, amount| NewOrder { code: code.to_owned(), state: Some("secret".to_owned()), kind: 3, amount };
+        let error = orders.clone().create(bad("secret", 0)).await.unwrap_err();
+        assert_eq!(list(error.invalid()), [(0, "code", 1), (0, "state", 1), (0, "kind", 1), (0, "amount", 1)]);
+        assert!(!format!("{error} {error:?}").contains("secret"), "{error:?}");
+        let error = orders.clone().create(bad("secret", 1)).await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::InvalidValue { .. }), "{error:?}");
+        let error = orders.clone().create(bad("four", 1)).await.unwrap_err();
+        assert!(error.is_check_violation(), "{error:?}");
+        assert_eq!(orders.clone().create(NewOrder::new("four", 2, 1).state("shut".to_owned())).await?.kind, 2);
         Ok(())
     }
 

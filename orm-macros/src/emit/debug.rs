@@ -19,7 +19,12 @@ pub(super) fn derives(model: &Model, derives: &[Path]) -> TokenStream {
 }
 
 /// The implementation, for a struct of these fields.
-pub(super) fn implementation<'f>(of: &Ident, fields: impl Iterator<Item = &'f Field>) -> TokenStream {
+pub(super) fn implementation<'f>(
+    model: &Model,
+    of: &Ident,
+    fields: impl Iterator<Item = &'f Field>,
+) -> TokenStream {
+    let embeds = super::embed::bounds(model, &quote!(__orm));
     let name = syn::ext::IdentExt::unraw(of).to_string();
     let fields = fields.map(|field| {
         let (ident, name) = (&field.ident, &field.name);
@@ -31,7 +36,7 @@ pub(super) fn implementation<'f>(of: &Ident, fields: impl Iterator<Item = &'f Fi
     });
     quote! {
         #[automatically_derived]
-        impl __orm::fmt::Debug for #of {
+        impl __orm::fmt::Debug for #of #embeds {
             fn fmt(&self, __f: &mut __orm::fmt::Formatter<'_>) -> __orm::fmt::Result {
                 __f.debug_struct(#name)#(#fields)*.finish()
             }

@@ -11,19 +11,20 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     let first = model.key.first().copied().unwrap_or_default();
     let before_key = widths(&model.fields[..first]);
     let decode = implementation(model, &quote!(__row.is_null(#before_key)));
+    let embeds = super::embed::bounds(model, &quote!(__orm));
     quote! {
         #decode
 
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
-        impl __orm::ListOf<__orm::ForeignKey<#ident>> for #ident {}
+        impl __orm::ListOf<__orm::ForeignKey<#ident>> for #ident #embeds {}
     }
 }
 
 /// Reads field by field; nothing where `absent`.
 pub(super) fn implementation(model: &Model, absent: &TokenStream) -> TokenStream {
     let ident = &model.ident;
-    let width = widths(&model.fields);
+    let (width, embeds) = (widths(&model.fields), super::embed::bounds(model, &quote!(__orm)));
     let reads = model.fields.iter().map(|field| {
         let (ident, ty) = (&field.ident, &field.ty);
         quote!(#ident: <#ty as __orm::FieldType>::read(__row)?)
@@ -31,7 +32,7 @@ pub(super) fn implementation(model: &Model, absent: &TokenStream) -> TokenStream
     quote! {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
-        impl __orm::Decode for #ident {
+        impl __orm::Decode for #ident #embeds {
             const WIDTH: __orm::usize = #width;
 
             fn decode(__row: &mut __orm::Cursor<'_>) -> __orm::Result<Self> {

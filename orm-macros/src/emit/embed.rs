@@ -9,6 +9,28 @@ use syn::spanned::Spanned;
 use super::metadata;
 use crate::ir::{Field, IndexOf, IndexPart, Model, generated_at};
 
+/// That what is embedded can be, as a clause of everything that makes use of it: where it cannot be, the one error is
+/// that of the constant at its type. `run_time` is the path to the run time's names.
+///
+/// A clause without a lifetime would be looked into at once, and be an error of its own.
+pub(super) fn bounds(model: &Model, run_time: &TokenStream) -> TokenStream {
+    let mut bases: Vec<String> = Vec::new();
+    let clauses: Vec<_> = model
+        .fields
+        .iter()
+        .filter(|field| field.embed.is_some())
+        .map(Field::base)
+        .filter(|base| {
+            let text = quote!(#base).to_string();
+            let first = !bases.contains(&text);
+            bases.push(text);
+            first
+        })
+        .map(|base| quote!(for<'__embed> #base: #run_time::Embed))
+        .collect();
+    if clauses.is_empty() { TokenStream::new() } else { quote!(where #(#clauses),*) }
+}
+
 /// The place of a field among all fields, those of embedded structs included.
 pub(super) fn place(model: &Model, at: usize) -> TokenStream {
     let before = &model.fields[..at];

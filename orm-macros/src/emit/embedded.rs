@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::embed::bounds;
 use super::{assert, columns, decode, lints, metadata, new};
 use crate::ir::{InNew, Model};
 
@@ -45,9 +46,10 @@ fn implementation(model: &Model, has_new: bool) -> TokenStream {
     let (ident, new) = (&model.ident, &model.new_ident);
     let new = if has_new { quote!(#new) } else { quote!(Self) };
     let values = model.fields.iter().map(|field| new::value(field, &quote!(__new)));
+    let embeds = bounds(model, &quote!(__orm));
     quote! {
         #[automatically_derived]
-        impl __orm::Embed for #ident {
+        impl __orm::Embed for #ident #embeds {
             type New = #new;
             const FIELDS: &'static [__orm::Field] = &__ALL;
 
@@ -72,7 +74,7 @@ fn implementation(model: &Model, has_new: bool) -> TokenStream {
 
 /// The struct as the value of a column.
 fn value(model: &Model) -> TokenStream {
-    let ident = &model.ident;
+    let (ident, embeds) = (&model.ident, bounds(model, &quote!(__orm)));
     let values = model.fields.iter().map(|field| {
         let (ident, ty, base) = (&field.ident, &field.ty, field.base());
         let value = quote!(<#ty as __orm::FieldType>::field_value(&self.#ident));
@@ -84,7 +86,7 @@ fn value(model: &Model) -> TokenStream {
     quote! {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
-        impl __orm::DbValue for #ident {
+        impl __orm::DbValue for #ident #embeds {
             type Selected = Self;
             const TYPES: &'static [__orm::Type] = &[];
 
@@ -104,11 +106,11 @@ fn value(model: &Model) -> TokenStream {
 /// What the `New…` struct can do.
 fn new_impls(model: &Model) -> TokenStream {
     let (ident, new) = (&model.ident, &model.new_ident);
-    let methods = new::methods(model);
+    let (methods, embeds) = (new::methods(model), bounds(model, &quote!(__orm)));
     let default = new::present(model).all(|field| field.in_new != InNew::Required).then(|| {
         quote! {
             #[automatically_derived]
-            impl __orm::Default for #new {
+            impl __orm::Default for #new #embeds {
                 fn default() -> Self {
                     Self::new()
                 }
@@ -120,7 +122,7 @@ fn new_impls(model: &Model) -> TokenStream {
         #default
 
         #[automatically_derived]
-        impl __orm::IntoNullable<#new> for #ident {
+        impl __orm::IntoNullable<#new> for #ident #embeds {
             fn into_nullable(self) -> __orm::Option<#new> {
                 __orm::Some(__orm::Into::into(self))
             }

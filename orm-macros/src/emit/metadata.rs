@@ -20,6 +20,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     let key_columns = key_columns(model);
     let path = format!("::{}", syn::ext::IdentExt::unraw(ident));
     let (key_type, key_value) = key(model);
+    let embeds = embed::bounds(model, &quote!(__orm));
     quote! {
         #fields
         #positions
@@ -33,7 +34,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
 
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
-        impl __orm::Model for #ident {
+        impl __orm::Model for #ident #embeds {
             type Key = #key_type;
             type New = #new;
             type Patch = #patch;

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use super::{debug, documented, lints};
+use super::{debug, documented, embed, lints};
 use crate::ir::{Default, Field, InNew, Kind, Literal, Model};
 
 /// The struct. It stands beside the model, so it names the run time by its full path.
@@ -23,12 +23,13 @@ pub(super) fn item(model: &Model) -> TokenStream {
         };
         quote!(#docs #serde pub #ident: #ty)
     });
+    let embeds = embed::bounds(model, &quote!(#krate::private));
     quote! {
         #[doc = #doc]
         #derives
         #serde
         #lints
-        #vis struct #new {
+        #vis struct #new #embeds {
             #(#fields),*
         }
     }
@@ -37,12 +38,12 @@ pub(super) fn item(model: &Model) -> TokenStream {
 /// Constructor, setters, and the implementation of `Insert`.
 pub(super) fn impls(model: &Model) -> TokenStream {
     let (ident, new) = (&model.ident, &model.new_ident);
-    let (methods, values) = (methods(model), values(model));
+    let (methods, values, embeds) = (methods(model), values(model), embed::bounds(model, &quote!(__orm)));
     quote! {
         #methods
 
         #[automatically_derived]
-        impl __orm::Insert<#ident> for #new {
+        impl __orm::Insert<#ident> for #new #embeds {
             fn values(self, __out: &mut __orm::Values) {
                 #values
             }
@@ -88,14 +89,15 @@ pub(super) fn methods(model: &Model) -> TokenStream {
             _ => quote!(#ident: __row.#ident),
         }
     });
-    let bare = bare(model);
-    let debug = debug::is_own(model, &model.new_derives).then(|| debug::implementation(new, present(model)));
+    let (bare, embeds) = (bare(model), embed::bounds(model, &quote!(__orm)));
+    let debug =
+        debug::is_own(model, &model.new_derives).then(|| debug::implementation(model, new, present(model)));
     quote! {
         #debug
         #bare
 
         #[automatically_derived]
-        impl #new {
+        impl #new #embeds {
             /// With every value that must be given.
             #[must_use]
             pub fn new(#(#parameters),*) -> Self {
@@ -107,7 +109,7 @@ pub(super) fn methods(model: &Model) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl __orm::From<#ident> for #new {
+        impl __orm::From<#ident> for #new #embeds {
             fn from(__row: #ident) -> Self {
                 Self { #(#copies),* }
             }

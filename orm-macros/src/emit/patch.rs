@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::embed::{part, place};
+use super::embed::{bounds, part, place};
 use super::new::{path_text, serde_container};
 use super::{debug, documented, lints};
 use crate::ir::{Field, Model};
@@ -25,12 +25,13 @@ pub(super) fn item(model: &Model) -> TokenStream {
         let docs = documented(&field.docs, &field.fallback_doc());
         quote!(#docs #serde_field pub #ident: #krate::private::Option<#ty>)
     });
+    let embeds = bounds(model, &quote!(#krate::private));
     quote! {
         #[doc = #doc]
         #derives
         #serde
         #lints
-        #vis struct #patch {
+        #vis struct #patch #embeds {
             #(#fields),*
         }
     }
@@ -59,29 +60,30 @@ pub(super) fn impls(model: &Model) -> TokenStream {
             }
         }
     });
+    let embeds = bounds(model, &quote!(__orm));
     let setters = model.patch_setters.then(|| {
         let setters = present(model).map(setter);
         quote! {
             #[automatically_derived]
-            impl #patch {
+            impl #patch #embeds {
                 #(#setters)*
             }
         }
     });
-    let debug =
-        debug::is_own(model, &model.patch_derives).then(|| debug::implementation(patch, present(model)));
+    let debug = debug::is_own(model, &model.patch_derives)
+        .then(|| debug::implementation(model, patch, present(model)));
     quote! {
         #debug
 
         #[automatically_derived]
-        impl __orm::Default for #patch {
+        impl __orm::Default for #patch #embeds {
             fn default() -> Self {
                 Self { #(#nothing),* }
             }
         }
 
         #[automatically_derived]
-        impl __orm::Patch<#ident> for #patch {
+        impl __orm::Patch<#ident> for #patch #embeds {
             fn values(self, __out: &mut __orm::Vec<(&'static __orm::Field, __orm::Value)>) {
                 #(#changes)*
             }

@@ -1,7 +1,7 @@
 //! The rules of a field as a function.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::option;
@@ -15,7 +15,6 @@ pub(super) fn function(field: &Field) -> Option<TokenStream> {
 
 fn rule(field: &Field, rule: &Rule) -> TokenStream {
     let base = field.base();
-    let bound = |value: &Option<syn::Expr>| option(value.as_ref());
     // At the rule, so that a value or function of another type is reported there.
     match &rule.kind {
         RuleKind::Text if rule.name.starts_with("ip") => {
@@ -44,9 +43,20 @@ fn rule(field: &Field, rule: &Rule) -> TokenStream {
             quote!(__orm::validate::length(__value, #min, #max, __out);)
         }
         RuleKind::Range { min, max } => {
-            let (min, max) = (bound(min), bound(max));
             let span = generated_at(rule.span);
-            quote_spanned!(span=> __orm::validate::range::<#base>(__value, #min, #max, __out);)
+            // Named first, so that a bound of another type is told against the type of the field.
+            let name = |name: &str, bound: &Option<syn::Expr>| {
+                let name = format_ident!("__{name}", span = span);
+                let bound = bound.as_ref()?;
+                Some((quote_spanned!(span=> let #name: #base = #bound;), name))
+            };
+            let (min, max) = (name("min", min), name("max", max));
+            let set = [&min, &max].into_iter().flatten().map(|(set, _)| set);
+            let [min, max] = [&min, &max].map(|bound| option(bound.as_ref().map(|(_, name)| name)));
+            quote_spanned! {span=> {
+                #(#set)*
+                __orm::validate::range::<#base>(__value, #min, #max, __out);
+            }}
         }
         RuleKind::Custom(path) => {
             let span = generated_at(path.span());

@@ -13,7 +13,10 @@
     unreachable_pub,
     unused_qualifications
 )]
-pub struct NewAddress {
+pub struct NewAddress
+where
+    for<'__embed> Place: ::orm::private::Embed,
+{
     /// Where.
     pub city: String,
     ///The foreign key `country`.
@@ -114,7 +117,10 @@ const _: () = {
         "an embedded struct has the column `checked` already: write another `column = \"..\"`"
     );
     #[automatically_derived]
-    impl __orm::Embed for Address {
+    impl __orm::Embed for Address
+    where
+        for<'__embed> Place: __orm::Embed,
+    {
         type New = NewAddress;
         const FIELDS: &'static [__orm::Field] = &__ALL;
         fn values(__new: Self::New, __out: &mut __orm::Values) {
@@ -141,7 +147,10 @@ const _: () = {
     }
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
-    impl __orm::DbValue for Address {
+    impl __orm::DbValue for Address
+    where
+        for<'__embed> Place: __orm::Embed,
+    {
         type Selected = Self;
         const TYPES: &'static [__orm::Type] = &[];
         fn to_value(&self) -> __orm::Value {
@@ -165,7 +174,10 @@ const _: () = {
     }
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
-    impl __orm::Decode for Address {
+    impl __orm::Decode for Address
+    where
+        for<'__embed> Place: __orm::Embed,
+    {
         const WIDTH: __orm::usize = <String as __orm::FieldType>::WIDTH
             + <Option<ForeignKey<Country>> as __orm::FieldType>::WIDTH
             + <Option<Place> as __orm::FieldType>::WIDTH
@@ -210,7 +222,10 @@ const _: () = {
         );
     }
     #[automatically_derived]
-    impl NewAddress {
+    impl NewAddress
+    where
+        for<'__embed> Place: __orm::Embed,
+    {
         /// With every value that must be given.
         #[must_use]
         pub fn new(city: impl __orm::Into<String>) -> Self {
@@ -240,7 +255,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __orm::From<Address> for NewAddress {
+    impl __orm::From<Address> for NewAddress
+    where
+        for<'__embed> Place: __orm::Embed,
+    {
         fn from(__row: Address) -> Self {
             Self {
                 city: __row.city,
@@ -250,7 +268,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __orm::IntoNullable<NewAddress> for Address {
+    impl __orm::IntoNullable<NewAddress> for Address
+    where
+        for<'__embed> Place: __orm::Embed,
+    {
         fn into_nullable(self) -> __orm::Option<NewAddress> {
             __orm::Some(__orm::Into::into(self))
         }

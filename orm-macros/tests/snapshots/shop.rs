@@ -12,7 +12,11 @@
     unreachable_pub,
     unused_qualifications
 )]
-struct NewShop {
+struct NewShop
+where
+    for<'__embed> Address: ::orm::private::Embed,
+    for<'__embed> Stamps: ::orm::private::Embed,
+{
     ///The embedded `Address`.
     pub home: <Address as ::orm::private::Embed>::New,
     ///The embedded `Stamps`.
@@ -36,7 +40,11 @@ struct NewShop {
     unreachable_pub,
     unused_qualifications
 )]
-struct ShopPatch {
+struct ShopPatch
+where
+    for<'__embed> Address: ::orm::private::Embed,
+    for<'__embed> Stamps: ::orm::private::Embed,
+{
     ///The embedded `Address`.
     pub home: ::orm::private::Option<<Address as ::orm::private::Embed>::New>,
     ///The embedded `Stamps`.
@@ -196,7 +204,11 @@ const _: () = {
     }
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
-    impl __orm::Model for Shop {
+    impl __orm::Model for Shop
+    where
+        for<'__embed> Address: __orm::Embed,
+        for<'__embed> Stamps: __orm::Embed,
+    {
         type Key = <i64 as __orm::FieldType>::Selected;
         type New = NewShop;
         type Patch = ShopPatch;
@@ -207,7 +219,11 @@ const _: () = {
     }
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
-    impl __orm::Decode for Shop {
+    impl __orm::Decode for Shop
+    where
+        for<'__embed> Address: __orm::Embed,
+        for<'__embed> Stamps: __orm::Embed,
+    {
         const WIDTH: __orm::usize = <i64 as __orm::FieldType>::WIDTH
             + <Address as __orm::FieldType>::WIDTH + <Stamps as __orm::FieldType>::WIDTH
             + <bool as __orm::FieldType>::WIDTH
@@ -235,7 +251,11 @@ const _: () = {
     impl __orm::Single for Shop {}
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
-    impl __orm::ListOf<__orm::ForeignKey<Shop>> for Shop {}
+    impl __orm::ListOf<__orm::ForeignKey<Shop>> for Shop
+    where
+        for<'__embed> Address: __orm::Embed,
+        for<'__embed> Stamps: __orm::Embed,
+    {}
     #[automatically_derived]
     impl Shop {
         ///The column `id`.
@@ -262,7 +282,11 @@ const _: () = {
         );
     }
     #[automatically_derived]
-    impl NewShop {
+    impl NewShop
+    where
+        for<'__embed> Address: __orm::Embed,
+        for<'__embed> Stamps: __orm::Embed,
+    {
         /// With every value that must be given.
         #[must_use]
         pub fn new(
@@ -296,7 +320,11 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __orm::From<Shop> for NewShop {
+    impl __orm::From<Shop> for NewShop
+    where
+        for<'__embed> Address: __orm::Embed,
+        for<'__embed> Stamps: __orm::Embed,
+    {
         fn from(__row: Shop) -> Self {
             Self {
                 home: __orm::Into::into(__row.home),
@@ -307,7 +335,11 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __orm::Insert<Shop> for NewShop {
+    impl __orm::Insert<Shop> for NewShop
+    where
+        for<'__embed> Address: __orm::Embed,
+        for<'__embed> Stamps: __orm::Embed,
+    {
         fn values(self, __out: &mut __orm::Values) {
             __out.skip();
             __orm::embed_option::<Address>(__orm::Some(self.home), __out);
@@ -317,7 +349,11 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __orm::Default for ShopPatch {
+    impl __orm::Default for ShopPatch
+    where
+        for<'__embed> Address: __orm::Embed,
+        for<'__embed> Stamps: __orm::Embed,
+    {
         fn default() -> Self {
             Self {
                 home: __orm::None,
@@ -328,7 +364,11 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __orm::Patch<Shop> for ShopPatch {
+    impl __orm::Patch<Shop> for ShopPatch
+    where
+        for<'__embed> Address: __orm::Embed,
+        for<'__embed> Stamps: __orm::Embed,
+    {
         fn values(self, __out: &mut __orm::Vec<(&'static __orm::Field, __orm::Value)>) {
             if let __orm::Some(__value) = self.home {
                 __orm::embed_changes::<

@@ -58,14 +58,17 @@ fn fits(field: &'static Field, column: &ColumnDef, value: &Value) -> Result<()> 
         let reason = (*reason).to_owned();
         return Err(Error::new(ErrorKind::InvalidValue { reason }).with_field(field.name));
     }
-    let (Some(most), Value::Text(text)) = (column.max_length, value) else { return Ok(()) };
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    // A text has at least a quarter as many characters as bytes, and at most as many.
-    if text.len() <= most || text.chars().nth(most).is_none() {
-        return Ok(());
-    }
+    let Some(most) = too_long(column, value) else { return Ok(()) };
     let reason = format!("the text has more than {most} characters");
     Err(Error::new(ErrorKind::InvalidValue { reason }).with_field(field.name))
+}
+
+/// How many characters the column takes, of a text that has more.
+pub(super) fn too_long(column: &ColumnDef, value: &Value) -> Option<usize> {
+    let (Some(most), Value::Text(text)) = (column.max_length, value) else { return None };
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    // A text has at least a quarter as many characters as bytes, and at most as many.
+    (text.len() > most && text.chars().nth(most).is_some()).then_some(most)
 }
 
 #[cfg(test)]

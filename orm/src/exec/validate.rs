@@ -1,10 +1,14 @@
 //! Rules of fields, before anything is sent.
+//!
+//! Where a rule is broken, texts that are too long and values that are none of the `choices` are told with it, so
+//! that nothing is left to find out with the next try. Alone they are what they are without rules: an error of the
+//! column, or of the database.
 
-use super::Job;
 use super::link::Change;
+use super::{Job, fit};
 use crate::error::{Error, ErrorKind, Invalid, Result};
 use crate::expr::Node;
-use crate::model::{Field, Table, Values};
+use crate::model::{Field, Literal, Table, Values};
 use crate::plan::Plan;
 use crate::types::Value;
 
@@ -17,17 +21,17 @@ pub(super) fn check(job: &Job, table: &'static Table) -> Result<()> {
     if !table.fields.iter().any(|field| field.validate.is_some()) {
         return Ok(());
     }
-    let mut invalid = Vec::new();
+    let mut report = Report::default();
     match job {
         Job::Create { values, .. } | Job::BulkCreate { values, .. } => {
             for (number, row) in values.0.chunks(table.fields.len().max(1)).enumerate() {
-                given(number, table, row, &mut invalid);
+                given(number, table, row, &mut report);
             }
         }
         Job::Plan(Plan::Update(update)) => {
             for (field, node) in &update.set {
                 if let Node::Value(value) = node {
-                    look(0, field, value, &mut invalid);
+                    look(0, field, value, &mut report);
                 }
             }
         }
@@ -36,14 +40,12 @@ pub(super) fn check(job: &Job, table: &'static Table) -> Result<()> {
             if let Change::Add { bare, .. } | Change::Set { bare, .. } = &link.change {
                 let mut values = Values::default();
                 bare(&mut values);
-                given(0, table, &values.0, &mut invalid);
+                given(0, table, &values.0, &mut report);
             }
         }
         Job::Plan(_) | Job::Refused(_) => {}
     }
-    if invalid.is_empty() {
-        return Ok(());
-    }
+    let Report { invalid, broken: true } = report else { return Ok(()) };
     let only = invalid.first().map(|first: &Invalid| first.field);
     let only = only.filter(|field| invalid.iter().all(|other| other.field == *field));
     let error = Error::new(ErrorKind::Validation { invalid }).with_model(table.model);
@@ -53,20 +55,49 @@ pub(super) fn check(job: &Job, table: &'static Table) -> Result<()> {
     })
 }
 
+/// What is wrong.
+#[derive(Default)]
+struct Report {
+    invalid: Vec<Invalid>,
+    /// Whether a rule is broken, not only a column's own bounds.
+    broken: bool,
+}
+
 /// The values of one row.
-fn given(number: usize, table: &Table, row: &[Option<Value>], invalid: &mut Vec<Invalid>) {
+fn given(number: usize, table: &Table, row: &[Option<Value>], report: &mut Report) {
     for (field, value) in table.fields.iter().zip(row) {
         if let Some(value) = value {
-            look(number, field, value, invalid);
+            look(number, field, value, report);
         }
     }
 }
 
-fn look(row: usize, field: &Field, value: &Value, invalid: &mut Vec<Invalid>) {
-    let Some(validate) = field.validate else { return };
+fn look(row: usize, field: &Field, value: &Value, report: &mut Report) {
     let mut messages = Vec::new();
-    validate(value, &mut messages);
+    if let Some(validate) = field.validate {
+        validate(value, &mut messages);
+        report.broken |= !messages.is_empty();
+    }
+    if let [column] = field.columns
+        && let Some(most) = fit::too_long(column, value)
+    {
+        messages.push(format!("longer than {most} characters"));
+    }
+    if !field.choices.is_empty() && !value.is_null() && !field.choices.iter().any(|choice| is(choice, value))
+    {
+        messages.push("none of the choices".to_owned());
+    }
     if !messages.is_empty() {
-        invalid.push(Invalid::new(row, field.name, messages));
+        report.invalid.push(Invalid::new(row, field.name, messages));
+    }
+}
+
+/// Whether the value is that choice: a text or an integer.
+fn is(choice: &Literal, value: &Value) -> bool {
+    match (choice, value) {
+        (Literal::Text(choice), Value::Text(value)) => choice == value,
+        (Literal::Int(choice), Value::Int(value)) => *choice == i128::from(*value),
+        (Literal::Int(choice), Value::UInt(value)) => *choice == i128::from(*value),
+        _ => false,
     }
 }

@@ -14,6 +14,9 @@ mod tidy;
 /// The folders with sources of ours.
 const FOLDERS: [&str; 7] = ["orm", "orm-macros", "orm-migrate", "examples", "tests", "benches", "xtask"];
 
+/// How the files end that hold what the compiler says to a program that must not compile.
+const MESSAGES: &str = ".stderr";
+
 /// A line that breaks a rule.
 #[derive(PartialEq, Eq, Debug)]
 struct Breach {
@@ -46,13 +49,23 @@ pub(crate) fn run() -> Result<()> {
 }
 
 fn check(file: &str, text: &str) -> Vec<Breach> {
+    if file.ends_with(MESSAGES) {
+        return messages(text);
+    }
     let mut breaches = tidy::check(text);
     breaches.extend(rules::check(file, &lexer::tokens(text)));
     breaches.sort_by_key(|breach| breach.line);
     breaches
 }
 
-/// Adds the Rust files below a folder, named from the root with `/`.
+/// Messages of the compiler that quote the standard library: whether they do depends on the component `rust-src`, so
+/// that the test would pass on one machine and fail on another.
+fn messages(text: &str) -> Vec<Breach> {
+    let quotes = text.lines().enumerate().filter(|(_, line)| line.contains("$RUST/"));
+    quotes.map(|(at, _)| Breach { line: at + 1, what: "quotes the standard library".to_owned() }).collect()
+}
+
+/// Adds the Rust files and the compiler's messages below a folder, named from the root with `/`.
 fn collect(root: &Path, folder: &str, files: &mut Vec<String>) -> Result<()> {
     let Ok(entries) = fs::read_dir(root.join(folder)) else { return Ok(()) };
     for entry in entries {
@@ -63,7 +76,7 @@ fn collect(root: &Path, folder: &str, files: &mut Vec<String>) -> Result<()> {
             if name != "target" && !name.starts_with('.') {
                 collect(root, &path, files)?;
             }
-        } else if name.ends_with(".rs") {
+        } else if name.ends_with(".rs") || name.ends_with(MESSAGES) {
             files.push(path);
         }
     }
