@@ -38,7 +38,10 @@ pub use expr::{
 };
 pub use orm_macros::{DbEnum, DbType, Embed, Meta, Model};
 pub use pool::{PingPolicy, PoolOptions, PoolStats};
-pub use query::{Annotation, Keys, Linked, Push, QuerySet, Selection};
+pub use query::{
+    Annotation, Inserts, Keys, Leaves, Linked, OnConflict, Push, QuerySet, Selection, UniqueKey, Updates,
+    Upsert,
+};
 pub use transaction::{
     Atomic, AtomicFuture, Begin, Body, Isolation, Once, Repeat, Repeatable, Transaction, Tx, atomic, begin,
     on_commit,

@@ -23,6 +23,7 @@ mod embeds;
 mod enums;
 mod errors;
 mod generated;
+mod get_or_create;
 mod graph;
 mod indexes;
 mod instants;
@@ -48,6 +49,9 @@ mod sensitive;
 mod texts;
 mod transactions;
 mod types;
+mod upsert;
+mod upsert_many;
+mod upsert_rules;
 mod validation;
 mod writable;
 

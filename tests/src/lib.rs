@@ -56,6 +56,8 @@ mod examples {
     struct GuideEmbed;
     #[doc = include_str!("../../docs/validation.md")]
     struct GuideValidation;
+    #[doc = include_str!("../../docs/writes.md")]
+    struct Writes;
 }
 
 /// What a case gives: any error fails it.

@@ -108,6 +108,13 @@ pub enum ErrorKind {
     },
     /// An update or delete without a filter, not said to be for all rows.
     UnfilteredWrite,
+    /// The fields that an upsert was to go by are no unique key of the model.
+    NotUnique {
+        /// The fields, by their Rust names.
+        fields: Vec<&'static str>,
+        /// The unique keys that there are, each by the Rust names of its fields.
+        keys: Vec<Vec<&'static str>>,
+    },
     /// `blocking()` was called inside an asynchronous runtime.
     BlockingInsideRuntime,
     /// An asynchronous call was made outside of a Tokio runtime.
@@ -196,6 +203,13 @@ impl fmt::Display for ErrorKind {
             Self::ReadOnly { once: false } => f.write_str("the field is read only, the database fills it"),
             Self::UnfilteredWrite => {
                 f.write_str("no filter: say `update_all` or `delete_all` to mean every row")
+            }
+            Self::NotUnique { fields, keys } if keys.is_empty() => {
+                write!(f, "`{}` is no unique key, and the model has none", fields.join("` with `"))
+            }
+            Self::NotUnique { fields, keys } => {
+                let keys: Vec<_> = keys.iter().map(|key| format!("`{}`", key.join("` with `"))).collect();
+                write!(f, "`{}` is no unique key: there are {}", fields.join("` with `"), keys.join(", "))
             }
             Self::BlockingInsideRuntime => {
                 f.write_str("`blocking()` inside an asynchronous runtime, use `.await`")

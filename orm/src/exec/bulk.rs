@@ -5,14 +5,19 @@ use super::{Lease, identity, perform};
 use crate::driver::{Backend, Server};
 use crate::error::Result;
 use crate::model::{Field, Table, Values};
-use crate::plan::{Insert, Plan, Rows};
+use crate::plan::{Conflict, Insert, Plan, Rows};
 use crate::types::Value;
 
 /// Inserts the rows and says how many they were.
 pub(super) async fn create(lease: &mut Lease<'_>, table: &'static Table, values: Values) -> Result<u64> {
     identity::advance(lease, table, &values.0).await?;
-    let plans = plans(table, values, lease.server());
-    match &plans[..] {
+    let plans = plans(table, values, lease.server(), &Conflict::Refused);
+    run(lease, &plans).await
+}
+
+/// Runs the statements, all or none, and says how many rows they were about.
+pub(super) async fn run(lease: &mut Lease<'_>, plans: &[Plan]) -> Result<u64> {
+    match plans {
         [] => Ok(0),
         [plan] => Ok(perform::execute(lease, plan, &mut ()).await?.affected),
         plans => {
@@ -38,7 +43,7 @@ async fn each(lease: &mut Lease<'_>, plans: &[Plan]) -> Result<u64> {
 /// The statements, in the order of the rows.
 ///
 /// Neighbouring rows that give values to the same fields go together.
-pub(super) fn plans(table: &'static Table, values: Values, server: Server) -> Vec<Plan> {
+pub(super) fn plans(table: &'static Table, values: Values, server: Server, conflict: &Conflict) -> Vec<Plan> {
     let width = table.fields.len().max(1);
     let mut rows = fill(table, values).0.into_iter();
     let mut plans = Vec::new();
@@ -50,12 +55,12 @@ pub(super) fn plans(table: &'static Table, values: Values, server: Server) -> Ve
         }
         let given: Vec<bool> = row.iter().map(Option::is_some).collect();
         if let Some(done) = run.take_if(|run| run.given != given) {
-            done.finish(table, server, &mut plans);
+            done.finish(table, server, conflict, &mut plans);
         }
         run.get_or_insert_with(|| Run::new(table, given)).push(row);
     }
     if let Some(run) = run {
-        run.finish(table, server, &mut plans);
+        run.finish(table, server, conflict, &mut plans);
     }
     plans
 }
@@ -83,12 +88,13 @@ impl Run {
         }
     }
 
-    fn finish(self, table: &'static Table, server: Server, plans: &mut Vec<Plan>) {
+    fn finish(self, table: &'static Table, server: Server, conflict: &Conflict, plans: &mut Vec<Plan>) {
         let columns: usize = self.fields.iter().map(|field| field.columns.len()).sum();
         let fields = self.fields;
         let mut push = |rows| {
             let fields = fields.clone();
-            let insert = Insert { table, fields, rows, unless: Vec::new(), returning: false };
+            let conflict = conflict.clone();
+            let insert = Insert { table, fields, rows, conflict, returning: false };
             plans.push(Plan::Insert(Box::new(insert)));
         };
         let mut values = self.values.into_iter();

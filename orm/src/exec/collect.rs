@@ -136,7 +136,17 @@ pub(crate) fn one_or_none<O: Decode>() -> Finish<Option<O>> {
     Finish { expect: Expect::OneOrNone, ..first::<O>() }
 }
 
+/// The only row, and whether it is new: of that the number of rows speaks.
+pub(crate) fn one_and_created<O: Decode>() -> Finish<(O, bool)> {
+    let finish = |response: Response| {
+        let created = response.affected > 0;
+        let row = rows(response).into_iter().next().ok_or_else(|| Error::new(ErrorKind::NotFound))?;
+        Ok((row, created))
+    };
+    Finish { sink: sink::<O>(), expect: Expect::One, finish }
+}
+
 /// The number of rows matched or inserted.
-pub(super) fn affected() -> Finish<u64> {
+pub(crate) fn affected() -> Finish<u64> {
     Finish { sink: Box::new(()), expect: Expect::Any, finish: |response| Ok(response.affected) }
 }

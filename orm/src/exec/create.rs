@@ -3,11 +3,11 @@
 use chrono::Utc;
 
 use super::{Lease, identity, perform};
-use crate::driver::{Backend, Server, Sink};
+use crate::driver::{Backend, Outcome, Server, Sink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::Node;
 use crate::model::{AutoValue, DbDefault, Field, Table, Values};
-use crate::plan::{Insert, Plan, Rows, Select};
+use crate::plan::{Conflict, Insert, Plan, Rows, Select};
 use crate::query::key_condition;
 use crate::types::Value;
 
@@ -25,25 +25,39 @@ pub(super) async fn create(
     }
     identity::advance(lease, table, &values.0).await?;
     let key = if returns_rows(server) { None } else { Some(given_key(table, &values)) };
-    let outcome = perform::execute(lease, &insert(table, values, server), sink).await?;
+    let plan = insert(table, values, Conflict::Refused, returns_rows(server));
+    let outcome = perform::execute(lease, &plan, sink).await?;
     if let Some(key) = key {
-        let key = match key {
-            Some(key) => key,
-            None => Value::Int(outcome.last_insert_id.ok_or_else(no_key)?),
-        };
-        let mut select = Select::new(table);
-        select.filter.push(key_condition(table, key));
-        perform::execute(lease, &Plan::Select(Box::new(select)), sink).await?;
+        read_back(lease, table, key, outcome, sink).await?;
     }
     Ok(1)
 }
 
-/// The insert alone, for [`to_sql`](super::to_sql).
-pub(super) fn plan(table: &'static Table, values: Values, server: Server) -> Plan {
-    insert(table, fill(table, values), server)
+/// Reads the row that was just inserted with this key or, without one, with a key that the database made.
+pub(super) async fn read_back(
+    lease: &mut Lease<'_>,
+    table: &'static Table,
+    key: Option<Value>,
+    inserted: Outcome,
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    let key = match key {
+        Some(key) => key,
+        None => Value::Int(inserted.last_insert_id.ok_or_else(no_key)?),
+    };
+    let mut select = Select::new(table);
+    select.filter.push(key_condition(table, key));
+    perform::execute(lease, &Plan::Select(Box::new(select)), sink).await?;
+    Ok(())
 }
 
-fn insert(table: &'static Table, values: Values, server: Server) -> Plan {
+/// The insert alone, for [`to_sql`](super::to_sql).
+pub(super) fn plan(table: &'static Table, values: Values, server: Server) -> Plan {
+    insert(table, fill(table, values), Conflict::Refused, returns_rows(server))
+}
+
+/// The insert of one row whose automatic fields are filled in.
+pub(super) fn insert(table: &'static Table, values: Values, conflict: Conflict, returning: bool) -> Plan {
     let mut fields = Vec::with_capacity(table.fields.len());
     let mut row = Vec::with_capacity(table.fields.len());
     for (field, value) in table.fields.iter().zip(values.0) {
@@ -53,13 +67,7 @@ fn insert(table: &'static Table, values: Values, server: Server) -> Plan {
         }
     }
     let rows = Rows::Flat { count: 1, values: row };
-    Plan::Insert(Box::new(Insert {
-        table,
-        fields,
-        rows,
-        unless: Vec::new(),
-        returning: returns_rows(server),
-    }))
+    Plan::Insert(Box::new(Insert { table, fields, rows, conflict, returning }))
 }
 
 /// A field of several columns gives several values.
@@ -124,7 +132,7 @@ fn returns_rows(server: Server) -> bool {
 
 /// Gives the key a value that a default of the database would give, because nothing else would find the new row
 /// again: the server tells of no key but one that it counts up.
-fn name_key(table: &'static Table, values: &mut Values, server: Server) -> Result<()> {
+pub(super) fn name_key(table: &'static Table, values: &mut Values, server: Server) -> Result<()> {
     for (field, value) in table.fields.iter().zip(&mut values.0) {
         let is_key = table.primary_key.iter().any(|key| std::ptr::eq(*key, field));
         if value.is_some() || !is_key || field.auto == AutoValue::Increment {
@@ -153,7 +161,7 @@ fn drawn(default: DbDefault) -> Option<Value> {
 }
 
 /// The primary key, if the program gives all of it.
-fn given_key(table: &'static Table, values: &Values) -> Option<Value> {
+pub(super) fn given_key(table: &'static Table, values: &Values) -> Option<Value> {
     let part = |key: &&'static Field| {
         let at = table.fields.iter().position(|field| std::ptr::eq(field, *key))?;
         values.0.get(at)?.clone().filter(|value| !value.is_null())

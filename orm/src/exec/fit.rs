@@ -6,7 +6,7 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::Node;
 use crate::model::{ColumnDef, Field};
-use crate::plan::{Plan, Rows};
+use crate::plan::{Conflict, Plan, Rows};
 use crate::types::{Type, Value};
 
 /// Refuses text that is longer than its column, and what cannot be written at all.
@@ -37,14 +37,21 @@ pub(super) fn check(plan: &Plan) -> Result<()> {
                     }
                 }
             }
-            Ok(())
+            match &insert.conflict {
+                Conflict::Updated { set, .. } => assigned(set),
+                Conflict::Refused | Conflict::LeftOut { .. } => Ok(()),
+            }
         }
-        Plan::Update(update) => update.set.iter().try_for_each(|(field, node)| match (node, field.columns) {
-            (Node::Value(value), [column]) => fits(field, column, value),
-            _ => Ok(()),
-        }),
+        Plan::Update(update) => assigned(&update.set),
         _ => Ok(()),
     }
+}
+
+fn assigned(set: &[(&'static Field, Node)]) -> Result<()> {
+    set.iter().try_for_each(|(field, node)| match (node, field.columns) {
+        (Node::Value(value), [column]) => fits(field, column, value),
+        _ => Ok(()),
+    })
 }
 
 fn columns<'a>(

@@ -1,6 +1,8 @@
 //! What a terminal asks for: often one plan, sometimes several statements.
 
+use super::get_or_create::GetOrCreate;
 use super::link::Link;
+use super::upsert::Upsert;
 use crate::error::Error;
 use crate::model::{Table, Values};
 use crate::plan::Plan;
@@ -12,8 +14,12 @@ pub(crate) enum Job {
     Plan(Plan),
     /// One new row, read back.
     Create { table: &'static Table, values: Values },
-    /// Many new rows, all or none.
-    BulkCreate { table: &'static Table, values: Values },
+    /// Many new rows, all or none; those that agree in a unique key with one that is there may be left out.
+    BulkCreate { table: &'static Table, values: Values, leave_out: bool },
+    /// New rows, or changes to those that are there.
+    Upsert(Box<Upsert>),
+    /// The row that a query finds, or a new one.
+    GetOrCreate(Box<GetOrCreate>),
     /// The links of one row of a many-to-many relation, changed.
     Link(Box<Link>),
     /// Nothing: the request was wrong to begin with.
@@ -25,6 +31,8 @@ impl Job {
         match self {
             Self::Plan(plan) => Some(plan.table()),
             Self::Create { table, .. } | Self::BulkCreate { table, .. } => Some(table),
+            Self::Upsert(upsert) => Some(upsert.table),
+            Self::GetOrCreate(wanted) => Some(wanted.table),
             Self::Link(link) => Some(link.table),
             Self::Refused(_) => None,
         }

@@ -78,6 +78,11 @@ impl<'c> Lease<'c> {
         }
     }
 
+    /// Whether what fails on it has undone nothing but what was sent on it, and may be begun anew.
+    pub(crate) fn is_own(&self) -> bool {
+        matches!(self, Self::Pooled(_))
+    }
+
     /// Runs one statement and hands its rows to `sink`.
     ///
     /// # Errors

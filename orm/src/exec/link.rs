@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::collect::Keys;
-use super::{Lease, bulk, perform};
+use super::{Lease, bulk, kept, perform};
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{CompareOp, Node, Pairs, Path, Via};
 use crate::model::{AutoValue, Field, Key, Table, Values};
-use crate::plan::{Delete, Output, Plan, Select, same_field};
+use crate::plan::{Conflict, Delete, Output, Plan, Select, Told, same_field};
 use crate::types::Value;
 
 /// What is done to the links of one row.
@@ -135,13 +135,8 @@ impl<'l> Links<'l> {
                 }
             }
         }
-        let mut plans = bulk::plans(table, values, self.server);
-        for plan in &mut plans {
-            if let Plan::Insert(insert) = plan {
-                insert.unless = vec![near, far];
-            }
-        }
-        Ok(plans)
+        let conflict = Conflict::LeftOut { key: vec![near, far], told: Told::Not };
+        Ok(bulk::plans(table, values, self.server, &conflict))
     }
 
     /// The keys that the row is linked to: all, or those of these.
@@ -235,19 +230,7 @@ fn chunks(keys: ByName) -> impl Iterator<Item = Vec<Value>> {
 }
 
 fn named(keys: &[Value]) -> ByName {
-    keys.iter().map(|key| (format!("{:?}", as_kept(key)), key.clone())).collect()
-}
-
-/// The value as a database holds it: with the microseconds of a time and nothing finer.
-fn as_kept(value: &Value) -> Value {
-    use chrono::SubsecRound as _;
-
-    match value {
-        Value::Tuple(parts) => Value::Tuple(parts.iter().map(as_kept).collect()),
-        Value::DateTime(time) => Value::DateTime(time.trunc_subsecs(6)),
-        Value::Timestamp(time) => Value::Timestamp(time.trunc_subsecs(6)),
-        other => other.clone(),
-    }
+    keys.iter().map(|key| (kept::name(key), key.clone())).collect()
 }
 
 /// What reads keys of this type.

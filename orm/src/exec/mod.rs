@@ -12,10 +12,13 @@ pub(crate) mod choose;
 mod collect;
 mod create;
 mod fit;
+mod get_or_create;
 pub(crate) mod held;
 mod identity;
 mod job;
+mod kept;
 pub(crate) mod lease;
+mod left_out;
 mod link;
 pub(crate) mod log;
 mod perform;
@@ -23,13 +26,16 @@ mod run;
 pub(crate) mod runtime;
 #[cfg(test)]
 pub(crate) mod testing;
+mod upsert;
 #[cfg(feature = "validate")]
 mod validate;
 
-pub(crate) use collect::{all, first, one, one_or_none};
+pub(crate) use collect::{Finish, affected, all, first, one, one_and_created, one_or_none};
 pub(crate) use create::touch;
+pub(crate) use get_or_create::GetOrCreate;
 pub(crate) use job::Job;
 pub(crate) use lease::Lease;
 pub(crate) use link::{Change, Link, key_values};
 pub(crate) use perform::to_sql;
 pub use run::{Run, RunFuture};
+pub(crate) use upsert::{Act, Upsert};

@@ -1,11 +1,11 @@
 //! Doing a job on the connection that it gets.
 
 use super::collect::{Collect, Expect, Response};
-use super::{Job, Lease, blame, bulk, choose, create, fit, link};
+use super::{Job, Lease, blame, bulk, choose, create, fit, get_or_create, left_out, link, upsert};
 use crate::database::Target;
 use crate::driver::{Backend, Outcome, Server, Sink, Statement};
 use crate::error::{Error, ErrorKind, Result};
-use crate::plan::Plan;
+use crate::plan::{Conflict, Plan};
 use crate::sql;
 
 /// Does the job. Not generic: one copy in the program.
@@ -32,7 +32,17 @@ pub(super) async fn perform(
         Job::Create { table, values } => {
             Box::pin(create::create(&mut lease, table, values, &mut *sink)).await
         }
-        Job::BulkCreate { table, values } => Box::pin(bulk::create(&mut lease, table, values)).await,
+        Job::BulkCreate { table, values, leave_out: false } => {
+            Box::pin(bulk::create(&mut lease, table, values)).await
+        }
+        Job::BulkCreate { table, values, leave_out: true } => {
+            Box::pin(left_out::create(&mut lease, table, values)).await
+        }
+        Job::Upsert(upsert) if upsert.many => Box::pin(upsert::many(&mut lease, *upsert)).await,
+        Job::Upsert(upsert) => Box::pin(upsert::one(&mut lease, *upsert, &mut *sink)).await,
+        Job::GetOrCreate(wanted) => {
+            Box::pin(get_or_create::get_or_create(&mut lease, *wanted, &mut *sink)).await
+        }
         Job::Link(link) => Box::pin(link::change(&mut lease, *link)).await,
         Job::Refused(error) => Err(error),
     }
@@ -56,6 +66,12 @@ pub(super) async fn execute(lease: &mut Lease<'_>, plan: &Plan, sink: &mut dyn S
     })
 }
 
+/// Refuses a plan that is to be sent later, as running it would.
+pub(super) fn check(plan: &Plan, server: Server) -> Result<()> {
+    fit::check(plan)?;
+    sql::prepare(plan, server).map(drop).map_err(|error| error.with_model(plan.table().model))
+}
+
 /// The SQL of a job for a backend, without a connection.
 pub(crate) fn to_sql(job: &Job, backend: Backend) -> Result<String> {
     let server = Server::oldest_supported(backend);
@@ -66,12 +82,19 @@ pub(crate) fn to_sql(job: &Job, backend: Backend) -> Result<String> {
     match job {
         Job::Plan(plan) => of(plan),
         Job::Create { table, values } => of(&create::plan(table, values.clone(), server)),
-        Job::BulkCreate { table, values } => {
-            match bulk::plans(table, values.clone(), server).into_iter().next() {
-                Some(plan) => of(&plan),
-                None => Ok(String::new()),
-            }
+        Job::BulkCreate { table, values, leave_out } => {
+            let plans = match leave_out {
+                true => left_out::plans(table, values.clone(), server),
+                false => bulk::plans(table, values.clone(), server, &Conflict::Refused),
+            };
+            plans.first().map_or_else(|| Ok(String::new()), of)
         }
+        Job::Upsert(upsert) if upsert.many => match upsert::first_of_many(upsert, server)? {
+            Some(plan) => of(&plan),
+            None => Ok(String::new()),
+        },
+        Job::Upsert(upsert) => of(&upsert::first(upsert, server)?),
+        Job::GetOrCreate(wanted) => of(&wanted.first()),
         Job::Link(link) => of(&link::first(link, server)?),
         Job::Refused(error) => Err(error.clone()),
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -14,20 +15,23 @@ use crate::plan::Plan;
 
 /// A query ready to run: `.await` it, or call [`blocking`](Self::blocking).
 ///
+/// `S` stands for what else may be said before it runs, and seldom shows.
+///
 /// # Cancel safety
 ///
 /// The future may be dropped at any point. A connection on which a statement had begun is not used again
 /// before it is known to be clean, and nothing is left open on the server.
 #[must_use = "a query does nothing until it is awaited (or `.blocking()` is called)"]
-pub struct Run<'c, T> {
+pub struct Run<'c, T, S = ()> {
     job: Job,
     target: Target<'c>,
     sink: Box<dyn Collect>,
     expect: Expect,
     finish: fn(Response) -> Result<T>,
+    of: PhantomData<fn() -> S>,
 }
 
-impl<T> fmt::Debug for Run<'_, T> {
+impl<T, S> fmt::Debug for Run<'_, T, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Run")
             .field("model", &self.job.table().map(|table| table.model))
@@ -41,7 +45,7 @@ impl<'c, T> Run<'c, T> {
     }
 
     pub(crate) fn rows_of(job: Job, target: Target<'c>, finish: Finish<T>) -> Self {
-        Self { job, target, sink: finish.sink, expect: finish.expect, finish: finish.finish }
+        Run::said(job, target, finish)
     }
 
     /// A query that cannot be meant: it fails when it runs.
@@ -50,6 +54,26 @@ impl<'c, T> Run<'c, T> {
         T: crate::types::Decode,
     {
         Self::rows_of(Job::Refused(error), Target::from(To::Auto), super::one())
+    }
+}
+
+impl<'c, T, S> Run<'c, T, S> {
+    /// One about which more may be said.
+    pub(crate) fn said(job: Job, target: Target<'c>, finish: Finish<T>) -> Self {
+        let Finish { sink, expect, finish } = finish;
+        Self { job, target, sink, expect, finish, of: PhantomData }
+    }
+
+    /// The same with something said about its job.
+    pub(crate) fn change(mut self, say: impl FnOnce(&mut Job)) -> Self {
+        say(&mut self.job);
+        self
+    }
+
+    /// The same with something said about its job, and with this output.
+    pub(crate) fn say<U>(mut self, say: impl FnOnce(&mut Job), finish: Finish<U>) -> Run<'c, U, S> {
+        say(&mut self.job);
+        Run::said(self.job, self.target, finish)
     }
 
     /// Runs on a connection of its own, even where a transaction is open that it would join.
@@ -90,7 +114,7 @@ impl Run<'_, u64> {
     }
 }
 
-impl<'c, T> IntoFuture for Run<'c, T> {
+impl<'c, T, S> IntoFuture for Run<'c, T, S> {
     type Output = Result<T>;
     type IntoFuture = RunFuture<'c, T>;
 

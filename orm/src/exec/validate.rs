@@ -5,6 +5,7 @@
 //! column, or of the database.
 
 use super::link::Change;
+use super::upsert::Act;
 use super::{Job, fit};
 use crate::error::{Error, ErrorKind, Invalid, Result};
 use crate::expr::Node;
@@ -28,13 +29,19 @@ pub(super) fn check(job: &Job, table: &'static Table) -> Result<()> {
                 given(number, table, row, &mut report);
             }
         }
-        Job::Plan(Plan::Update(update)) => {
-            for (field, node) in &update.set {
-                if let Node::Value(value) = node {
-                    look(0, field, value, &mut report);
-                }
+        Job::Upsert(upsert) => {
+            for (number, row) in upsert.values.0.chunks(table.fields.len().max(1)).enumerate() {
+                given(number, table, row, &mut report);
+            }
+            if let Act::Change { set, .. } = &upsert.act {
+                assigned(set, &mut report);
             }
         }
+        Job::GetOrCreate(wanted) => {
+            given(0, table, &wanted.values.0, &mut report);
+            assigned(&wanted.set, &mut report);
+        }
+        Job::Plan(Plan::Update(update)) => assigned(&update.set, &mut report),
         // What a link says of itself, before anybody fills it in: its defaults.
         Job::Link(link) => {
             if let Change::Add { bare, .. } | Change::Set { bare, .. } = &link.change {
@@ -68,6 +75,15 @@ fn given(number: usize, table: &Table, row: &[Option<Value>], report: &mut Repor
     for (field, value) in table.fields.iter().zip(row) {
         if let Some(value) = value {
             look(number, field, value, report);
+        }
+    }
+}
+
+/// The values that an update sets.
+fn assigned(set: &[(&'static Field, Node)], report: &mut Report) {
+    for (field, node) in set {
+        if let Node::Value(value) = node {
+            look(0, field, value, report);
         }
     }
 }

@@ -169,6 +169,41 @@ impl<M, T> Column<M, T> {
         }
     }
 
+    /// The value that the new row of an upsert has for this column, in the update of the row that is in its way: what
+    /// SQL calls `excluded`.
+    ///
+    /// The column by itself is, there as in every update, that of the row that is there.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidQuery`](crate::ErrorKind::InvalidQuery) anywhere else; for a column of another row; and for
+    /// one that the new row gives no value to, but leaves to the database.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use orm::prelude::*;
+    /// # #[derive(Model)]
+    /// # #[model(table = "pages")]
+    /// # struct Page {
+    /// #     #[field(primary_key, max_length = 200)]
+    /// #     url: String,
+    /// #     hits: i64,
+    /// # }
+    /// # async fn example() -> orm::Result<()> {
+    /// let page = Page::objects()
+    ///     .upsert(NewPage::new("/", 5))
+    ///     .on_conflict(Page::url)
+    ///     .update(Page::hits.set(Page::hits + Page::hits.excluded()))
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn excluded(self) -> Expr<M, T> {
+        Expr::of(self.target.proposed(self.path))
+    }
+
     /// Sets the column in an update: to a value, or to an expression of the row as it was.
     #[must_use]
     pub fn set<V>(self, value: V) -> Set<M>

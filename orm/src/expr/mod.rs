@@ -19,6 +19,7 @@ mod operand;
 mod order;
 mod path;
 mod pattern;
+mod proposed;
 mod relation;
 mod several;
 mod text;

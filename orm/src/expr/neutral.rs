@@ -33,6 +33,11 @@ impl Node {
     fn write(&self, out: &mut String) {
         match self {
             Self::Field(path, field) => columns(out, path, field),
+            Self::Proposed(path, field) => {
+                out.push_str("excluded(");
+                columns(out, path, field);
+                out.push(')');
+            }
             Self::Value(value) => self::value(out, value),
             Self::Arithmetic(op, sides) => {
                 let name = match op {

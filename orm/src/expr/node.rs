@@ -17,6 +17,8 @@ use crate::types::Value;
 pub enum Node {
     /// A field of the query's model, or of one that foreign keys lead to.
     Field(Path, &'static Field),
+    /// A field of the row that was to be inserted, in the update of the one that is in its way.
+    Proposed(Path, &'static Field),
     /// A bound value.
     Value(Value),
     /// Arithmetic.
@@ -60,6 +62,7 @@ impl fmt::Debug for Node {
                 path.hops().try_for_each(|hop| write!(f, "{}.", hop.name))?;
                 f.write_str(field.name)
             }
+            Self::Proposed(_, field) => write!(f, "excluded.{}", field.name),
             Self::Value(_) => f.write_str("?"),
             Self::Arithmetic(op, sides) => f.debug_tuple("Arithmetic").field(op).field(sides).finish(),
             Self::Compare(op, sides) => f.debug_tuple("Compare").field(op).field(sides).finish(),

@@ -49,6 +49,16 @@ impl Target {
         }
     }
 
+    /// The same of the row that was to be inserted.
+    pub(crate) fn proposed(self, path: Path) -> Node {
+        match self {
+            Self::Field(field) => Node::Proposed(path, field),
+            Self::Fields(fields) => {
+                Node::Tuple(fields.iter().map(|field| Node::Proposed(path, field)).collect())
+            }
+        }
+    }
+
     pub(crate) fn node(self, path: Path) -> Node {
         match self {
             Self::Field(field) => Node::Field(path, field),
@@ -193,6 +203,7 @@ fn not(node: Node) -> Node {
 fn may_be_null(node: &Node) -> bool {
     match node {
         Node::Field(path, field) => field.nullable() || path.hops().any(Field::nullable),
+        Node::Proposed(_, field) => field.nullable(),
         Node::Key(inner) => may_be_null(inner),
         Node::Related(..) => true,
         _ => false,

@@ -20,6 +20,7 @@ mod registry;
 mod relation;
 mod schema_expr;
 mod table;
+mod unique;
 
 pub use check::Check;
 pub use db_default::DbDefault;
@@ -44,3 +45,4 @@ pub use registry::{Registered, tables};
 pub use relation::{Action, Reference};
 pub use schema_expr::SchemaExpr;
 pub use table::{Model, OrderPart, Table};
+pub(crate) use unique::is_null_in_key;

@@ -11,7 +11,7 @@ mod write;
 
 pub(crate) use same::{same_field, same_node, same_table};
 pub(crate) use select::{Output, Select};
-pub(crate) use write::{Delete, Insert, Rows, Update};
+pub(crate) use write::{Conflict, Delete, Insert, Rows, Told, Update};
 
 use crate::model::Table;
 

@@ -27,6 +27,9 @@ pub(crate) fn same_path(a: &Path, b: &Path) -> bool {
 pub(crate) fn same_node(a: &Node, b: &Node) -> bool {
     match (a, b) {
         (Node::Field(path_a, a), Node::Field(path_b, b)) => same_field(a, b) && same_path(path_a, path_b),
+        (Node::Proposed(path_a, a), Node::Proposed(path_b, b)) => {
+            same_field(a, b) && same_path(path_a, path_b)
+        }
         (Node::Value(a), Node::Value(b)) => a == b,
         (Node::Arithmetic(op_a, a), Node::Arithmetic(op_b, b)) => op_a == op_b && same_all(&a[..], &b[..]),
         (Node::Compare(op_a, a), Node::Compare(op_b, b)) => op_a == op_b && same_all(&a[..], &b[..]),

@@ -1,7 +1,7 @@
 //! The values of a plan that belong to sensitive fields.
 
 use super::check::group::{holds, parts};
-use super::{Output, Plan, Rows, Select};
+use super::{Conflict, Output, Plan, Rows, Select};
 use crate::expr::Node;
 use crate::model::Field;
 use crate::types::{EnumValue, Value};
@@ -14,16 +14,26 @@ pub(crate) fn secrets(plan: &Plan) -> Vec<String> {
     let mut out = Vec::new();
     match plan {
         Plan::Select(select) | Plan::Count(select) | Plan::Exists(select) => of_select(select, &mut out),
-        Plan::Insert(insert) => of_rows(&insert.fields, &insert.rows, &mut out),
-        Plan::Update(update) => {
-            for (field, node) in &update.set {
-                if field.is_sensitive() { all_values(node, &mut out) } else { of_node(node, &mut out) }
+        Plan::Insert(insert) => {
+            of_rows(&insert.fields, &insert.rows, &mut out);
+            if let Conflict::Updated { set, filter, .. } = &insert.conflict {
+                of_assignments(set, &mut out);
+                filter.iter().for_each(|node| of_node(node, &mut out));
             }
+        }
+        Plan::Update(update) => {
+            of_assignments(&update.set, &mut out);
             of_select(&update.select, &mut out);
         }
         Plan::Delete(delete) => of_select(&delete.select, &mut out),
     }
     out
+}
+
+fn of_assignments(set: &[(&'static Field, Node)], out: &mut Vec<String>) {
+    for (field, node) in set {
+        if field.is_sensitive() { all_values(node, out) } else { of_node(node, out) }
+    }
 }
 
 fn of_rows(fields: &[&'static Field], rows: &Rows, out: &mut Vec<String>) {
@@ -53,12 +63,16 @@ fn of_node(node: &Node, out: &mut Vec<String>) {
         Node::All(nodes) | Node::Any(nodes) => nodes.iter().for_each(|node| of_node(node, out)),
         Node::Not(inner) => of_node(inner, out),
         Node::Related(_, _, _, select) => of_select(select, out),
-        node if holds(node, &|node| matches!(node, Node::Field(_, field) if field.is_sensitive())) => {
+        node if holds(node, &names_sensitive) => {
             all_values(node, out);
         }
         Node::InSelect(_, select) => of_select(select, out),
         node => parts(node).into_iter().for_each(|part| of_node(part, out)),
     }
+}
+
+fn names_sensitive(node: &Node) -> bool {
+    matches!(node, Node::Field(_, field) | Node::Proposed(_, field) if field.is_sensitive())
 }
 
 fn all_values(node: &Node, out: &mut Vec<String>) {

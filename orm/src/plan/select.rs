@@ -24,6 +24,8 @@ pub struct Select {
     pub(crate) distinct: bool,
     /// Whether the order of the model is not wanted where no other is given.
     pub(crate) unordered: bool,
+    /// Whether the rows are read as they are now, not as the transaction has seen them, and locked until its end.
+    pub(crate) locked: bool,
 }
 
 /// A part of a row.
@@ -49,6 +51,7 @@ impl Select {
             offset: None,
             distinct: false,
             unordered: false,
+            locked: false,
         }
     }
 

@@ -14,11 +14,33 @@ pub(crate) struct Insert {
     /// The fields that are given values; none means a row of nothing but defaults.
     pub(crate) fields: Vec<&'static Field>,
     pub(crate) rows: Rows,
-    /// A row that agrees with one that is there in all of these fields, a unique key, is left out; without fields,
-    /// it is an error.
-    pub(crate) unless: Vec<&'static Field>,
+    pub(crate) conflict: Conflict,
     /// Whether the new rows are read back, all columns of each.
     pub(crate) returning: bool,
+}
+
+/// What becomes of a new row that agrees in a unique key with one that is there.
+#[derive(Debug, Clone)]
+pub(crate) enum Conflict {
+    /// It is an error.
+    Refused,
+    /// It is left out: if it agrees in this key; in any, if it has no fields. MySQL and MariaDB do not know the
+    /// difference: there it is always any. The row that is there is locked by it, where rows are.
+    LeftOut { key: Vec<&'static Field>, told: Told },
+    /// The row that is there is changed, if it fulfils the conditions. MySQL and MariaDB know none, and change a row
+    /// that agrees in any key; if it is not this one they count it as with [`Told::Counted`].
+    Updated { key: Vec<&'static Field>, set: Vec<(&'static Field, Node)>, filter: Vec<Node> },
+}
+
+/// How MySQL and MariaDB say that rows were left out. The others count those that were not.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Told {
+    /// Not at all.
+    Not,
+    /// By this number in the place of the key that the insert made: for one row.
+    Marked(Value),
+    /// By a variable of the session that counts them.
+    Counted,
 }
 
 /// The values of an [`Insert`], of which `Debug` shows none.

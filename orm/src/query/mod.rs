@@ -4,14 +4,18 @@
 //! the terminals. Builds `plan`s from `expr`essions and hands them to `exec`; generic code here is a thin
 //! shell around untyped plans.
 
+mod get_or_create;
 mod linked;
 mod queryset;
 mod read;
 mod shape;
 mod tuple;
+mod upsert;
 mod write;
 
 pub use linked::Linked;
 pub use queryset::QuerySet;
 pub(crate) use read::key_condition;
 pub use shape::{Annotation, Keys, Push, Selection};
+pub use upsert::{Leaves, OnConflict, UniqueKey, Updates, Upsert};
+pub use write::Inserts;

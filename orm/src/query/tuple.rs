@@ -1,6 +1,6 @@
-//! Tuples of selections, keys, orders, assignments and annotations, up to sixteen parts.
+//! Tuples of selections, keys, unique keys, orders, assignments and annotations, up to sixteen parts.
 
-use super::{Annotation, Keys, Push, Selection};
+use super::{Annotation, Keys, Push, Selection, UniqueKey};
 use crate::expr::{Assignments, Node, Order, Ordering};
 use crate::model::Field;
 use crate::plan::Output;
@@ -15,6 +15,14 @@ macro_rules! tuple {
                 #[expect(non_snake_case, reason = "named like the types")]
                 let ($($part,)+) = self;
                 $($part.push_selection(out);)+
+            }
+        }
+
+        impl<M, $($part: UniqueKey<M>),+> UniqueKey<M> for ($($part,)+) {
+            fn push_key(self, out: &mut Vec<Node>) {
+                #[expect(non_snake_case, reason = "named like the types")]
+                let ($($part,)+) = self;
+                $($part.push_key(out);)+
             }
         }
 

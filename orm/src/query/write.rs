@@ -7,6 +7,42 @@ use crate::expr::{Assignments, Node, Row};
 use crate::model::{Field, Insert, IntoNew, Model, Patch, Values};
 use crate::plan::{Delete, Plan, Update};
 
+/// Stands for an insert of many rows: see the methods of [`Run`].
+#[derive(Debug)]
+pub enum Inserts {}
+
+impl<'c> Run<'c, u64, Inserts> {
+    /// Leaves out the rows that agree in a unique key, whichever it is, with one that is there or with one before them,
+    /// and says how many were inserted.
+    ///
+    /// Every other error stays one: a missing row that a foreign key refers to, a check, a text that is too long.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use orm::prelude::*;
+    /// # #[derive(Model)]
+    /// # struct Tag {
+    /// #     #[field(primary_key)]
+    /// #     id: i64,
+    /// #     #[field(max_length = 40, unique)]
+    /// #     name: String,
+    /// # }
+    /// # async fn example() -> orm::Result<()> {
+    /// let tags = ["rust", "sql", "rust"].map(NewTag::new);
+    /// let new = Tag::objects().bulk_create(tags).ignore_conflicts().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn ignore_conflicts(self) -> Self {
+        self.change(|job| {
+            if let Job::BulkCreate { leave_out, .. } = job {
+                *leave_out = true;
+            }
+        })
+    }
+}
+
 impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
     /// Inserts a row and gives it as the database holds it.
     ///
@@ -29,10 +65,12 @@ impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
     /// Rows are sent in as few statements as the backend's limits allow, in one transaction if there are
     /// several.
     ///
+    /// [`ignore_conflicts`](Run::ignore_conflicts) behind it leaves rows out whose keys are there already.
+    ///
     /// # Cancel safety
     ///
     /// Dropping the future before the end leaves none of the rows.
-    pub fn bulk_create<'c, I>(self, items: I) -> Run<'c, u64>
+    pub fn bulk_create<'c, I>(self, items: I) -> Run<'c, u64, Inserts>
     where
         I: IntoIterator,
         I::Item: IntoNew<M>,
@@ -42,7 +80,8 @@ impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
         for new in items {
             new.into_new().values(&mut values);
         }
-        Run::affected(Job::BulkCreate { table: M::TABLE, values }, self.executor.target())
+        let job = Job::BulkCreate { table: M::TABLE, values, leave_out: false };
+        Run::said(job, self.executor.target(), exec::affected())
     }
 
     /// Changes the rows of the query and says how many they are, changed in fact or not.

@@ -93,7 +93,10 @@ impl Builder {
     /// An operand, as wide as the calculation.
     fn widened(&self, expr: Expr, node: &Node) -> Expr {
         // The result of a calculation is wide already, and integers are bound as 64 bits.
-        let narrow = matches!(node, Node::Field(..) | Node::Key(_) | Node::Aggregate(_) | Node::Related(..));
+        let narrow = matches!(
+            node,
+            Node::Field(..) | Node::Proposed(..) | Node::Key(_) | Node::Aggregate(_) | Node::Related(..)
+        );
         let pattern = match (self.dialect.backend, type_of(node)) {
             (Backend::Postgres, Some(Type::F32)) => "CAST({x} AS DOUBLE PRECISION)",
             (Backend::Postgres, Some(Type::I8 | Type::I16 | Type::I32 | Type::U8 | Type::U16)) if narrow => {

@@ -135,7 +135,9 @@ impl Builder {
 /// The collation that a model gives the column itself.
 pub(super) fn own_collation(node: &Node, dialect: &Dialect) -> Option<&'static str> {
     match node {
-        Node::Field(_, field) => field.columns.first()?.collation.get(dialect.backend),
+        Node::Field(_, field) | Node::Proposed(_, field) => {
+            field.columns.first()?.collation.get(dialect.backend)
+        }
         Node::Key(inner) => own_collation(inner, dialect),
         Node::Aggregate(aggregate) => own_collation(aggregate.of.as_ref()?, dialect),
         _ => None,
@@ -145,7 +147,7 @@ pub(super) fn own_collation(node: &Node, dialect: &Dialect) -> Option<&'static s
 /// Whether the node brings the collation of a column.
 pub(super) fn has_collation(node: &Node) -> bool {
     match node {
-        Node::Field(..) => true,
+        Node::Field(..) | Node::Proposed(..) => true,
         Node::Key(inner) => has_collation(inner),
         Node::Aggregate(aggregate) => aggregate.of.as_ref().is_some_and(has_collation),
         // What a function makes of text compares by code point.

@@ -73,6 +73,7 @@ impl Builder {
             }
             // A truth value of the database.
             Node::Field(..)
+            | Node::Proposed(..)
             | Node::Value(_)
             | Node::Key(_)
             | Node::Aggregate(_)

@@ -28,7 +28,9 @@ pub(super) fn scale_of(node: &Node) -> Option<u8> {
         return None;
     }
     Some(match node {
-        Node::Field(_, field) => field.columns.first().and_then(column_scale).unwrap_or(0),
+        Node::Field(_, field) | Node::Proposed(_, field) => {
+            field.columns.first().and_then(column_scale).unwrap_or(0)
+        }
         Node::Value(value) => shape::digits(value),
         Node::Arithmetic(op, sides) => {
             let [left, right] = [scale_of(&sides[0]).unwrap_or(0), scale_of(&sides[1]).unwrap_or(0)];

@@ -77,6 +77,11 @@ impl Builder {
                 let expr = expr.ok_or_else(|| internal("a field without columns"))?;
                 Ok(self.rescaled(expr, node, scale))
             }
+            Node::Proposed(_, field) => {
+                let expr = self.proposed(field).into_iter().next();
+                let expr = expr.ok_or_else(|| internal("a field without columns"))?;
+                Ok(self.rescaled(expr, node, scale))
+            }
             Node::Value(value) => {
                 let scale = if self.is_scaled(node) { scale.or_else(|| scale_of(node)) } else { None };
                 self.value(value, scale)
@@ -111,6 +116,7 @@ impl Builder {
                 Ok(vec![self.single(at, node, None)?])
             }
             Node::Field(path, field) => at.field(self, path, field),
+            Node::Proposed(_, field) => Ok(self.proposed(field)),
             Node::Value(value @ Value::Tuple(parts)) => {
                 (0..).zip(parts).map(|(part, _)| self.placeholder(value, None, Some(part), None)).collect()
             }
@@ -144,6 +150,7 @@ pub(super) fn nullable(node: &Node) -> bool {
 
     match node {
         Node::Field(path, field) => field.nullable() || path.hops().any(crate::model::Field::nullable),
+        Node::Proposed(_, field) => field.nullable(),
         Node::Value(Value::Tuple(parts)) => parts.iter().any(Value::is_null),
         Node::Value(value) => value.is_null(),
         // Division by zero is NULL.

@@ -10,6 +10,7 @@ mod build;
 mod cache;
 mod compare;
 mod condition;
+mod conflict;
 mod ddl;
 mod decimal;
 mod dialect;
@@ -34,5 +35,7 @@ mod writer;
 mod tests;
 
 pub(crate) use build::{builds, builds_here};
+pub(crate) use conflict::{begin_to_count, counted};
 pub(crate) use ddl::{create_all, drop_all, referrers};
 pub(crate) use prepared::prepare;
+pub(crate) use write::is_local;

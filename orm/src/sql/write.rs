@@ -1,8 +1,6 @@
 //! Inserts, updates and deletes.
 
-use sea_query::{
-    BinOper, DeleteStatement, Expr, Func, InsertStatement, OnConflict, SelectStatement, UpdateStatement,
-};
+use sea_query::{BinOper, DeleteStatement, Expr, Func, InsertStatement, SelectStatement, UpdateStatement};
 
 use super::build::{Builder, internal};
 use super::decimal::column_scale;
@@ -22,8 +20,12 @@ use crate::plan::{Delete, Insert, Rows, Select, Update, same_field};
 impl Builder {
     pub(super) fn insert(&mut self, insert: &Insert) -> Result<(Text, Vec<u8>)> {
         let columns: Vec<&ColumnDef> = insert.fields.iter().flat_map(|field| field.columns).collect();
+        let mut at = self.row_in_the_way(insert);
         let mut statement = InsertStatement::new();
-        statement.into_table(table_ref(insert.table));
+        statement.into_table(match &at.alias {
+            Some(alias) => table_ref(insert.table).alias(iden(alias)),
+            None => table_ref(insert.table),
+        });
         statement.columns(columns.iter().map(|def| iden(def.name)));
         match &insert.rows {
             Rows::Flat { count, .. } if columns.is_empty() => {
@@ -49,8 +51,8 @@ impl Builder {
                 statement.select_from(rows).map_err(|_| internal("columns of another number"))?;
             }
         }
-        if let Some(first) = insert.unless.first() {
-            statement.on_conflict(self.left_out(&insert.unless, first)?);
+        if let Some(conflict) = self.conflict(insert, &mut at)? {
+            statement.on_conflict(conflict);
         }
         let mut scales = Vec::new();
         if insert.returning {
@@ -69,21 +71,6 @@ impl Builder {
             text.push(&names);
         }
         Ok((text, scales))
-    }
-
-    /// Leaves out the rows that are there already by this unique key.
-    ///
-    /// MySQL knows no such thing but `IGNORE`, which takes other errors for warnings too. So the row that is there is
-    /// set to what it is.
-    fn left_out(&self, key: &[&'static Field], first: &'static Field) -> Result<OnConflict> {
-        let columns = || key.iter().flat_map(|field| field.columns).map(|def| iden(def.name));
-        let first = first.columns.first().ok_or_else(|| internal("a field without columns"))?;
-        let mut conflict = OnConflict::columns(columns());
-        match self.dialect.backend {
-            Backend::Sqlite | Backend::Postgres => conflict.do_nothing(),
-            Backend::MySql | Backend::MariaDb => conflict.do_nothing_on([iden(first.name)]),
-        };
-        Ok(conflict)
     }
 
     pub(super) fn update(&mut self, update: &Update) -> Result<Text> {
@@ -141,7 +128,10 @@ impl Builder {
     }
 
     /// The assignments in an order in which each sees the row as it was.
-    fn assignments<'u>(&self, set: &'u [(&'static Field, Node)]) -> Result<Vec<(&'static Field, &'u Node)>> {
+    pub(super) fn assignments<'u>(
+        &self,
+        set: &'u [(&'static Field, Node)],
+    ) -> Result<Vec<(&'static Field, &'u Node)>> {
         let mut open: Vec<_> = set.iter().map(|(field, node)| (*field, node)).collect();
         if !self.dialect.assigns_in_turn {
             return Ok(open);
@@ -162,7 +152,7 @@ impl Builder {
         Ok(ordered)
     }
 
-    fn assigned(&mut self, at: &mut Source<'_>, field: &Field, node: &Node) -> Result<Vec<Expr>> {
+    pub(super) fn assigned(&mut self, at: &mut Source<'_>, field: &Field, node: &Node) -> Result<Vec<Expr>> {
         if !is_local(node) {
             return Ok(vec![self.assigned_from_elsewhere(at, field, node)?]);
         }
@@ -220,7 +210,7 @@ impl Builder {
 /// The most characters that a text can have, where the node says.
 fn longest(node: &Node) -> Option<u32> {
     match node {
-        Node::Field(_, field) => field.columns.first()?.max_length,
+        Node::Field(_, field) | Node::Proposed(_, field) => field.columns.first()?.max_length,
         // Letter for letter.
         Node::Call(Function::Lower | Function::Upper, args) => longest(args.first()?),
         _ => None,
@@ -228,7 +218,7 @@ fn longest(node: &Node) -> Option<u32> {
 }
 
 /// Whether the node needs nothing but the columns of the row itself.
-fn is_local(node: &Node) -> bool {
+pub(crate) fn is_local(node: &Node) -> bool {
     !holds(node, &|node| match node {
         Node::Field(path, field) => !shortened(path, field).0.is_empty(),
         Node::Related(..) | Node::InSelect(..) | Node::Aggregate(_) => true,

@@ -36,6 +36,14 @@ fn terminals() {
     spawn(users().aggregate((count(User::id), max(User::age))).into_future());
     spawn(users().create(new()).into_future());
     spawn(users().bulk_create([new(), new()]).into_future());
+    spawn(users().bulk_create([new(), new()]).ignore_conflicts().into_future());
+    spawn(users().get_or_create(new()).into_future());
+    spawn(users().update_or_create(new(), User::age.set(User::age.excluded())).into_future());
+    let upsert = || User::objects().upsert(new()).on_conflict(User::username);
+    spawn(upsert().do_nothing().created().into_future());
+    spawn(upsert().update(User::age.set(1)).filter(User::active).into_future());
+    let upserts = User::objects().bulk_upsert([new(), new()]).on_conflict(User::id);
+    spawn(upserts.update(User::age.set(User::age.excluded())).into_future());
     spawn(users().update((User::active.set(false), User::age.set(None))).into_future());
     spawn(users().update_all(User::age.set(User::age + 1)).into_future());
     spawn(users().patch(UserPatch { age: Some(None), ..UserPatch::default() }).into_future());

@@ -28,7 +28,7 @@ pub(crate) fn holds(node: &Node, wanted: &dyn Fn(&Node) -> bool) -> bool {
 /// The nodes right inside a node, sub-queries aside.
 pub(crate) fn parts(node: &Node) -> Vec<&Node> {
     match node {
-        Node::Field(..) | Node::Value(_) | Node::Related(..) => Vec::new(),
+        Node::Field(..) | Node::Proposed(..) | Node::Value(_) | Node::Related(..) => Vec::new(),
         Node::Arithmetic(_, sides) | Node::Compare(_, sides) | Node::Text(_, sides) => sides.iter().collect(),
         Node::IsNull(inner)
         | Node::Not(inner)

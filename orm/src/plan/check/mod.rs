@@ -46,13 +46,13 @@ pub(crate) fn check(plan: &Plan, server: Server) -> Result<()> {
 pub(crate) fn expression(node: &Node, table: &'static Table, server: Server) -> Result<()> {
     let check = Check { server };
     check.single(node)?;
-    check.node(node, Place { table, depth: 0, aggregates: false })
+    check.node(node, Place { table, depth: 0, aggregates: false, proposed: false })
 }
 
 /// How many columns a node has.
 pub(crate) fn width(node: &Node) -> usize {
     match node {
-        Node::Field(_, field) => field.columns.len(),
+        Node::Field(_, field) | Node::Proposed(_, field) => field.columns.len(),
         Node::Value(Value::Tuple(parts)) => parts.len(),
         Node::Tuple(parts) => parts.iter().map(width).sum(),
         Node::Key(inner) => width(inner),
@@ -63,7 +63,7 @@ pub(crate) fn width(node: &Node) -> usize {
 /// The neutral type of a node of one column, where it says.
 pub(crate) fn type_of(node: &Node) -> Option<Type> {
     match node {
-        Node::Field(_, field) => field.columns.first().map(|column| column.ty),
+        Node::Field(_, field) | Node::Proposed(_, field) => field.columns.first().map(|column| column.ty),
         Node::Value(value) => value_type(value),
         Node::Arithmetic(_, sides) => sides.iter().find_map(type_of),
         Node::Call(Function::Lower | Function::Upper, _) => Some(Type::Text),
@@ -82,7 +82,9 @@ pub(crate) fn type_of(node: &Node) -> Option<Type> {
 /// The neutral type of each column of a node, as far as it says.
 pub(crate) fn types_of(node: &Node) -> Vec<Type> {
     match node {
-        Node::Field(_, field) => field.columns.iter().map(|column| column.ty).collect(),
+        Node::Field(_, field) | Node::Proposed(_, field) => {
+            field.columns.iter().map(|column| column.ty).collect()
+        }
         Node::Key(inner) => types_of(inner),
         _ => type_of(node).into_iter().collect(),
     }
@@ -164,6 +166,8 @@ struct Place {
     depth: u32,
     /// Whether aggregates make sense here.
     aggregates: bool,
+    /// Whether there is a row that was to be inserted.
+    proposed: bool,
 }
 
 impl Place {
@@ -176,7 +180,7 @@ impl Check {
     fn select(&self, select: &Select, depth: u32) -> Result<()> {
         let table = select.table;
         self.table(table)?;
-        let row = Place { table, depth: depth + 1, aggregates: false };
+        let row = Place { table, depth: depth + 1, aggregates: false, proposed: false };
         let group = Place { aggregates: true, ..row };
         for output in &select.output {
             match output {
@@ -241,6 +245,13 @@ impl Check {
         let inside = place.deeper();
         match node {
             Node::Field(path, field) => self.belongs(self.end_of(place.table, path)?, field),
+            Node::Proposed(path, field) if place.proposed && path.is_empty() => {
+                self.belongs(place.table, field)
+            }
+            Node::Proposed(_, field) => {
+                let reason = "`excluded()` is a value of the new row, in the update of an upsert";
+                Err(invalid(reason).with_field(field.name))
+            }
             Node::Value(_) => Ok(()),
             Node::Arithmetic(op, sides) => {
                 self.singles(&sides[..], inside)?;
@@ -332,7 +343,7 @@ impl Check {
         }
         let error = invalid("takes several columns, where one value is needed");
         Err(match node {
-            Node::Field(_, field) => error.with_field(field.name),
+            Node::Field(_, field) | Node::Proposed(_, field) => error.with_field(field.name),
             Node::Tuple(nodes) => match nodes.first() {
                 Some(Node::Field(_, field)) => error.with_field(field.name),
                 _ => error,

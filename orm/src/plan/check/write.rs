@@ -3,8 +3,9 @@
 use super::{Check, Place, invalid, is_always, width};
 use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
+use crate::expr::Node;
 use crate::model::{Field, Writable};
-use crate::plan::{Delete, Insert, Rows, Select, Update, same_field};
+use crate::plan::{Conflict, Delete, Insert, Rows, Select, Update, same_field};
 
 impl Check {
     pub(super) fn insert(&self, insert: &Insert) -> Result<()> {
@@ -17,7 +18,7 @@ impl Check {
                 return Err(invalid("given a value twice in one insert").with_field(field.name));
             }
         }
-        insert.unless.iter().try_for_each(|field| self.belongs(insert.table, field))?;
+        self.conflict(insert)?;
         match &insert.rows {
             Rows::Columns(_) if self.server.backend != Backend::Postgres => {
                 return Err(self.unsupported("inserts from arrays"));
@@ -43,17 +44,40 @@ impl Check {
         }
     }
 
+    fn conflict(&self, insert: &Insert) -> Result<()> {
+        let place = Place { table: insert.table, depth: 1, aggregates: false, proposed: true };
+        match &insert.conflict {
+            Conflict::Refused => Ok(()),
+            Conflict::LeftOut { key, .. } => {
+                key.iter().try_for_each(|field| self.belongs(insert.table, field))
+            }
+            Conflict::Updated { key, set, filter } => {
+                key.iter().try_for_each(|field| self.belongs(insert.table, field))?;
+                if !filter.is_empty() && matches!(self.server.backend, Backend::MySql | Backend::MariaDb) {
+                    return Err(self.unsupported("conditions in an INSERT"));
+                }
+                self.assignments(set, place)?;
+                filter.iter().try_for_each(|node| self.node(node, place))
+            }
+        }
+    }
+
     pub(super) fn update(&self, update: &Update) -> Result<()> {
         self.rows(&update.select)?;
-        let place = Place { table: update.select.table, depth: 1, aggregates: false };
-        if update.set.is_empty() {
+        let table = update.select.table;
+        self.assignments(&update.set, Place { table, depth: 1, aggregates: false, proposed: false })?;
+        filtered(&update.select, update.all)
+    }
+
+    fn assignments(&self, set: &[(&'static Field, Node)], place: Place) -> Result<()> {
+        if set.is_empty() {
             return Err(invalid("an update that sets nothing"));
         }
-        for (at, (field, node)) in update.set.iter().enumerate() {
-            self.belongs(update.select.table, field)?;
+        for (at, (field, node)) in set.iter().enumerate() {
+            self.belongs(place.table, field)?;
             writable(field, &[Writable::Always])?;
             written(field)?;
-            if update.set.iter().take(at).any(|(earlier, _)| same_field(earlier, field)) {
+            if set.iter().take(at).any(|(earlier, _)| same_field(earlier, field)) {
                 return Err(invalid("set twice in one update").with_field(field.name));
             }
             if field.columns.len() != width(node) {
@@ -61,7 +85,7 @@ impl Check {
             }
             self.node(node, place)?;
         }
-        filtered(&update.select, update.all)
+        Ok(())
     }
 
     pub(super) fn delete(&self, delete: &Delete) -> Result<()> {

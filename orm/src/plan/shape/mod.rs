@@ -10,10 +10,11 @@
 mod value;
 
 use super::same::position_among;
-use super::{Delete, Insert, Output, Plan, Rows, Select, Update, same_node};
+use super::{Conflict, Delete, Insert, Output, Plan, Rows, Select, Told, Update, same_node};
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Node, Nulls, Path, Via};
+use crate::model::Field;
 use crate::types::Value;
 
 pub(crate) use value::{digits, max_arguments, padded};
@@ -144,6 +145,7 @@ impl<'p> Walk<'p> {
         self.nodes(&select.group, &[])?;
         self.nodes(&select.having, &select.group)?;
         self.flag(select.distinct);
+        self.flag(select.locked);
         self.count(select.order.len());
         for order in &select.order {
             self.tag(
@@ -200,6 +202,11 @@ impl<'p> Walk<'p> {
         match node {
             Node::Field(path, field) => {
                 self.tag(1);
+                self.path(path)?;
+                self.address(*field);
+            }
+            Node::Proposed(path, field) => {
+                self.tag(41);
                 self.path(path)?;
                 self.address(*field);
             }
@@ -317,14 +324,8 @@ impl<'p> Walk<'p> {
     fn insert(&mut self, insert: &'p Insert) -> Result<()> {
         self.tag(4);
         self.address(insert.table);
-        self.count(insert.fields.len());
-        for field in &insert.fields {
-            self.address(*field);
-        }
-        self.count(insert.unless.len());
-        for field in &insert.unless {
-            self.address(*field);
-        }
+        self.fields(&insert.fields);
+        self.conflict(&insert.conflict)?;
         self.flag(insert.returning);
         let width: usize = insert.fields.iter().map(|field| field.columns.len()).sum();
         match &insert.rows {
@@ -352,16 +353,49 @@ impl<'p> Walk<'p> {
         Ok(())
     }
 
+    fn conflict(&mut self, conflict: &'p Conflict) -> Result<()> {
+        match conflict {
+            Conflict::Refused => self.tag(0),
+            Conflict::LeftOut { key, told } => {
+                self.tag(1);
+                self.fields(key);
+                match told {
+                    Told::Not => self.tag(0),
+                    Told::Marked(mark) => {
+                        self.tag(1);
+                        self.value(mark)?;
+                    }
+                    Told::Counted => self.tag(2),
+                }
+            }
+            Conflict::Updated { key, set, filter } => {
+                self.tag(2);
+                self.fields(key);
+                self.assignments(set)?;
+                self.nodes(filter, &[])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn fields(&mut self, fields: &[&'static Field]) {
+        self.count(fields.len());
+        fields.iter().for_each(|field| self.address(*field));
+    }
+
+    fn assignments(&mut self, set: &'p [(&'static Field, Node)]) -> Result<()> {
+        self.count(set.len());
+        set.iter().try_for_each(|(field, node)| {
+            self.address(*field);
+            self.node(node, &[])
+        })
+    }
+
     fn update(&mut self, update: &'p Update) -> Result<()> {
         self.tag(5);
         self.flag(update.all);
         self.select(&update.select)?;
-        self.count(update.set.len());
-        for (field, node) in &update.set {
-            self.address(*field);
-            self.node(node, &[])?;
-        }
-        Ok(())
+        self.assignments(&update.set)
     }
 
     fn delete(&mut self, delete: &'p Delete) -> Result<()> {

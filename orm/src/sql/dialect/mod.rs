@@ -64,6 +64,8 @@ pub(super) struct Dialect {
     /// The length of a text, and the text with an end that is not blank, where blanks beyond the length of a column are
     /// cut. `{x}` is the text.
     pub(super) too_long: Option<[&'static str; 2]>,
+    /// Whether an insert says `ON CONFLICT`, with a key and a condition, and not `ON DUPLICATE KEY`, for any key.
+    pub(super) on_conflict: bool,
     /// Whether an update or delete may not read its own table in a sub-query, unless that is a derived table.
     pub(super) hides_written_table: bool,
     /// Whether the assignments of an update see the effect of those before them.

@@ -39,6 +39,7 @@ pub(super) const DIALECT_FACTS: Dialect = Dialect {
     lower: LOWER,
     upper: UPPER,
     too_long: Some(["CHAR_LENGTH({x})", "CONCAT({x}, '!')"]),
+    on_conflict: false,
     hides_written_table: true,
     assigns_in_turn: true,
     forward_references: false,

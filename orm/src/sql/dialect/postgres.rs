@@ -33,6 +33,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     lower: LOWER,
     upper: UPPER,
     too_long: Some(["char_length({x})", "{x} || '!'"]),
+    on_conflict: true,
     hides_written_table: false,
     assigns_in_turn: false,
     forward_references: false,

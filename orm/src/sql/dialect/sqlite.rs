@@ -37,6 +37,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     lower: "orm_lower({x})",
     upper: "orm_upper({x})",
     too_long: None,
+    on_conflict: true,
     hides_written_table: false,
     assigns_in_turn: false,
     forward_references: true,

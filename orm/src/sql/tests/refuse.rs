@@ -8,7 +8,7 @@ use super::select::{by, of, plan};
 use crate::driver::Backend;
 use crate::error::{Error, ErrorKind};
 use crate::expr::{AggregateFunction, ArithmeticOp, CompareOp, Node, Path, Quantifier};
-use crate::plan::{Delete, Insert, Output, Plan, Rows, Select, Update};
+use crate::plan::{Conflict, Delete, Insert, Output, Plan, Rows, Select, Update};
 use crate::sql::prepare;
 use crate::types::{Type, Value};
 
@@ -133,7 +133,7 @@ fn inserts_must_be_of_one_piece() {
             table: &USERS,
             fields: fields.iter().map(|at| &USER_FIELDS[*at]).collect(),
             rows: Rows::Flat { count, values },
-            unless: Vec::new(),
+            conflict: Conflict::Refused,
             returning: false,
         }))
     };
@@ -148,7 +148,7 @@ fn inserts_must_be_of_one_piece() {
         table: &USERS,
         fields: vec![&USER_FIELDS[2]],
         rows: Rows::Flat { count: 1, values: vec![Value::Null(Type::I32)] },
-        unless: Vec::new(),
+        conflict: Conflict::Refused,
         returning: true,
     }));
     let error = prepare(&mysql, server(Backend::MySql)).map(drop).unwrap_err();

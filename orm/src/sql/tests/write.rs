@@ -5,7 +5,7 @@ use super::sample::*;
 use super::select::{by, of, plan};
 use crate::driver::Backend;
 use crate::expr::{ArithmeticOp, CompareOp, Node, Path, Quantifier};
-use crate::plan::{Delete, Insert, Plan, Rows, Select, Update};
+use crate::plan::{Conflict, Delete, Insert, Plan, Rows, Select, Update};
 use crate::sql::prepare;
 use crate::types::{Type, Value};
 
@@ -16,7 +16,7 @@ fn rows(client: &Client, table: &'static crate::model::Table, ways: &[&str]) -> 
 
 fn insert(table: &'static crate::model::Table, names: &[&str], rows: Rows, returning: bool) -> Plan {
     let fields = names.iter().map(|name| table.field(name).unwrap()).collect();
-    Plan::Insert(Box::new(Insert { table, fields, rows, unless: Vec::new(), returning }))
+    Plan::Insert(Box::new(Insert { table, fields, rows, conflict: Conflict::Refused, returning }))
 }
 
 fn update(filter: Vec<Node>, set: Vec<(&str, Node)>, table: &'static crate::model::Table) -> Update {

@@ -1,0 +1,70 @@
+//! Which fields tell rows apart.
+
+use super::{AutoValue, Field, Table};
+use crate::types::Value;
+
+impl Table {
+    /// The unique keys: the primary key, unique fields, and unique keys of several fields that hold for every row.
+    #[must_use]
+    pub fn unique_keys(&self) -> Vec<Vec<&'static Field>> {
+        let primary = (!self.primary_key.is_empty()).then(|| self.primary_key.to_vec());
+        let single = self.fields.iter().filter(|field| field.unique).map(|field| vec![field]);
+        let indexes = self.indexes.iter().filter(|index| index.unique && index.condition.is_none());
+        let several = indexes.filter_map(super::Index::fields);
+        let mut keys: Vec<Vec<&'static Field>> = Vec::new();
+        for key in primary.into_iter().chain(single).chain(several) {
+            if !keys.iter().any(|known| same_fields(known, &key)) {
+                keys.push(key);
+            }
+        }
+        keys
+    }
+
+    /// Whether these fields, in any order, are a unique key.
+    pub(crate) fn is_unique_key(&self, fields: &[&'static Field]) -> bool {
+        self.unique_keys().iter().any(|key| same_fields(key, fields))
+    }
+
+    /// Whether a new row with these values, field by field, may agree with one that is there in another unique key than
+    /// this one. Of a table that is not ours to manage nobody knows.
+    pub(crate) fn may_meet_by_other_than(&self, key: &[&'static Field], row: &[Option<Value>]) -> bool {
+        if !self.managed {
+            return true;
+        }
+        let by_fields = |other: &[&'static Field]| {
+            // A key with more fields tells no rows apart that are one by this key.
+            !key.iter().all(|field| has(other, field)) && other.iter().all(|field| self.may_agree(field, row))
+        };
+        let by_index = |index: &super::Index| match index.fields() {
+            Some(fields) => by_fields(&fields),
+            None => true,
+        };
+        self.unique_keys().iter().any(|other| by_fields(other))
+            || self.indexes.iter().any(|index| index.unique && by_index(index))
+    }
+
+    /// Whether the value of a new row may be one that is there: a key that counts up never is, nor is NULL.
+    fn may_agree(&self, field: &Field, row: &[Option<Value>]) -> bool {
+        let at = self.fields.iter().position(|own| std::ptr::eq(own, field));
+        match at.and_then(|at| row.get(at)).and_then(Option::as_ref) {
+            Some(value) => !is_null_in_key(value),
+            None => field.auto != AutoValue::Increment,
+        }
+    }
+}
+
+/// Whether the value, NULL or with a part that is, agrees with no other in a unique key.
+pub(crate) fn is_null_in_key(value: &Value) -> bool {
+    match value {
+        Value::Tuple(parts) => parts.iter().any(is_null_in_key),
+        value => value.is_null(),
+    }
+}
+
+fn has(fields: &[&'static Field], wanted: &Field) -> bool {
+    fields.iter().any(|field| std::ptr::eq(*field, wanted))
+}
+
+fn same_fields(one: &[&'static Field], other: &[&'static Field]) -> bool {
+    one.len() == other.len() && one.iter().all(|field| has(other, field))
+}

@@ -1,0 +1,13 @@
+use orm::prelude::*;
+use orm_tests::scenario::blog::{NewUser, Post, User};
+
+async fn program() -> orm::Result<()> {
+    User::objects()
+        .upsert(NewUser::new("ann"))
+        .on_conflict(User::username)
+        .update((User::age.set(30), Post::likes.set(1)))
+        .await?;
+    Ok(())
+}
+
+fn main() {}
