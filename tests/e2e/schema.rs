@@ -14,6 +14,40 @@ pub(crate) struct Usurper {
     pub id: i64,
 }
 
+/// Tables that refer to each other in circles, so that what is done to the rows of one is done to those of others.
+mod circle {
+    use orm::prelude::*;
+
+    #[derive(Model, Debug, Clone, PartialEq)]
+    #[model(table = "circle_hubs")]
+    pub struct Hub {
+        #[field(primary_key)]
+        pub id: i64,
+        #[field(on_delete = cascade)]
+        pub spoke: Option<ForeignKey<Spoke>>,
+        #[field(on_delete = restrict)]
+        pub rim: Option<ForeignKey<Rim>>,
+    }
+
+    #[derive(Model, Debug, Clone, PartialEq)]
+    #[model(table = "circle_spokes")]
+    pub struct Spoke {
+        #[field(primary_key)]
+        pub id: i64,
+        #[field(on_delete = cascade)]
+        pub hub: ForeignKey<Hub>,
+    }
+
+    #[derive(Model, Debug, Clone, PartialEq)]
+    #[model(table = "circle_rims")]
+    pub struct Rim {
+        #[field(primary_key)]
+        pub id: i64,
+        #[field(on_delete = cascade)]
+        pub hub: ForeignKey<Hub>,
+    }
+}
+
 cases! {
     /// Making the tables again changes nothing, and the order of the list does not matter.
     async fn tables_are_made_once(db: &TestDb) -> Outcome {
@@ -79,6 +113,29 @@ cases! {
             }
         }
         assert_eq!(users.count().await?, 1);
+        Ok(())
+    }
+
+    /// Tables that refer to each other in circles go with their rows, whatever is done to rows that refer to one that
+    /// goes; foreign keys are kept afterwards.
+    async fn circles_are_removed(db: &TestDb) -> Outcome {
+        use circle::*;
+
+        let (on, mut tables) = (db.handle(), [Hub::TABLE, Spoke::TABLE, Rim::TABLE]);
+        for _ in 0..3 {
+            on.create_tables(&tables).await?;
+            let hub = Hub::objects().using(on).create(NewHub::new()).await?;
+            let spoke = Spoke::objects().using(on).create(NewSpoke::new(&hub)).await?;
+            let rim = Rim::objects().using(on).create(NewRim::new(&hub)).await?;
+            Hub::objects().using(on).filter(Hub::id.eq(hub.id)).update((Hub::spoke.set(&spoke), Hub::rim.set(&rim))).await?;
+            let error = Rim::objects().using(on).create(NewRim::new(hub.id + 1)).await.unwrap_err();
+            assert!(error.is_foreign_key_violation(), "{error}");
+            on.drop_tables(&tables).await?;
+            for table in tables {
+                assert!(db.oracle(&format!("SELECT id FROM {}", table.name)).await.is_err(), "{}", table.name);
+            }
+            tables.rotate_left(1);
+        }
         Ok(())
     }
 

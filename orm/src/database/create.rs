@@ -31,7 +31,8 @@ pub(super) async fn create_everywhere() -> Result<()> {
 pub(super) async fn create(database: &Arc<Shared>, tables: &[&'static Table]) -> Result<()> {
     change(database, |server| {
         let statements = sql::create_all(tables, server)?;
-        Ok(Change { statements, refused: None, what: "creation of tables inside a transaction" })
+        let what = "creation of tables inside a transaction";
+        Ok(Change { statements, refused: None, unchecked: false, what })
     })
     .await
 }
@@ -39,9 +40,13 @@ pub(super) async fn create(database: &Arc<Shared>, tables: &[&'static Table]) ->
 /// Removes `tables` from one database: in one transaction where tables can be rolled back.
 pub(super) async fn remove(database: &Arc<Shared>, tables: &[&'static Table]) -> Result<()> {
     change(database, |server| {
-        let statements = sql::drop_all(tables, server)?;
+        let sql::Removal { statements, unchecked } = sql::drop_all(tables, server)?;
         let refused = sql::referrers(tables, server);
-        Ok(Change { statements, refused, what: "removal of tables inside a transaction" })
+        let what = match server.backend {
+            Backend::Sqlite => "removal of tables that refer to each other inside a transaction",
+            _ => "removal of tables inside a transaction",
+        };
+        Ok(Change { statements, refused, unchecked, what })
     })
     .await
 }
@@ -51,6 +56,8 @@ struct Change {
     statements: Vec<String>,
     /// A query of the tables that stand in the way.
     refused: Option<String>,
+    /// Foreign keys must not be enforced meanwhile.
+    unchecked: bool,
     /// As it is called where it cannot be done.
     what: &'static str,
 }
@@ -64,15 +71,19 @@ async fn change(database: &Arc<Shared>, change: impl FnOnce(Server) -> Result<Ch
         Backend::Sqlite | Backend::Postgres => true,
         Backend::MySql | Backend::MariaDb => false,
     };
+    // It would commit the transaction silently, or SQLite would go on to enforce foreign keys.
+    if (!transactional || change.unchecked) && lease.in_transaction() {
+        let kind = ErrorKind::Unsupported { feature: change.what, backend: server.backend.name() };
+        return Err(Error::new(kind).with_database(database.name()));
+    }
     if !transactional {
-        if lease.in_transaction() {
-            // It would commit the transaction silently.
-            let kind = ErrorKind::Unsupported { feature: change.what, backend: server.backend.name() };
-            return Err(Error::new(kind).with_database(database.name()));
-        }
         return apply(&mut lease, &change).await;
     }
-    lease.begin().await?;
+    if change.unchecked {
+        lease.begin_unchecked().await?
+    } else {
+        lease.begin().await?
+    }
     if let Err(error) = apply(&mut lease, &change).await {
         lease.rollback(&error).await;
         return Err(error.with_database(database.name()));

@@ -47,7 +47,8 @@ impl Database {
     ///
     /// A table that others refer to stays, and that is an error: [`ErrorKind::Schema`](crate::ErrorKind::Schema) on
     /// SQLite, the server's own elsewhere. [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) inside a
-    /// transaction on MySQL and MariaDB, which would commit it.
+    /// transaction on MySQL and MariaDB, which would commit it, and on SQLite where tables refer to each other in a
+    /// circle with `cascade` or `restrict`: it cannot leave foreign keys alone there.
     ///
     /// # Cancel safety
     ///

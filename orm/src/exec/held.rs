@@ -4,7 +4,7 @@ use futures_util::FutureExt as _;
 
 use super::log;
 use crate::database::ForeignConnection;
-use crate::driver::{Backend, Outcome, Server, Sink, Statement};
+use crate::driver::{Backend, Cursor, Outcome, Server, Sink, Statement};
 use crate::error::{ErrorKind, Result};
 use crate::pool::Pooled;
 
@@ -18,9 +18,13 @@ pub(crate) struct Held {
     /// SQLite was told to refuse writes, and has to be told that the transaction is over: it knows no read-only
     /// transactions.
     query_only: bool,
+    /// SQLite was told not to mind foreign keys, and has to be told when the transaction is over.
+    unchecked: bool,
 }
 
 const WRITABLE: &str = "PRAGMA query_only = OFF";
+const UNCHECKED: &str = "PRAGMA foreign_keys = OFF";
+const CHECKED: &str = "PRAGMA foreign_keys = ON";
 
 #[derive(Debug)]
 enum Connection {
@@ -30,13 +34,23 @@ enum Connection {
 
 impl From<Pooled> for Held {
     fn from(connection: Pooled) -> Self {
-        Self { connection: Connection::Pooled(connection), pinned: false, query_only: false }
+        Self {
+            connection: Connection::Pooled(connection),
+            pinned: false,
+            query_only: false,
+            unchecked: false,
+        }
     }
 }
 
 impl From<ForeignConnection> for Held {
     fn from(connection: ForeignConnection) -> Self {
-        Self { connection: Connection::Foreign(connection), pinned: false, query_only: false }
+        Self {
+            connection: Connection::Foreign(connection),
+            pinned: false,
+            query_only: false,
+            unchecked: false,
+        }
     }
 }
 
@@ -101,12 +115,36 @@ impl Held {
         }
     }
 
+    /// From now on SQLite does not enforce foreign keys, until [`Held::unpin`]. To be said between [`Held::pin`] and the
+    /// begin: inside of a transaction SQLite would pass over it without a word.
+    ///
+    /// # Cancel safety
+    ///
+    /// The connection is pinned, so that a drop makes it as it was, or throws it away.
+    pub(crate) async fn uncheck(&mut self) -> Result<()> {
+        let mut enforced = Flag(false);
+        let sql = "PRAGMA foreign_keys".into();
+        self.run(Statement { sql: &sql, args: &[], scales: &[] }, &mut enforced).await?;
+        // Where the user wants none, they stay off.
+        if enforced.0 {
+            self.unchecked = true;
+            self.batch(UNCHECKED).await?;
+        }
+        Ok(())
+    }
+
     /// The transaction has ended, and nothing of it is left.
     ///
     /// # Cancel safety
     ///
     /// A drop before the end leaves the connection pinned.
     pub(crate) async fn unpin(&mut self) {
+        if self.unchecked {
+            if self.batch(CHECKED).await.is_err() {
+                return;
+            }
+            self.unchecked = false;
+        }
         if self.query_only {
             if self.batch(WRITABLE).await.is_err() {
                 return;
@@ -134,6 +172,16 @@ impl Held {
             Connection::Pooled(connection) => connection.end_use(),
             Connection::Foreign(connection) => connection.end_use(),
         }
+    }
+}
+
+/// The truth value of the last row.
+struct Flag(bool);
+
+impl Sink for Flag {
+    fn row(&mut self, row: &mut Cursor<'_>) -> Result<()> {
+        self.0 = row.bool()?.unwrap_or_default();
+        Ok(())
     }
 }
 

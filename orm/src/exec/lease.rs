@@ -154,6 +154,24 @@ impl<'c> Lease<'c> {
         }
     }
 
+    /// As [`begin`](Lease::begin), for SQLite on a connection of the pool: until [`commit`](Lease::commit) or
+    /// [`rollback`](Lease::rollback) it enforces no foreign keys. Not to be asked for where a transaction is open already,
+    /// in which SQLite cannot do that.
+    ///
+    /// # Errors
+    ///
+    /// As for [`begin`](Lease::begin).
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`Lease::run`]: nobody gets the connection with its foreign keys off.
+    pub(crate) async fn begin_unchecked(&mut self) -> Result<()> {
+        match self {
+            Self::Pooled(lease) => lease.begin_unchecked().await.map_err(named(&lease.name)),
+            Self::Transaction(_) | Self::Lent(_) => self.begin().await,
+        }
+    }
+
     /// Ends what [`begin`](Lease::begin) began. A lent connection can run nothing more.
     ///
     /// # Errors
@@ -193,6 +211,12 @@ fn named(name: &str) -> impl FnOnce(Error) -> Error {
 }
 
 impl PooledLease {
+    async fn begin_unchecked(&mut self) -> Result<()> {
+        self.held.pin(false);
+        self.held.uncheck().await?;
+        self.begin().await
+    }
+
     async fn begin(&mut self) -> Result<()> {
         let backend = self.held.server().backend;
         self.held.pin(false);

@@ -19,7 +19,7 @@ macro_rules! node {
             pub name: String,
             $(
                 /// An edge.
-                #[field(on_delete = set_null)]
+                #[field(on_delete = cascade)]
                 pub $field: Option<orm::model::ForeignKey<$target>>,
             )+
         }

@@ -29,6 +29,8 @@ pub(crate) struct Connection {
     handle: Handle,
     sqlx: SqliteConnection,
     busy_timeout: Duration,
+    /// Whether foreign keys are enforced, but for a moment perhaps.
+    foreign_keys: bool,
     server: Server,
 }
 
@@ -65,6 +67,7 @@ impl Connection {
             handle,
             sqlx,
             busy_timeout: options.busy_timeout,
+            foreign_keys: false,
             server: linked(),
         };
         connection.set_up(options).await?;
@@ -78,7 +81,9 @@ impl Connection {
         self.busy_timeout = pragmas.busy_timeout;
         self.batch(&pragmas.sql).await.map_err(|error| cannot_set_up(options, error))?;
         // Nothing so far need have read the file; whether it is a database shows now.
-        self.batch("PRAGMA schema_version").await.map_err(|error| cannot_set_up(options, error))
+        self.batch("PRAGMA schema_version").await.map_err(|error| cannot_set_up(options, error))?;
+        self.foreign_keys = self.enforces_foreign_keys();
+        Ok(())
     }
 
     /// The library and its version.
@@ -135,14 +140,29 @@ impl Connection {
         self.handle.execute(c"SELECT 1").map_err(|failure| failure.into_error())
     }
 
-    /// Ends every statement and rolls an open transaction back: true if the connection is as good as new.
+    /// Ends every statement, rolls an open transaction back, and has foreign keys enforced again if they were when the
+    /// connection was opened: true if it is as good as new.
     pub(crate) fn reset_now(&mut self) -> bool {
         self.statements.end_all();
         // If it fails, the transaction is still open, which is the answer.
-        self.handle.is_autocommit() || {
+        if !self.handle.is_autocommit() {
             let _ = self.handle.execute(c"ROLLBACK");
-            self.handle.is_autocommit()
         }
+        self.handle.is_autocommit() && self.restore_foreign_keys()
+    }
+
+    /// Not inside of a transaction, where SQLite passes over this pragma without a word.
+    fn restore_foreign_keys(&mut self) -> bool {
+        if self.enforces_foreign_keys() != self.foreign_keys {
+            let sql =
+                if self.foreign_keys { c"PRAGMA foreign_keys = ON" } else { c"PRAGMA foreign_keys = OFF" };
+            let _ = self.handle.execute(sql);
+        }
+        self.enforces_foreign_keys() == self.foreign_keys
+    }
+
+    fn enforces_foreign_keys(&mut self) -> bool {
+        matches!(self.handle.integer(c"PRAGMA foreign_keys"), Ok(Some(1)))
     }
 
     /// Whether an explicit transaction is open. SQLite itself ends one after some failures, as of the disk.

@@ -27,7 +27,7 @@ use super::dialect::{self, Dialect};
 use super::name::quoted;
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::Table;
+use crate::model::{Action, Table};
 
 /// The statements that create the tables, in the order in which they must run.
 ///
@@ -68,19 +68,30 @@ pub(crate) fn create_all(tables: &[&'static Table], server: Server) -> Result<Ve
     Ok(statements)
 }
 
-/// The statements that remove the tables and everything in them, in the order in which they must run.
+/// What removes tables.
+#[derive(Debug)]
+pub(crate) struct Removal {
+    /// In the order in which they must run.
+    pub(crate) statements: Vec<String>,
+    /// Foreign keys must not be enforced meanwhile: SQLite empties a table before it removes it, and what it does to the
+    /// rows that refer to those may lead to a table that is gone already.
+    pub(crate) unchecked: bool,
+}
+
+/// What removes the tables and everything in them.
 ///
-/// What does not exist is passed over. On SQLite they must run in one transaction where tables refer to each
+/// What does not exist is passed over. On SQLite the statements must run in one transaction where tables refer to each
 /// other in a cycle.
 ///
 /// # Errors
 ///
 /// As for [`create_all`].
-pub(crate) fn drop_all(tables: &[&'static Table], server: Server) -> Result<Vec<String>> {
+pub(crate) fn drop_all(tables: &[&'static Table], server: Server) -> Result<Removal> {
     let dialect = dialect::of(server.backend);
     let tables = refuse::tables(dialect, &managed(tables))?;
     let order = order::sorted(&tables);
     let mut statements = Vec::new();
+    let mut unchecked = false;
     for (at, table) in order.iter().enumerate() {
         let to_come: Vec<_> = order.iter().skip(at + 1).copied().collect();
         let late = table::foreign_keys(table, &to_come).map_err(|error| error.with_model(table.model))?.1;
@@ -89,6 +100,8 @@ pub(crate) fn drop_all(tables: &[&'static Table], server: Server) -> Result<Vec<
                 // Ends with the transaction, by itself.
                 statements.push("PRAGMA defer_foreign_keys = ON".to_owned());
             }
+            // The others wait for the end, or change nothing but their own column.
+            unchecked |= late.iter().any(|key| matches!(key.reference.on_delete, Action::Cascade | Action::Restrict));
         } else {
             statements.extend(late.iter().map(|key| constraint::drop_foreign_key(dialect, table, key)));
         }
@@ -102,7 +115,7 @@ pub(crate) fn drop_all(tables: &[&'static Table], server: Server) -> Result<Vec<
         let natives = enumeration::natives(&tables)?;
         statements.extend(natives.into_iter().map(|def| enumeration::drop(dialect, def)));
     }
-    Ok(statements)
+    Ok(Removal { statements, unchecked })
 }
 
 /// A query of the other tables that refer to these, where the server itself does not ask before it removes one.

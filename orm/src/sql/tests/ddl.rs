@@ -75,7 +75,7 @@ fn script(client: &Client, statements: &[String]) -> Result<Vec<String>, String>
 fn cycles_are_created_twice_and_dropped_twice() {
     for client in BACKENDS.into_iter().filter_map(Client::connect) {
         let create = create_all(&[&HENS, &EGGS], client.server).unwrap();
-        let drop = drop_all(&[&HENS, &EGGS], client.server).unwrap();
+        let drop = drop_all(&[&HENS, &EGGS], client.server).unwrap().statements;
         for _ in 0..2 {
             script(&client, &create).unwrap();
             script(&client, &create).unwrap();
@@ -140,7 +140,7 @@ fn the_schema_holds_what_it_promises() {
         if client.server.backend == Backend::Sqlite {
             assert_eq!(client.run("PRAGMA integrity_check"), ["ok"]);
         }
-        for statement in drop_all(&ALL, client.server).unwrap() {
+        for statement in drop_all(&ALL, client.server).unwrap().statements {
             client.run(&statement);
         }
         client.raw(&format!("SELECT * FROM {users}"), true).unwrap_err();

@@ -99,3 +99,21 @@ async fn opening_can_be_given_up() {
     }
     open(&directory.file("a.db")).await.close().await.unwrap();
 }
+
+#[tokio::test]
+async fn reset_now_has_foreign_keys_enforced_again() {
+    let mut connection = memory().await;
+    connection.batch("PRAGMA foreign_keys = OFF; BEGIN; CREATE TABLE t (a)").await.unwrap();
+    assert!(connection.reset_now());
+    let on = |row: &mut Cursor<'_>| row.i64();
+    assert_eq!(rows(&mut connection, "PRAGMA foreign_keys", &[], on).await.unwrap(), [Some(1)]);
+    connection.batch("CREATE TABLE t (a)").await.expect("it was rolled back");
+
+    // Whoever wants none has none.
+    let options =
+        ConnectOptions { pragmas: vec![("foreign_keys".into(), "OFF".into())], ..ConnectOptions::memory() };
+    let mut connection = Connection::open(&options).await.unwrap();
+    connection.batch("BEGIN").await.unwrap();
+    assert!(connection.reset_now());
+    assert_eq!(rows(&mut connection, "PRAGMA foreign_keys", &[], on).await.unwrap(), [Some(0)]);
+}
