@@ -140,6 +140,7 @@ fn foreign_keys(table: &'static Table) -> BTreeSet<CatalogForeignKey> {
         Action::Restrict => "RESTRICT",
         Action::Cascade => "CASCADE",
         Action::SetNull => "SET NULL",
+        Action::SetDefault => "SET DEFAULT",
         _ => "NO ACTION",
     };
     let keys = table.fields.iter().filter_map(|field| {

@@ -46,6 +46,7 @@ mod relations;
 mod runtimes;
 mod schema;
 mod sensitive;
+mod set_default;
 mod texts;
 mod transactions;
 mod types;

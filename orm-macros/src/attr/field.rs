@@ -97,6 +97,7 @@ const ACTIONS: &[(&str, Action)] = &[
     ("cascade", Action::Cascade),
     ("restrict", Action::Restrict),
     ("set_null", Action::SetNull),
+    ("set_default", Action::SetDefault),
     ("no_action", Action::NoAction),
 ];
 

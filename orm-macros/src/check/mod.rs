@@ -40,6 +40,7 @@ pub(crate) fn all(ctxt: &Ctxt, input: &Input) -> Vec<usize> {
     field::filled_by_one(ctxt, input, &key);
     db_default::the_only_one(ctxt, input, &key);
     reference::set_null_needs_an_option(ctxt, input, &key);
+    reference::set_default_needs_a_default(ctxt, input);
     reference::one_to_one_once(ctxt, input, &key);
 
     name::accessors(ctxt, input);
@@ -62,6 +63,7 @@ pub(crate) fn embed(ctxt: &Ctxt, input: &Input) {
     field::keyed_text_is_limited(ctxt, input, &keyed(input, &[]));
     field::filled_by_one(ctxt, input, &[]);
     reference::set_null_needs_an_option(ctxt, input, &[]);
+    reference::set_default_needs_a_default(ctxt, input);
     reference::one_to_one_once(ctxt, input, &[]);
 
     name::accessors(ctxt, input);

@@ -79,6 +79,23 @@ pub(super) fn set_null_needs_an_option(ctxt: &Ctxt, input: &Input, key: &[usize]
     }
 }
 
+/// Only the database sets anything to its default, and only to one that it knows.
+pub(super) fn set_default_needs_a_default(ctxt: &Ctxt, input: &Input) {
+    for field in &input.fields {
+        if field.target().is_none() || field.attr.db_default.is_given() {
+            continue;
+        }
+        for slot in [&field.attr.on_delete, &field.attr.on_update] {
+            let Some(given) = slot.get().filter(|given| given.value == Action::SetDefault) else { continue };
+            let advice = match field.attr.default.is_given() {
+                true => "write `db_default` for `default`",
+                false => "write `db_default = ..` too",
+            };
+            ctxt.error(given.span, format_args!("`set_default` needs a default of the database: {advice}"));
+        }
+    }
+}
+
 /// One-to-one means unique, and a foreign key that is the key is one-to-one.
 pub(super) fn one_to_one_once(ctxt: &Ctxt, input: &Input, key: &[usize]) {
     for (at, field) in input.fields.iter().enumerate() {

@@ -281,6 +281,7 @@ fn action(action: Action) -> TokenStream {
         Action::Restrict => quote!(__orm::Action::Restrict),
         Action::Cascade => quote!(__orm::Action::Cascade),
         Action::SetNull => quote!(__orm::Action::SetNull),
+        Action::SetDefault => quote!(__orm::Action::SetDefault),
     }
 }
 

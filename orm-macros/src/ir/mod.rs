@@ -37,4 +37,5 @@ pub(crate) enum Action {
     Restrict,
     Cascade,
     SetNull,
+    SetDefault,
 }

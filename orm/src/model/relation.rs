@@ -41,4 +41,6 @@ pub enum Action {
     Cascade,
     /// Sets the foreign key to NULL.
     SetNull,
+    /// Sets the foreign key to the default that the database has for it. Not on MySQL and MariaDB.
+    SetDefault,
 }

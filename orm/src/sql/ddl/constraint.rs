@@ -39,6 +39,7 @@ impl ForeignKey {
                 Action::Restrict => "RESTRICT",
                 Action::Cascade => "CASCADE",
                 Action::SetNull => "SET NULL",
+                Action::SetDefault => "SET DEFAULT",
             };
             clause.push_str(&format!(" ON {event} {action}"));
         }

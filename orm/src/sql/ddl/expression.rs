@@ -135,7 +135,7 @@ fn forbidden(field: &Field, of: Of) -> Option<&'static str> {
     use crate::model::{Action, AutoValue};
 
     let counts = field.auto == AutoValue::Increment;
-    let changes = |action| matches!(action, Action::Cascade | Action::SetNull);
+    let changes = |action| matches!(action, Action::Cascade | Action::SetNull | Action::SetDefault);
     let (deleted, updated) = match field.reference {
         Some(reference) => (reference.on_delete, changes(reference.on_update)),
         None => (Action::NoAction, false),

@@ -101,7 +101,8 @@ pub(crate) fn drop_all(tables: &[&'static Table], server: Server) -> Result<Remo
                 statements.push("PRAGMA defer_foreign_keys = ON".to_owned());
             }
             // The others wait for the end, or change nothing but their own column.
-            unchecked |= late.iter().any(|key| matches!(key.reference.on_delete, Action::Cascade | Action::Restrict));
+            unchecked |=
+                late.iter().any(|key| !matches!(key.reference.on_delete, Action::NoAction | Action::SetNull));
         } else {
             statements.extend(late.iter().map(|key| constraint::drop_foreign_key(dialect, table, key)));
         }

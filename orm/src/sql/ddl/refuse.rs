@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{check, constraint, index, schema};
 use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Action, AutoValue, Table, constraint_name};
+use crate::model::{Action, AutoValue, DbDefault, Field, Reference, Table, constraint_name};
 use crate::plan::same_table;
 use crate::sql::dialect::Dialect;
 
@@ -123,15 +123,30 @@ fn one(dialect: &Dialect, table: &'static Table) -> Result<()> {
         }
         if let Some(reference) = &field.reference {
             constraint::target_columns(field)?;
-            let sets_null = reference.on_delete == Action::SetNull || reference.on_update == Action::SetNull;
-            if sets_null && !field.nullable() {
-                let reason = "a foreign key that is set to NULL must be an `Option`";
-                return Err(schema(reason).with_field(field.name));
-            }
+            actions(dialect, field, reference).map_err(|error| error.with_field(field.name))?;
         }
     }
     if table.primary_key.iter().any(|field| field.nullable()) {
         return Err(schema("a primary key cannot be NULL"));
+    }
+    Ok(())
+}
+
+/// Whether the database can do to a foreign key what is to be done when its target goes or changes.
+fn actions(dialect: &Dialect, field: &Field, reference: &Reference) -> Result<()> {
+    let any = |action| reference.on_delete == action || reference.on_update == action;
+    if any(Action::SetNull) && !field.nullable() {
+        return Err(schema("a foreign key that is set to NULL must be an `Option`"));
+    }
+    if any(Action::SetDefault) {
+        if field.db_default == DbDefault::None {
+            return Err(schema("a foreign key that is set to its default needs a `db_default`"));
+        }
+        // InnoDB refuses it, or takes it and then refuses to delete.
+        if matches!(dialect.backend, Backend::MySql | Backend::MariaDb) {
+            let feature = "foreign keys that are set to their default";
+            return Err(Error::new(ErrorKind::Unsupported { feature, backend: dialect.backend.name() }));
+        }
     }
     Ok(())
 }

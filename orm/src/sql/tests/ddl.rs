@@ -4,7 +4,7 @@ use super::client::{BACKENDS, Client, fresh, server};
 use super::sample::{ALL, USER_FIELDS, USERS};
 use crate::driver::Backend;
 use crate::error::ErrorKind;
-use crate::model::{Action, AutoValue, ColumnDef, Field, MetaDef, Reference, Table};
+use crate::model::{Action, AutoValue, ColumnDef, DbDefault, Field, Literal, MetaDef, Reference, Table};
 use crate::sql::{create_all, drop_all};
 use crate::types::Type;
 
@@ -214,5 +214,40 @@ fn what_cannot_be_a_table_is_refused_by_name() {
             }
         }
         client.run("DROP SCHEMA \"a\"\"'b\" CASCADE");
+    }
+}
+
+#[test]
+fn a_key_that_is_set_to_its_default_has_one() {
+    static ID: [ColumnDef; 1] = [column("id", Type::I64)];
+    static OWNER: [ColumnDef; 1] = [column("owner_id", Type::I64)];
+    const fn set_default(default: DbDefault) -> [Field; 2] {
+        let reference = Reference {
+            target: hen,
+            path: "",
+            to: None,
+            on_delete: Action::NoAction,
+            on_update: Action::SetDefault,
+        };
+        [Field::new("id", &ID), Field::new("owner", &OWNER).reference(reference).db_default(default)]
+    }
+    static WITHOUT: [Field; 2] = set_default(DbDefault::None);
+    static WITH: [Field; 2] = set_default(DbDefault::Literal(Literal::Int(1)));
+    static NO_DEFAULT: Table = table("NoDefault", "chick", &WITHOUT, &[&WITHOUT[0]]);
+    static DEFAULT: Table = table("Default", "chick", &WITH, &[&WITH[0]]);
+    for backend in BACKENDS {
+        let error = create_all(&[&NO_DEFAULT], server(backend)).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Schema { .. }), "{error}");
+        assert_eq!((error.model(), error.field()), (Some("NoDefault"), Some("owner")));
+        match (create_all(&[&DEFAULT], server(backend)), backend) {
+            (Ok(statements), Backend::Sqlite | Backend::Postgres) => {
+                assert!(statements.concat().contains(" ON UPDATE SET DEFAULT"), "{statements:?}");
+            }
+            (result, _) => {
+                let error = result.unwrap_err();
+                assert!(matches!(error.kind(), ErrorKind::Unsupported { .. }), "{error}");
+                assert_eq!((error.model(), error.field()), (Some("Default"), Some("owner")));
+            }
+        }
     }
 }
