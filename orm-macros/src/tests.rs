@@ -4,6 +4,8 @@
 //! writes them anew: read the difference before committing it. Messages and their places are pinned by the
 //! programs in `tests/compile` of the workspace.
 
+mod application;
+
 use std::path::Path;
 
 use proc_macro2::{TokenStream, TokenTree};

@@ -25,6 +25,7 @@ mod errors;
 mod generated;
 mod get_or_create;
 mod graph;
+mod hospital;
 mod indexes;
 mod instants;
 mod introspection;

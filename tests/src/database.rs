@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use orm::Database;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 
-use crate::oracle::{self, Row};
+use crate::oracle::{Oracle, Row};
 use crate::server::{Kind, Server};
 
 /// A database that one run of a case has for itself.
@@ -106,7 +106,16 @@ impl TestDb {
     ///
     /// What the server says of the SQL.
     pub async fn oracle(&self, sql: &str) -> Result<Vec<Row>, Box<dyn std::error::Error + Send + Sync>> {
-        oracle::ask(self.kind, &self.plain_url(), &self.name, sql).await
+        self.connect_oracle().await?.ask(sql).await
+    }
+
+    /// A connection past the ORM, for many questions.
+    ///
+    /// # Errors
+    ///
+    /// The server refuses it.
+    pub async fn connect_oracle(&self) -> Result<Oracle, Box<dyn std::error::Error + Send + Sync>> {
+        Oracle::connect(self.kind, &self.plain_url(), &self.name).await
     }
 
     /// The URL as sqlx understands it.

@@ -22,6 +22,7 @@ pub use inventory;
 pub use lasting::Lasting;
 pub use log::{Logged, StatementLog};
 pub use need::Need;
+pub use oracle::Oracle;
 pub use run::{Case, CaseFuture, main, main_in_turn};
 pub use server::Kind;
 

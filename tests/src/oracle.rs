@@ -9,41 +9,61 @@ use crate::server::Kind;
 /// A row as text, `None` for NULL.
 pub(crate) type Row = Vec<Option<String>>;
 
-/// Runs one statement. Values come as the server itself writes them.
-pub(crate) async fn ask(
-    kind: Kind,
-    url: &str,
-    schema: &str,
-    sql: &str,
-) -> Result<Vec<Row>, Box<dyn std::error::Error + Send + Sync>> {
-    match kind {
-        Kind::Sqlite => {
-            let mut connection = sqlx::SqliteConnection::connect(url).await?;
-            let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await?;
-            rows.iter().map(sqlite_row).collect()
-        }
-        Kind::Postgres => {
-            let mut connection = sqlx::PgConnection::connect(url).await?;
-            connection.execute(AssertSqlSafe(format!("SET search_path = {schema}"))).await?;
-            // The simple protocol: everything arrives as text.
-            let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await?;
-            rows.iter()
-                .map(|row| {
-                    (0..row.len())
-                        .map(|at| {
-                            let value = row.try_get_raw(at)?;
-                            if value.is_null() { Ok(None) } else { Ok(Some(value.as_str()?.to_owned())) }
-                        })
-                        .collect()
-                })
-                .collect()
-        }
-        Kind::MariaDb | Kind::MySql => {
-            let mut connection = sqlx::MySqlConnection::connect(url).await?;
-            let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await?;
-            rows.iter().map(|row| (0..row.len()).map(|at| Ok(mysql_text(row, at)?)).collect()).collect()
+/// A connection past the ORM.
+#[derive(Debug)]
+pub enum Oracle {
+    /// To a file.
+    Sqlite(sqlx::SqliteConnection),
+    /// To a server.
+    Postgres(sqlx::PgConnection),
+    /// To a server, of MariaDB too.
+    MySql(sqlx::MySqlConnection),
+}
+
+impl Oracle {
+    /// Connects; on PostgreSQL names are looked for in `schema`.
+    pub(crate) async fn connect(
+        kind: Kind,
+        url: &str,
+        schema: &str,
+    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(match kind {
+            Kind::Sqlite => Self::Sqlite(sqlx::SqliteConnection::connect(url).await?),
+            Kind::Postgres => {
+                let mut connection = sqlx::PgConnection::connect(url).await?;
+                connection.execute(AssertSqlSafe(format!("SET search_path = {schema}"))).await?;
+                Self::Postgres(connection)
+            }
+            Kind::MariaDb | Kind::MySql => Self::MySql(sqlx::MySqlConnection::connect(url).await?),
+        })
+    }
+
+    /// Runs one statement. Values come as the server itself writes them.
+    ///
+    /// # Errors
+    ///
+    /// What the server says of the SQL.
+    pub async fn ask(&mut self, sql: &str) -> Result<Vec<Row>, Box<dyn std::error::Error + Send + Sync>> {
+        // The simple protocol: everything arrives as text.
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        match self {
+            Self::Sqlite(connection) => connection.fetch_all(sql).await?.iter().map(sqlite_row).collect(),
+            Self::Postgres(connection) => connection.fetch_all(sql).await?.iter().map(postgres_row).collect(),
+            Self::MySql(connection) => {
+                let rows = connection.fetch_all(sql).await?;
+                rows.iter().map(|row| (0..row.len()).map(|at| Ok(mysql_text(row, at)?)).collect()).collect()
+            }
         }
     }
+}
+
+fn postgres_row(row: &sqlx::postgres::PgRow) -> Result<Row, Box<dyn std::error::Error + Send + Sync>> {
+    (0..row.len())
+        .map(|at| {
+            let value = row.try_get_raw(at)?;
+            if value.is_null() { Ok(None) } else { Ok(Some(value.as_str()?.to_owned())) }
+        })
+        .collect()
 }
 
 /// A cell of the text protocol: the bytes are the text.

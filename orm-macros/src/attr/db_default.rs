@@ -18,7 +18,7 @@ pub(crate) struct DbDefaultAttr {
 }
 
 /// What has a name.
-const NAMES: [&str; 3] = ["now", "today", "uuid"];
+pub(super) const NAMES: [&str; 3] = ["now", "today", "uuid"];
 
 impl DbDefaultAttr {
     pub(crate) fn read(ctxt: &Ctxt, setting: &Setting<'_>) -> syn::Result<Self> {

@@ -9,7 +9,7 @@ use crate::ctxt::Ctxt;
 use crate::ir::Case;
 
 /// The settings of an enum.
-const VOCABULARY: Vocabulary = Vocabulary {
+pub(super) const VOCABULARY: Vocabulary = Vocabulary {
     attribute: "db_enum",
     place: "an enum with `#[derive(DbEnum)]`",
     settings: &[
@@ -22,7 +22,7 @@ const VOCABULARY: Vocabulary = Vocabulary {
 };
 
 /// The settings of a variant.
-const VARIANT: Vocabulary =
+pub(super) const VARIANT: Vocabulary =
     Vocabulary { attribute: "db_enum", place: "a variant", settings: &[("rename", "rename = \"value\"")] };
 
 /// `#[db_enum(..)]` on an enum, as written.

@@ -93,7 +93,7 @@ pub(crate) struct FieldAttr {
     pub(crate) prefix: Slot<String>,
 }
 
-const ACTIONS: &[(&str, Action)] = &[
+pub(super) const ACTIONS: &[(&str, Action)] = &[
     ("cascade", Action::Cascade),
     ("restrict", Action::Restrict),
     ("set_null", Action::SetNull),

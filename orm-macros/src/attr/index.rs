@@ -66,7 +66,7 @@ pub(crate) struct Method {
     pub(crate) variant: &'static str,
 }
 
-const METHODS: &[Method] = &[
+pub(super) const METHODS: &[Method] = &[
     Method { name: "btree", variant: "BTree" },
     Method { name: "hash", variant: "Hash" },
     Method { name: "gin", variant: "Gin" },

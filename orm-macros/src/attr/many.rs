@@ -28,7 +28,7 @@ enum Element {
     Table(Span, LitStr),
 }
 
-const OPTIONS: [&str; 4] = ["through", "through_fields", "related_name", "table"];
+pub(super) const OPTIONS: [&str; 4] = ["through", "through_fields", "related_name", "table"];
 
 impl Many {
     pub(crate) fn read(ctxt: &Ctxt, setting: &Setting<'_>) -> syn::Result<Self> {

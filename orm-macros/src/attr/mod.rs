@@ -20,6 +20,8 @@ pub(crate) mod slot;
 pub(crate) mod suggest;
 pub(crate) mod validate;
 mod value;
+#[cfg(test)]
+pub(crate) mod words;
 
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;

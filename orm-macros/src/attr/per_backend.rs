@@ -9,7 +9,7 @@ use crate::ctxt::Ctxt;
 use crate::ir::PerBackend;
 
 /// The backends, as settings name them.
-const BACKENDS: [&str; 4] = ["sqlite", "postgres", "mysql", "mariadb"];
+pub(super) const BACKENDS: [&str; 4] = ["sqlite", "postgres", "mysql", "mariadb"];
 
 struct Element {
     name: Ident,

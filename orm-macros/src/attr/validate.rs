@@ -33,7 +33,7 @@ pub(crate) enum RuleKind {
 }
 
 /// Name and usage of each rule.
-const RULES: &[(&str, &str)] = &[
+pub(super) const RULES: &[(&str, &str)] = &[
     ("length", "length(min = 3, max = 20)"),
     ("range", "range(min = 0, max = 100)"),
     ("email", "email"),

@@ -1,7 +1,8 @@
 //! Models that no program names, in modules that nobody sees: a program that links this crate has them in the list.
 //! And in [`graph`] models of a crate that those of the program refer to.
-//! And settings and groups of columns that programs use.
+//! In [`formulary`] what the models of a hospital refer to, and settings and groups of columns that programs use.
 
+pub mod formulary;
 pub mod graph;
 
 mod plain {

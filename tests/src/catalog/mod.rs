@@ -1,15 +1,18 @@
 //! What a database says of its tables, in plain SQL, in one form for every backend.
 //!
-//! The tests compare it with what the models say. Nothing here knows how the ORM declares anything.
+//! The tests compare it with what the models say (`compare`). Nothing here knows how the ORM declares anything.
 
+mod compare;
 mod mysql;
 mod postgres;
 mod sqlite;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use compare::differences;
+
 use crate::oracle::Row;
-use crate::{Kind, TestDb};
+use crate::{Kind, Oracle, TestDb};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -42,13 +45,35 @@ pub struct CatalogColumn {
     /// Whether it has a default, of whatever form.
     pub has_default: bool,
     /// Whether it is computed from others.
-    pub generated: bool,
+    pub generated: Generation,
     /// Whether the database counts it up.
     pub counts: bool,
     /// Its collation, where it has one of its own.
     pub collation: Option<String>,
     /// Its comment; SQLite has none.
     pub comment: Option<String>,
+}
+
+/// Whether the values of a column are computed by the database.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Generation {
+    /// They are not.
+    #[default]
+    No,
+    /// And kept.
+    Stored,
+    /// Whenever they are read.
+    Virtual,
+}
+
+impl Generation {
+    fn of(is_virtual: bool, is_stored: bool) -> Self {
+        match (is_virtual, is_stored) {
+            (true, _) => Self::Virtual,
+            (false, true) => Self::Stored,
+            (false, false) => Self::No,
+        }
+    }
 }
 
 /// An index as its database describes it.
@@ -60,6 +85,10 @@ pub struct CatalogIndex {
     pub unique: bool,
     /// Whether it is of some rows alone.
     pub partial: bool,
+    /// How it is organised, in small letters, where that is not the usual way; only PostgreSQL has others.
+    pub method: Option<String>,
+    /// Columns that are kept in it too.
+    pub include: Vec<String>,
 }
 
 /// A foreign key as its database describes it.
@@ -77,16 +106,21 @@ pub struct CatalogForeignKey {
     pub on_update: String,
 }
 
-/// Asks the database about one of its tables.
+/// Asks the database about one of its tables; `schema` is that of the table, where it is not the usual one.
 ///
 /// # Errors
 ///
 /// What the server says of the SQL.
-pub async fn table(db: &TestDb, name: &str) -> Result<CatalogTable> {
-    match db.kind() {
-        Kind::Sqlite => sqlite::table(db, name).await,
-        Kind::Postgres => postgres::table(db, name).await,
-        Kind::MariaDb | Kind::MySql => mysql::table(db, name).await,
+pub async fn table(
+    kind: Kind,
+    oracle: &mut Oracle,
+    schema: Option<&str>,
+    name: &str,
+) -> Result<CatalogTable> {
+    match kind {
+        Kind::Sqlite => sqlite::table(oracle, name).await,
+        Kind::Postgres => postgres::table(oracle, schema, name).await,
+        Kind::MariaDb | Kind::MySql => mysql::table(kind, oracle, schema, name).await,
     }
 }
 

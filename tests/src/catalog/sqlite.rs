@@ -1,24 +1,25 @@
 //! SQLite: pragmas, and the text of `CREATE TABLE` for what they do not tell.
 
 use super::{
-    CatalogColumn, CatalogForeignKey, CatalogIndex, CatalogTable, Result, quoted, said, text, truth,
+    CatalogColumn, CatalogForeignKey, CatalogIndex, CatalogTable, Generation, Result, quoted, said, text,
+    truth,
 };
-use crate::TestDb;
+use crate::Oracle;
 
-pub(super) async fn table(db: &TestDb, name: &str) -> Result<CatalogTable> {
+pub(super) async fn table(oracle: &mut Oracle, name: &str) -> Result<CatalogTable> {
     let of = quoted(name);
     let mut table = CatalogTable::default();
-    let created = db.oracle(&format!("SELECT sql FROM sqlite_schema WHERE name = {of}")).await?;
+    let created = oracle.ask(&format!("SELECT sql FROM sqlite_schema WHERE name = {of}")).await?;
     let created = created.first().map(|row| text(row, 0)).unwrap_or_default();
 
     // `hidden` is 2 for a virtual generated column and 3 for a stored one.
     let columns = format!(
-        "SELECT name, type, \"notnull\", dflt_value IS NOT NULL, hidden IN (2, 3), pk FROM pragma_table_xinfo({of}) \
+        "SELECT name, type, \"notnull\", dflt_value IS NOT NULL, hidden = 2, hidden = 3, pk FROM pragma_table_xinfo({of}) \
          ORDER BY cid"
     );
     let mut key = Vec::new();
-    for row in db.oracle(&columns).await? {
-        let (column, place) = (text(&row, 0), text(&row, 5).parse::<u32>()?);
+    for row in oracle.ask(&columns).await? {
+        let (column, place) = (text(&row, 0), text(&row, 6).parse::<u32>()?);
         if place > 0 {
             key.push((place, column.clone()));
         }
@@ -29,7 +30,7 @@ pub(super) async fn table(db: &TestDb, name: &str) -> Result<CatalogTable> {
             ty: text(&row, 1).to_uppercase(),
             nullable: !(truth(&row, 2) || row_id),
             has_default: truth(&row, 3),
-            generated: truth(&row, 4),
+            generated: Generation::of(truth(&row, 4), truth(&row, 5)),
             counts: declared.contains("AUTOINCREMENT"),
             collation: declared.split_once("COLLATE ").map(|(_, rest)| word(rest)),
             name: column,
@@ -40,15 +41,15 @@ pub(super) async fn table(db: &TestDb, name: &str) -> Result<CatalogTable> {
     table.primary_key = key.into_iter().map(|(_, column)| column).collect();
 
     for row in
-        db.oracle(&format!("SELECT name, \"unique\", partial, origin FROM pragma_index_list({of})")).await?
+        oracle.ask(&format!("SELECT name, \"unique\", partial, origin FROM pragma_index_list({of})")).await?
     {
         if text(&row, 3) == "pk" {
             continue;
         }
         let index = text(&row, 0);
         // The index of a constraint has no name of its own; the constraint has.
-        let parts = db
-            .oracle(&format!(
+        let parts = oracle
+            .ask(&format!(
                 "SELECT name, \"desc\" FROM pragma_index_xinfo({}) WHERE key = 1 ORDER BY seqno",
                 quoted(&index)
             ))
@@ -57,7 +58,8 @@ pub(super) async fn table(db: &TestDb, name: &str) -> Result<CatalogTable> {
         let columns: Vec<_> = parts.iter().filter_map(|(column, _)| column.as_deref()).collect();
         let name =
             if text(&row, 3) == "u" { unique_name(&created, &columns).unwrap_or(index) } else { index };
-        table.indexes.insert(name, CatalogIndex { parts, unique: truth(&row, 1), partial: truth(&row, 2) });
+        let (unique, partial) = (truth(&row, 1), truth(&row, 2));
+        table.indexes.insert(name, CatalogIndex { parts, unique, partial, ..CatalogIndex::default() });
     }
 
     let keys = format!(
@@ -65,7 +67,7 @@ pub(super) async fn table(db: &TestDb, name: &str) -> Result<CatalogTable> {
     );
     let mut last = None;
     let mut key = CatalogForeignKey::default();
-    for row in db.oracle(&keys).await? {
+    for row in oracle.ask(&keys).await? {
         if last.is_some_and(|last: String| last != text(&row, 0)) {
             table.foreign_keys.insert(std::mem::take(&mut key));
         }
@@ -90,7 +92,11 @@ fn declaration<'a>(created: &'a str, column: &str) -> &'a str {
 }
 
 fn word(text: &str) -> String {
-    text.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default().to_owned()
+    text.trim_start_matches('"')
+        .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// The named constraints of a kind, with what stands behind the word.
