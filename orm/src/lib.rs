@@ -32,9 +32,10 @@ pub use driver::{Backend, Cursor};
 pub use error::{ConstraintKind, ConstraintViolation, Error, ErrorKind, Invalid, Result};
 pub use exec::{Run, RunFuture};
 pub use expr::{
-    Agg, AsPattern, Assignments, Column, Computes, Condition, Expr, FitsIn, InList, IntoExpr, Kind,
-    LeadsToOne, ListOf, Many, One, Operand, OrderBy, Ordering, Q, Related, Relation, Row, RowLevel, Set,
-    Through, ToOne, ToOneKey, avg, count, count_distinct, count_rows, key, lower, max, min, sum, upper,
+    Agg, AsPattern, Assignments, Column, Computes, Condition, Expr, FitsIn, InList, IntoExpr, IntoPrefetch,
+    Kind, LeadsToOne, ListOf, Many, One, Operand, OrderBy, Ordering, Prefetch, Q, Related, Relation, Row,
+    RowLevel, Set, Through, ToOne, ToOneKey, avg, count, count_distinct, count_rows, key, lower, max, min,
+    sum, upper,
 };
 pub use orm_macros::{DbEnum, DbType, Embed, Meta, Model};
 pub use pool::{PingPolicy, PoolOptions, PoolStats};

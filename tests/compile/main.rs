@@ -46,6 +46,7 @@ pass! {
     "pass/keys.rs" keys,
     "pass/lints.rs" lints,
     "pass/newtypes.rs" newtypes,
+    "pass/prefetch.rs" prefetch,
     "pass/raw_identifiers.rs" raw_identifiers,
     "pass/renamed_crate.rs" renamed_crate,
     "pass/send.rs" send,

@@ -2,7 +2,7 @@
 
 use orm::model::Table;
 use orm::prelude::*;
-use orm_tests::{Outcome, TestDb, cases};
+use orm_tests::{Kind, Outcome, StatementLog, TestDb, cases};
 
 /// A room, by a UUID.
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -212,6 +212,66 @@ cases! {
         let counts = Slot::objects().using(on).order_by((Slot::room, Slot::part)).select(Slot::extra_for.count()).all().await?;
         assert_eq!(counts, [0, 2, 0, 0, 0, 0]);
         assert_eq!(of().clear().await?, 1);
+        Ok(())
+    }
+
+    /// Related rows are put to rows by keys of every kind: a UUID, a date, an instant, four columns, nullable ones.
+    async fn related_rows(db: &TestDb) -> Outcome {
+        fill(db).await?;
+        let on = db.handle();
+        let rows = Room::objects().using(on).order_by(Room::id).prefetch_related(Room::slots.order_by(Slot::part.desc())).all().await?;
+        let found: Vec<_> = rows.iter().map(|(room, slots)| (room.id, slots.iter().map(Model::key).collect::<Vec<_>>())).collect();
+        assert_eq!(found, [1, 2, 3].map(|n| (room(n.into()), vec![slot(n, "pm", -1), slot(n, "am", -1)])));
+        let days = Day::objects().using(on).order_by(Day::date).all().await?;
+        let slots = Day::slots.filter(Slot::part.eq("pm")).limit(1).load(&days).using(on).await?;
+        assert_eq!(slots.concat().iter().map(Model::key).collect::<Vec<_>>(), [1, 2, 3].map(|n| slot(n, "pm", -1)));
+        let query = Slot::objects().using(on).order_by((Slot::room, Slot::part));
+        let log = StatementLog::start();
+        let rows = query.clone().prefetch_related(Slot::bookings.with(Booking::ticket)).prefetch_related(Slot::left.limit(1)).all().await?;
+        assert_eq!(log.take().len(), 4);
+        let found: Vec<_> = rows.iter().map(|(_, bookings, left)| (bookings.iter().map(|(booking, _)| booking.at).collect::<Vec<_>>(), left.iter().map(|booking| booking.at).collect::<Vec<_>>())).collect();
+        let (none, some) = (Vec::new, |n| vec![at(n)]);
+        assert_eq!(found, [(some(1), none()), (none(), some(2)), (some(2), none()), (none(), some(3)), (some(3), none()), (none(), none())]);
+        // Links between an instant and four columns, from both sides; a key that is an instant, and one of a one-to-one.
+        let all = query.all().await?;
+        let bookings = Booking::objects().using(on).order_by(Booking::at).all().await?;
+        Booking::extras.of(&bookings[0]).using(on).add(&all[1..4]).await?;
+        Booking::extras.of(&bookings[2]).using(on).add(&all[3..]).await?;
+        Ticket::objects().using(on).create(NewTicket::new(4_000_000_000_u32, at(3))).await?;
+        let extras = Booking::extras.order_by((Slot::room.desc(), Slot::part)).limit(2).with(Slot::extra_for);
+        let rows = Booking::objects().using(on).order_by(Booking::at).prefetch_related(extras).prefetch_related(Booking::ticket).all().await?;
+        let found: Vec<_> = rows.iter().map(|(_, extras, tickets)| (
+            extras.iter().map(|(slot, back)| (slot.key(), back.iter().map(|booking| booking.at).collect::<Vec<_>>())).collect::<Vec<_>>(),
+            tickets.iter().map(|ticket| ticket.number).collect::<Vec<_>>(),
+        )).collect();
+        assert_eq!(found, [
+            (vec![(slot(2, "am", -1), vec![at(1)]), (slot(2, "pm", -1), vec![at(1), at(3)])], vec![]),
+            (vec![], vec![]),
+            (vec![(slot(3, "am", -1), vec![at(3)]), (slot(3, "pm", -1), vec![at(3)])], vec![4_000_000_000]),
+        ]);
+        // Finer than the database holds: the same row.
+        let fine = Booking { at: at(1) + chrono::TimeDelta::nanoseconds(900), ..bookings[0].clone() };
+        assert_eq!(Booking::extras.load([&fine]).using(on).await?.concat().len(), 3);
+        Ok(())
+    }
+
+    /// More keys of four columns than a statement takes.
+    async fn many_keys_of_four_columns(db: &TestDb) -> Outcome {
+        fill(db).await?;
+        let on = db.handle();
+        let slots = (0..9_000_i16).map(|n| NewSlot::new(room(2), day(2), "x", n));
+        Slot::objects().using(on).bulk_create(slots).await?;
+        let made = (0..9_i16).map(|n| NewBooking::new(at(100 + i64::from(n)), (room(2), day(2), "x".to_owned(), n * 1_000)));
+        Booking::objects().using(on).bulk_create(made).await?;
+        let log = StatementLog::start();
+        let rows = Slot::objects().using(on).filter(Slot::part.eq("x")).order_by(Slot::version).prefetch_related(Slot::bookings).all().await?;
+        // 8 191 keys of four values are what SQLite takes.
+        assert_eq!(log.take().len(), if db.kind() == Kind::Sqlite { 3 } else { 2 });
+        assert_eq!(rows.len(), 9_000);
+        for (slot, bookings) in rows {
+            let wanted: Vec<_> = (slot.version % 1_000 == 0).then(|| at(100 + i64::from(slot.version / 1_000))).into_iter().collect();
+            assert_eq!(bookings.iter().map(|booking| booking.at).collect::<Vec<_>>(), wanted);
+        }
         Ok(())
     }
 }

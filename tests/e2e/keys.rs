@@ -92,4 +92,39 @@ cases! {
         }
         Ok(())
     }
+
+    /// The key as one expression: compared with keys and rows, listed, ordered by, selected, among those of a query.
+    async fn the_key_as_one_expression(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&shop::TABLES).await?;
+        let on = db.handle();
+        Product::objects().using(on).create(NewProduct::new("p", Decimal::new(100, 2))).await?;
+        for _ in 1..=3 {
+            let order = Order::objects().using(on).create(NewOrder::new("x", NaiveDate::default())).await?;
+            let lines = (1..=3).map(|line| NewOrderLine::new(&order, line, "p"));
+            OrderLine::objects().using(on).bulk_create(lines).await?;
+        }
+        let key = OrderLine::primary_key;
+        let found = |q: Q<OrderLine>| OrderLine::objects().using(on).filter(q).order_by(key().desc()).select(key()).all();
+        assert_eq!(found(key().eq((2, 3))).await?, [(2, 3)]);
+        assert_eq!(found(key().in_([(1, 2), (3, 1), (3, 9), (9, 1)])).await?, [(3, 1), (1, 2)]);
+        assert_eq!(found(key().in_(Vec::<(i64, i32)>::new())).await?, []);
+        assert_eq!(found(key().not_in([(1, 1), (1, 2), (1, 3)]) & key().not_in([(2, 2)])).await?, [(3, 3), (3, 2), (3, 1), (2, 3), (2, 1)]);
+        assert_eq!(found(key().ge((3, 2))).await?, [(3, 3), (3, 2)]);
+        let rows = OrderLine::objects().using(on).filter(OrderLine::line.eq(2)).all().await?;
+        assert_eq!(found(key().in_(&rows)).await?, [(3, 2), (2, 2), (1, 2)]);
+        assert_eq!(found(key().eq(&rows[0])).await?.len(), 1);
+        let some = OrderLine::objects().filter(OrderLine::line.gt(1)).order_by((OrderLine::line.desc(), OrderLine::order)).limit(2);
+        assert_eq!(found(key().in_(some)).await?, [(2, 3), (1, 3)]);
+        // Many, in one statement of one shape for lists of similar length.
+        let many: Vec<_> = (1..=1_500_i64).flat_map(|order| [(order, 1), (order, 2)]).collect();
+        assert_eq!(found(key().in_(many)).await?.len(), 6);
+        let sql = |length: i64| OrderLine::objects().filter(key().in_((0..length).map(|n| (n, 1)))).to_sql(Backend::MySql);
+        assert_eq!(sql(5)?, sql(8)?);
+        assert!(sql(2)?.contains(" IN (("), "{}", sql(2)?);
+        // Of one field it is that field.
+        let orders = Order::objects().using(on).filter(Order::primary_key().in_([1, 3, 7])).order_by(Order::primary_key().asc());
+        assert_eq!(orders.select(Order::primary_key()).all().await?, [1, 3]);
+        assert_eq!(OrderLine::objects().using(on).filter(key().in_([(1, 1), (2, 2)])).delete().await?, 2);
+        Ok(())
+    }
 }

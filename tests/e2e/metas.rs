@@ -136,6 +136,8 @@ cases! {
             .oracle("SELECT c.name FROM other_cities o JOIN meta_cities c ON c.id = o.twin_id")
             .await?;
         assert_eq!(rows, [[Some("Bern".to_owned())]]);
+        let twins = City::objects().using(db.handle()).prefetch_related(OtherCity::twin.reverse().limit(1)).one().await?;
+        assert_eq!((twins.0, twins.1.len()), (city, 1));
         Ok(())
     }
 }

@@ -136,6 +136,37 @@ cases! {
         Ok(())
     }
 
+    /// Related rows by a unique column, by a nullable one, by a text, and over several keys.
+    async fn related_rows(db: &TestDb) -> Outcome {
+        fill(db).await?;
+        let on = db.handle();
+        let countries = || Country::objects().using(on).order_by(Country::id);
+        let names = |cities: &[City]| cities.iter().map(|city| city.name.clone()).collect::<Vec<_>>();
+        let rows = countries().prefetch_related(Country::cities).prefetch_related(Country::lost).prefetch_related(City::dream.reverse().limit(1)).all().await?;
+        let found: Vec<_> = rows.iter().map(|(country, cities, lost, dreams)| (country.id, names(cities), names(lost), names(dreams))).collect();
+        let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(found, [
+            (1, list(&["Wien"]), list(&["Bozen", "Triest"]), list(&["Bozen"])),
+            (2, list(&["Bozen", "Triest"]), list(&["Nizza"]), list(&["Nizza"])),
+            (3, list(&["Nizza"]), list(&[]), list(&[])),
+        ]);
+        // Of a row whose unique column is not what it was when it was read: by the primary key.
+        let stale = Country { code: "xx".to_owned(), ..rows[1].0.clone() };
+        assert_eq!(names(&Country::cities.load([&stale]).using(on).await?.concat()), ["Bozen", "Triest"]);
+        let streets = Street::city.to(City::country).reverse();
+        let rows = countries().prefetch_related(streets.order_by(Street::id.desc())).prefetch_related(Country::cities.order_by(City::name.desc()).with(Street::city.reverse())).all().await?;
+        let found: Vec<_> = rows.iter().map(|(_, streets, cities)| (
+            streets.iter().map(|street| street.city_name.as_str()).collect::<Vec<_>>(),
+            cities.iter().map(|(city, streets)| (city.name.as_str(), streets.len())).collect::<Vec<_>>(),
+        )).collect();
+        assert_eq!(found, [
+            (vec!["Wien", "Wien"], vec![("Wien", 2)]),
+            (vec!["Triest"], vec![("Triest", 1), ("Bozen", 0)]),
+            (vec![], vec![("Nizza", 0)]),
+        ]);
+        Ok(())
+    }
+
     /// The database keeps them: nothing refers to what is not there, and actions are done.
     async fn kept_by_the_database(db: &TestDb) -> Outcome {
         fill(db).await?;

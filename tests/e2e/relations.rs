@@ -204,6 +204,22 @@ cases! {
         assert_eq!(users().filter(Desk::user.reverse_one().exists()).select(User::id).all().await?, [2]);
         let bob = users().clone().get(2).await?;
         assert_eq!(Desk::user.reverse_one().of(&bob).using(on).one().await?.room, 7);
+        // Joined, and loaded with rows at hand.
+        let log = StatementLog::start();
+        let rows: Vec<(User, Option<Desk>)> = users().select_related(Desk::user.reverse_one()).all().await?;
+        assert_eq!(log.take().len(), 1);
+        assert_eq!(rows.iter().map(|(user, desk)| (user.id, desk.as_ref().map(|desk| desk.room))).collect::<Vec<_>>(), [(1, None), (2, Some(7)), (3, None)]);
+        let posts: Vec<(Post, User, Option<Category>)> = Post::objects().using(on).order_by(Post::id).select_related(Post::author).select_related(Post::category).limit(1).all().await?;
+        let both = users().select_related(Desk::user.reverse_one()).annotate(User::posts.count()).select_related(Desk::user.reverse_one()).prefetch_related(User::posts.limit(1));
+        type Both = (User, Option<Desk>, i64, Option<Desk>, Vec<Post>);
+        let both: Vec<Both> = both.all().await?;
+        assert_eq!((both[1].1.is_some(), both[1].2, both[1].3.is_some(), both[0].4.len()), (true, 4, true, 1));
+        assert_eq!(both[0].4[0], posts[0].0);
+        let count = users().select_related(Desk::user.reverse_one()).filter(Desk::user.reverse_one().exists());
+        assert_eq!((count.clone().count().await?, count.get(2).await?.1.is_some()), (1, true));
+        let error = users().select_related(Post::author.reverse_one()).all().await.unwrap_err();
+        assert!(matches!(error.kind(), orm::ErrorKind::InvalidQuery { .. }), "{error:?}");
+        assert_eq!((error.model(), error.field()), (Some("Post"), Some("author")));
         // Several posts may have one author.
         let error = users().select(Post::author.reverse_one().to(Post::title)).all().await.unwrap_err();
         assert!(matches!(error.kind(), orm::ErrorKind::InvalidQuery { .. }), "{error:?}");

@@ -8,6 +8,8 @@ use crate::server::{Kind, Server};
 pub enum Need {
     /// Nothing.
     Nothing,
+    /// SQLite: the case is about something that is the same on every backend, and binds what there is once.
+    Sqlite,
     /// A server, which can be asked about its sessions. Not SQLite.
     Server,
     /// The database's own client, installed.
@@ -23,6 +25,7 @@ impl Need {
     pub(crate) fn applies(self, kind: Kind) -> bool {
         match self {
             Self::Nothing | Self::Client => true,
+            Self::Sqlite => kind == Kind::Sqlite,
             Self::Server | Self::Password => kind != Kind::Sqlite,
             Self::PasswordOfMySql => kind == Kind::MySql,
         }
@@ -31,7 +34,7 @@ impl Need {
     /// Why it is not met on this machine.
     pub(crate) fn unmet(self, server: &Server) -> Option<String> {
         match self {
-            Self::Nothing | Self::Server => None,
+            Self::Nothing | Self::Sqlite | Self::Server => None,
             Self::Client => client::missing(server.kind),
             Self::Password | Self::PasswordOfMySql => server.password_url.clone().err(),
         }

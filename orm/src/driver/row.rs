@@ -17,6 +17,8 @@ pub struct Cursor<'r> {
     /// Digits behind the point of decimals, by column; see [`Statement`](super::Statement).
     #[cfg_attr(not(feature = "decimal"), expect(dead_code, reason = "there are no decimals"))]
     scales: &'r [u8],
+    /// Whether lists of related rows are put into the output afterwards.
+    lists: bool,
 }
 
 /// A row as its backend holds it.
@@ -82,7 +84,7 @@ macro_rules! readers {
 
 impl<'r> Cursor<'r> {
     pub(crate) fn new(raw: RawRow<'r>, scales: &'r [u8]) -> Self {
-        Self { raw, at: 0, scales }
+        Self { raw, at: 0, scales, lists: false }
     }
 
     readers! {
@@ -186,6 +188,25 @@ impl<'r> Cursor<'r> {
     /// Moves over columns without reading them.
     pub fn skip(&mut self, columns: usize) {
         self.at += columns;
+    }
+
+    /// Says that lists of related rows are put into the output afterwards.
+    pub(crate) fn expect_lists(&mut self) {
+        self.lists = true;
+    }
+
+    pub(crate) fn has_lists(&self) -> bool {
+        self.lists
+    }
+
+    /// The next column.
+    pub(crate) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// Makes this column the next one again.
+    pub(crate) fn rewind(&mut self, at: usize) {
+        self.at = at;
     }
 
     /// The error for a NULL where the Rust type has no room for one, in the column just read.

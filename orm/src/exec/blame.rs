@@ -30,6 +30,15 @@ pub(super) fn blame(error: Error, plan: &Plan) -> Error {
 fn column_at(plan: &Plan, column: usize) -> Option<(&'static Table, &'static Field)> {
     match plan {
         Plan::Select(select) => output_at(select, column),
+        Plan::Children(children) => {
+            let key = || {
+                children.start.primary_key.iter().flat_map(|field| field.columns.iter().map(move |_| *field))
+            };
+            match key().nth(column) {
+                Some(field) => Some((children.start, field)),
+                None => output_at(&children.select, column - key().count()),
+            }
+        }
         Plan::Insert(insert) => field_at(insert.table, column),
         _ => None,
     }
@@ -37,31 +46,32 @@ fn column_at(plan: &Plan, column: usize) -> Option<(&'static Table, &'static Fie
 
 fn output_at(select: &Select, mut column: usize) -> Option<(&'static Table, &'static Field)> {
     for output in &select.output {
-        let width = match output {
-            Output::Model(path) => {
-                let table = target(select.table, path);
-                let width = table.columns().count();
-                if column < width {
-                    return field_at(table, column);
-                }
-                width
-            }
-            Output::Expr(node) => {
-                let field = match node {
-                    Node::Field(_, field) => Some(*field),
-                    Node::Key(key) => match **key {
-                        Node::Field(_, field) => Some(field),
-                        _ => None,
-                    },
-                    _ => None,
-                };
-                let width = field.map_or(1, |field| field.columns.len());
-                if column < width {
-                    return field.map(|field| (select.table, field));
-                }
-                width
-            }
+        let model = match output {
+            Output::Model(path) => Some(target(select.table, path)),
+            Output::Far(_, table) => Some(*table),
+            Output::Expr(_) => None,
         };
+        if let Some(table) = model {
+            let width = table.columns().count();
+            if column < width {
+                return field_at(table, column);
+            }
+            column -= width;
+            continue;
+        }
+        let Output::Expr(node) = output else { continue };
+        let field = match node {
+            Node::Field(_, field) => Some(*field),
+            Node::Key(key) => match **key {
+                Node::Field(_, field) => Some(field),
+                _ => None,
+            },
+            _ => None,
+        };
+        let width = field.map_or(1, |field| field.columns.len());
+        if column < width {
+            return field.map(|field| (select.table, field));
+        }
         column -= width;
     }
     None

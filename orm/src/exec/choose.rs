@@ -92,6 +92,32 @@ fn closed(name: &str) -> Error {
     Error::new(ErrorKind::NotInitialized).with_database(name)
 }
 
+/// Where a model is, seen from another one.
+#[derive(Debug)]
+pub(crate) enum Referred {
+    /// In the same database, or in none yet.
+    Same,
+    /// In another one: the names of both.
+    Other { own: Arc<str>, theirs: Arc<str> },
+}
+
+/// Whether the databases that two models say are theirs are the same.
+pub(crate) fn refers_to(own: &'static Table, other: &'static Table) -> Referred {
+    let name = |database: &Arc<Shared>| Arc::clone(database.name());
+    let (one, two) = (reference_of(Some(own)), reference_of(Some(other)));
+    match (one.resolve(), two.resolve()) {
+        (Ok(Ok(one)), Ok(Ok(two))) if Arc::ptr_eq(&one, &two) => Referred::Same,
+        (Ok(Ok(one)), Ok(Ok(two))) => Referred::Other { own: name(&one), theirs: name(&two) },
+        (Ok(Ok(one)), Ok(Err(two))) | (Ok(Err(two)), Ok(Ok(one))) if **one.name() == *two => Referred::Same,
+        (Ok(Err(one)), Ok(Err(two))) if one == two => Referred::Same,
+        (Ok(Ok(one)), Ok(Err(two))) => Referred::Other { own: name(&one), theirs: two.into() },
+        (Ok(Err(one)), Ok(Ok(two))) => Referred::Other { own: one.into(), theirs: name(&two) },
+        (Ok(Err(one)), Ok(Err(two))) => Referred::Other { own: one.into(), theirs: two.into() },
+        // A proxy that leads nowhere: the query itself says so, where it is its own.
+        (Err(_), _) | (_, Err(_)) => Referred::Same,
+    }
+}
+
 /// Where a transaction is to be begun.
 ///
 /// # Errors

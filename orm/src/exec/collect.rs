@@ -6,12 +6,15 @@ use std::marker::PhantomData;
 use crate::driver::{Cursor, Sink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Key;
-use crate::types::{Decode, Value};
+use crate::types::{Decode, Lists, Value};
 
 /// Decoded rows, behind a type that the executor need not know.
 pub(crate) trait Collect: Sink {
     /// How many rows there are so far.
     fn count(&self) -> usize;
+
+    /// Puts lists of related rows into the rows.
+    fn attach(&mut self, lists: &mut [Box<dyn Any + Send>]) -> Result<()>;
 
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
@@ -47,7 +50,7 @@ pub(crate) struct Finish<T> {
     pub(super) finish: fn(Response) -> Result<T>,
 }
 
-struct Rows<O>(Vec<O>);
+pub(super) struct Rows<O>(pub(super) Vec<O>);
 
 impl<O: Decode> Sink for Rows<O> {
     fn row(&mut self, row: &mut Cursor<'_>) -> Result<()> {
@@ -59,6 +62,17 @@ impl<O: Decode> Sink for Rows<O> {
 impl<O: Decode> Collect for Rows<O> {
     fn count(&self) -> usize {
         self.0.len()
+    }
+
+    fn attach(&mut self, lists: &mut [Box<dyn Any + Send>]) -> Result<()> {
+        for (at, row) in self.0.iter_mut().enumerate() {
+            let mut lists = Lists::of_row(lists, at);
+            row.attach(&mut lists);
+            if !lists.are_taken() {
+                return Err(no_place());
+            }
+        }
+        Ok(())
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
@@ -97,6 +111,10 @@ impl Collect for () {
         0
     }
 
+    fn attach(&mut self, _: &mut [Box<dyn Any + Send>]) -> Result<()> {
+        Ok(())
+    }
+
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
     }
@@ -114,6 +132,19 @@ fn sink<O: Decode>() -> Box<dyn Collect> {
 /// All rows.
 pub(crate) fn all<O: Decode>() -> Finish<Vec<O>> {
     Finish { sink: sink::<O>(), expect: Expect::Any, finish: |response| Ok(rows(response)) }
+}
+
+/// A list for each of so many rows, filled by what is related to them.
+pub(crate) fn lists_of<O: Decode>(rows: usize) -> Finish<Vec<Vec<O>>> {
+    let mut lists = Vec::new();
+    lists.resize_with(rows, Vec::new);
+    Finish { sink: Box::new(Rows::<Vec<O>>(lists)), ..all::<Vec<O>>() }
+}
+
+#[cold]
+fn no_place() -> Error {
+    let reason = "related rows without a place in the output: this is a bug in `orm`".to_owned();
+    Error::new(ErrorKind::InvalidQuery { reason })
 }
 
 /// The first row, if there is one.

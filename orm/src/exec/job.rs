@@ -1,17 +1,24 @@
 //! What a terminal asks for: often one plan, sometimes several statements.
 
+use std::sync::Arc;
+
 use super::get_or_create::GetOrCreate;
 use super::link::Link;
+use super::prefetch::{Branch, Reached, Tree};
 use super::upsert::Upsert;
 use crate::error::Error;
 use crate::model::{Table, Values};
-use crate::plan::Plan;
+use crate::plan::{Plan, Select};
 
 /// What a terminal asks for.
 #[derive(Debug, Clone)]
 pub(crate) enum Job {
     /// One statement.
     Plan(Plan),
+    /// The rows of a query, and what is related to them.
+    Tree(Box<Tree>),
+    /// What is related to rows at hand.
+    Reached(Box<Reached>),
     /// One new row, read back.
     Create { table: &'static Table, values: Values },
     /// Many new rows, all or none; those that agree in a unique key with one that is there may be left out.
@@ -27,9 +34,19 @@ pub(crate) enum Job {
 }
 
 impl Job {
+    /// The rows of a query, and of these relations.
+    pub(crate) fn rows(select: Box<Select>, branches: Vec<Arc<Branch>>) -> Self {
+        if branches.is_empty() {
+            return Self::Plan(Plan::Select(select));
+        }
+        Self::Tree(Box::new(Tree { select: *select, branches }))
+    }
+
     pub(super) fn table(&self) -> Option<&'static Table> {
         match self {
             Self::Plan(plan) => Some(plan.table()),
+            Self::Tree(tree) => Some(tree.select.table),
+            Self::Reached(reached) => Some(reached.branch.select.table),
             Self::Create { table, .. } | Self::BulkCreate { table, .. } => Some(table),
             Self::Upsert(upsert) => Some(upsert.table),
             Self::GetOrCreate(wanted) => Some(wanted.table),

@@ -194,18 +194,13 @@ impl<'l> Links<'l> {
 
 /// Refuses a table whose pairs may be there twice: only a unique key tells, whoever else adds the same.
 fn has_unique_key(pairs: Pairs) -> Result<()> {
-    let (table, near, far) = (pairs.table(), pairs.near(), pairs.far());
-    let both = |fields: &[&Field]| {
-        fields.len() == 2 && [near, far].iter().all(|side| fields.iter().any(|field| same_field(field, side)))
-    };
-    let mut indexes = table.indexes.iter().filter(|index| index.unique && index.condition.is_none());
-    if both(table.primary_key) || indexes.any(|index| index.fields().is_some_and(|fields| both(&fields))) {
+    if pairs.are_distinct() {
         return Ok(());
     }
     let (from, to) = (pairs.many.from.name, pairs.many.to.name);
     Err(invalid(&format!(
         "`{}` has no unique key of `{from}` and `{to}`: write `unique_together({from}, {to})`",
-        table.model
+        pairs.table().model
     )))
 }
 

@@ -1,7 +1,7 @@
 //! Running a plan: which database, which connection, which statements, what becomes of the rows.
 //!
 //! `run` holds the value a terminal gives, `job` what it stands for, `perform` does it, `collect` is the only
-//! generic step: the decoding of one row. `choose` is the one rule that picks database and connection, `lease`
+//! generic step: the decoding of one row. `prefetch` reads what is related to rows, in statements of its own. `choose` is the one rule that picks database and connection, `lease`
 //! what it picks, `held` the connection below it; `log` reports each statement; `runtime` is behind every
 //! `.blocking()`. Uses `plan`, `sql`, `pool` and `driver`; `database` and `transaction` use it and are used by
 //! it: three modules of one layer. Called by `query`.
@@ -22,6 +22,7 @@ mod left_out;
 mod link;
 pub(crate) mod log;
 mod perform;
+mod prefetch;
 mod run;
 pub(crate) mod runtime;
 #[cfg(test)]
@@ -30,12 +31,13 @@ mod upsert;
 #[cfg(feature = "validate")]
 mod validate;
 
-pub(crate) use collect::{Finish, affected, all, first, one, one_and_created, one_or_none};
+pub(crate) use collect::{Finish, affected, all, first, lists_of, one, one_and_created, one_or_none};
 pub(crate) use create::touch;
 pub(crate) use get_or_create::GetOrCreate;
 pub(crate) use job::Job;
 pub(crate) use lease::Lease;
 pub(crate) use link::{Change, Link, key_values};
 pub(crate) use perform::to_sql;
+pub(crate) use prefetch::{Branch, Exact, Reached, lists};
 pub use run::{Run, RunFuture};
 pub(crate) use upsert::{Act, Upsert};

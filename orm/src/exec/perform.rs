@@ -2,7 +2,7 @@
 
 use super::collect::{Collect, Expect, Response};
 use super::{Job, Lease, blame, bulk, choose, create, fit, get_or_create, left_out, link, upsert};
-use crate::database::Target;
+use crate::database::{Target, To};
 use crate::driver::{Backend, Outcome, Server, Sink, Statement};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::{Conflict, Plan};
@@ -24,11 +24,20 @@ pub(super) async fn perform(
     };
     #[cfg(feature = "validate")]
     super::validate::check(&job, table)?;
+    if matches!(target.to, To::Auto) {
+        match &job {
+            Job::Tree(tree) => tree.check()?,
+            Job::Reached(reached) => reached.check()?,
+            _ => {}
+        }
+    }
     let mut lease =
         choose::lease(target, Some(table)).await.map_err(|error| error.with_model(table.model))?;
     let affected = match job {
         Job::Plan(plan) => execute(&mut lease, &plan, &mut *sink).await.map(|outcome| outcome.affected),
         // Boxed, so that the futures of all other queries need no room for them.
+        Job::Tree(tree) => Box::pin(tree.load(&mut lease, &mut *sink, expect)).await,
+        Job::Reached(reached) => Box::pin(reached.load(&mut lease, &mut *sink)).await,
         Job::Create { table, values } => {
             Box::pin(create::create(&mut lease, table, values, &mut *sink)).await
         }
@@ -81,6 +90,8 @@ pub(crate) fn to_sql(job: &Job, backend: Backend) -> Result<String> {
     };
     match job {
         Job::Plan(plan) => of(plan),
+        Job::Tree(tree) => of(&tree.plan()?),
+        Job::Reached(reached) => of(&reached.plan(server)?),
         Job::Create { table, values } => of(&create::plan(table, values.clone(), server)),
         Job::BulkCreate { table, values, leave_out } => {
             let plans = match leave_out {
@@ -103,7 +114,6 @@ pub(crate) fn to_sql(job: &Job, backend: Backend) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::database::To;
 
     /// It is moved to the heap, whole, each time that a query runs.
     #[test]

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use super::collect::{Collect, Expect, Finish, Response, affected};
 use super::{Job, perform, runtime};
-use crate::database::{Target, To};
+use crate::database::{Executor, Target, To, Using};
 use crate::driver::Backend;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
@@ -48,12 +48,17 @@ impl<'c, T> Run<'c, T> {
         Run::said(job, target, finish)
     }
 
+    /// Where nobody said yet what it is to run on.
+    pub(crate) fn on_its_own(job: Job, finish: Finish<T>) -> Self {
+        Self::rows_of(job, Target::from(To::Auto), finish)
+    }
+
     /// A query that cannot be meant: it fails when it runs.
     pub(crate) fn refused(error: Error) -> Self
     where
         T: crate::types::Decode,
     {
-        Self::rows_of(Job::Refused(error), Target::from(To::Auto), super::one())
+        Self::on_its_own(Job::Refused(error), super::one())
     }
 }
 
@@ -74,6 +79,18 @@ impl<'c, T, S> Run<'c, T, S> {
     pub(crate) fn say<U>(mut self, say: impl FnOnce(&mut Job), finish: Finish<U>) -> Run<'c, U, S> {
         say(&mut self.job);
         Run::said(self.job, self.target, finish)
+    }
+
+    /// Runs on this database, transaction or connection instead of what was said before, and of the model's own.
+    ///
+    /// Takes what [`QuerySet::using`](crate::QuerySet::using) takes.
+    pub fn using<'d, X: Using>(self, executor: X) -> Run<'d, T, S>
+    where
+        X::Executor: Executor<'d>,
+    {
+        let target = Target { outside: self.target.outside, ..executor.executor().target() };
+        let Self { job, sink, expect, finish, of, .. } = self;
+        Run { job, target, sink, expect, finish, of }
     }
 
     /// Runs on a connection of its own, even where a transaction is open that it would join.

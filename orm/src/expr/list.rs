@@ -31,7 +31,10 @@ where
 /// Values become one list; expressions among them, one comparison each. NULLs are ignored.
 fn list(of: Node, types: &[crate::types::Type], items: Vec<Node>) -> Node {
     if several::is_several(&of) {
-        return several::among(of, items);
+        return match several::keys(&of, &items) {
+            Some(keys) => Node::In(Box::new(of), keys),
+            None => several::among(of, items),
+        };
     }
     let mut values = Vec::with_capacity(items.len());
     let mut expressions = Vec::new();
@@ -43,10 +46,8 @@ fn list(of: Node, types: &[crate::types::Type], items: Vec<Node>) -> Node {
         }
     }
     let compare = |item| Node::Compare(CompareOp::Eq, Box::new([of.clone(), item]));
-    // A key of several columns has no list form on every backend: one comparison each.
-    let [ty] = types else {
-        let values = values.into_iter().map(Node::Value);
-        return Node::Any(values.chain(expressions).map(compare).collect());
+    let Some(ty) = types.first() else {
+        return Node::Any(values.into_iter().map(Node::Value).chain(expressions).map(compare).collect());
     };
     if expressions.is_empty() {
         return Node::In(Box::new(of), Value::List(*ty, values));

@@ -61,6 +61,14 @@ impl<M, R, C> Relation<M, R, C> {
     pub(crate) const fn via(name: &'static str, via: Via) -> Self {
         Self { name, via, of: PhantomData }
     }
+
+    pub(super) const fn name(self) -> &'static str {
+        self.name
+    }
+
+    pub(super) const fn found_by(self) -> Via {
+        self.via
+    }
 }
 
 impl<M, R, T> Relation<M, R, Through<T>> {
@@ -238,31 +246,45 @@ impl<M: Model, R: Model> Related<M, R> {
         Expr::of(self.quantified(Quantifier::Aggregate))
     }
 
+    /// Its name, how the rows are found, and the conditions on them.
+    pub(super) fn into_parts(self) -> (&'static str, Via, Vec<Node>) {
+        (self.name, self.via, self.select.filter)
+    }
+
     fn quantified(self, quantifier: Quantifier) -> Node {
         Node::Related(quantifier, Box::new(self.via), Path::EMPTY, Arc::new(self.select))
     }
 }
 
-/// What `select_related` takes: a foreign key of `M`, directly or further on.
+/// What `select_related` takes: a foreign key of `M`, directly or further on, or the far side of a one-to-one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a to-one relation of `{M}`",
     label = "expected a foreign key of `{M}`",
-    note = "a foreign key: `.select_related({M}::key)`, one further on: `.select_related({M}::key.to(..))`"
+    note = "a foreign key: `.select_related({M}::key)`, one further on: `.select_related({M}::key.to(..))`, to-many: `.prefetch_related(..)`"
 )]
 pub trait ToOne<M> {
     /// What is added to the output: the model, or an `Option` of it.
     type Loaded: Decode;
 
     #[doc(hidden)]
-    fn path(self) -> Path;
+    fn output(self) -> Output;
 }
 
 #[diagnostic::do_not_recommend]
 impl<M, T: ToOneKey> ToOne<M> for Column<M, T> {
     type Loaded = T::Loaded;
 
-    fn path(self) -> Path {
-        self.through()
+    fn output(self) -> Output {
+        Output::Model(self.through())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, R: Model> ToOne<M> for Relation<M, R, One> {
+    type Loaded = Option<R>;
+
+    fn output(self) -> Output {
+        Output::Far(Box::new(self.via), R::TABLE)
     }
 }
 

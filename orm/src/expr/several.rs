@@ -6,7 +6,7 @@
 
 use super::{CompareOp, Node, Path};
 use crate::model::{self, Field};
-use crate::types::Value;
+use crate::types::{Type, Value};
 
 /// What a column stands for.
 #[derive(Clone, Copy)]
@@ -179,6 +179,31 @@ pub(crate) fn between(node: Node, low: Node, high: Node, optional: bool) -> Node
         compare(CompareOp::Ge, node.clone(), low, optional),
         compare(CompareOp::Le, node, high, optional),
     ])
+}
+
+/// These values as a list of keys, where the fields are such that rows can be compared as a whole: none may be NULL, nor
+/// have a scale of its own.
+pub(crate) fn keys(of: &Node, items: &[Node]) -> Option<Value> {
+    let Node::Tuple(fields) = of else { return None };
+    let mut types = Vec::with_capacity(fields.len());
+    for field in fields {
+        let Node::Field(_, own) = field else { return None };
+        let [column] = own.columns else { return None };
+        if may_be_null(field) || matches!(column.ty, Type::Decimal | Type::Json) {
+            return None;
+        }
+        types.push(column.ty);
+    }
+    let key = |item: &Node| match item {
+        Node::Value(Value::Tuple(parts))
+            if parts.len() == types.len() && !parts.iter().any(Value::is_null) =>
+        {
+            Some(Value::Tuple(parts.clone()))
+        }
+        _ => None,
+    };
+    let items = items.iter().map(key).collect::<Option<Vec<_>>>()?;
+    Some(Value::List(*types.first()?, items))
 }
 
 /// One of these structs. What is absent is ignored.

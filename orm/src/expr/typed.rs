@@ -6,7 +6,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Column, CompareOp, InList, Kind, Node, Nulls, Operand, Order, OrderBy, Row, several};
+use super::via::primary_key;
+use super::{Column, CompareOp, InList, Kind, Node, Nulls, Operand, Order, OrderBy, Path, Row, several};
+use crate::model::{ForeignKey, Model};
 use crate::types::FieldType;
 
 /// Stands for type parameters that a type holds no value of: it is `Send` and `Sync` whatever they are.
@@ -39,6 +41,12 @@ impl<M, T, K> Expr<M, T, K> {
 
     pub(crate) fn node(self) -> Node {
         self.node
+    }
+}
+
+impl<M: Model> Expr<M, ForeignKey<M>> {
+    pub(crate) fn primary_key() -> Self {
+        Self::of(primary_key(M::TABLE, Path::EMPTY))
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{CompareOp, Node, Path};
 use crate::model::{Field, ManyToMany, Table};
-use crate::plan::{Output, Select};
+use crate::plan::{Output, Select, same_field};
 use crate::types::Value;
 
 /// What joins the rows of a relation to the row that they belong to.
@@ -63,6 +63,17 @@ impl Via {
 }
 
 impl Pairs {
+    /// Whether no pair is there twice: a unique key says so.
+    pub(crate) fn are_distinct(self) -> bool {
+        let (table, near, far) = (self.table(), self.near(), self.far());
+        let both = |fields: &[&Field]| {
+            let is_there = |side| fields.iter().any(|field| same_field(field, side));
+            fields.len() == 2 && is_there(near) && is_there(far)
+        };
+        let mut indexes = table.indexes.iter().filter(|index| index.unique && index.condition.is_none());
+        both(table.primary_key) || indexes.any(|index| index.fields().is_some_and(|fields| both(&fields)))
+    }
+
     /// The pairs of the row that has this primary key.
     pub(crate) fn of(self, key: Value) -> Select {
         let near = Node::Field(Path::EMPTY, self.near());
@@ -71,7 +82,7 @@ impl Pairs {
 }
 
 /// The primary key of the row at the end of a path, as one node.
-fn primary_key(table: &'static Table, path: Path) -> Node {
+pub(super) fn primary_key(table: &'static Table, path: Path) -> Node {
     match table.primary_key {
         [field] => Node::Field(path, field),
         fields => Node::Tuple(fields.iter().map(|field| Node::Field(path, field)).collect()),

@@ -1,6 +1,7 @@
 //! The metadata of a model, and the trait that leads to it.
 
-use super::{Check, Field, Index, Insert, Key, MetaDef, Patch};
+use super::{Check, Field, ForeignKey, Index, Insert, Key, MetaDef, Patch};
+use crate::expr::Expr;
 use crate::query::QuerySet;
 use crate::types::{Decode, Single};
 
@@ -110,6 +111,24 @@ pub trait Model: Decode + Single + Send + Sync + 'static {
 
     /// The row's primary key.
     fn key(&self) -> Self::Key;
+
+    /// The primary key as one expression, whatever the number of its fields. It compares with keys, rows and foreign keys.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use orm::prelude::*;
+    /// # #[derive(Model)]
+    /// # #[model(primary_key(order, number))]
+    /// # struct Line {
+    /// #     order: i64,
+    /// #     number: i32,
+    /// # }
+    /// let lines = Line::objects().filter(Line::primary_key().in_([(1, 1), (1, 2), (7, 1)]));
+    /// ```
+    fn primary_key() -> Expr<Self, ForeignKey<Self>> {
+        Expr::primary_key()
+    }
 
     /// A query of all rows.
     fn objects() -> QuerySet<Self> {

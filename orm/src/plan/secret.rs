@@ -14,6 +14,12 @@ pub(crate) fn secrets(plan: &Plan) -> Vec<String> {
     let mut out = Vec::new();
     match plan {
         Plan::Select(select) | Plan::Count(select) | Plan::Exists(select) => of_select(select, &mut out),
+        Plan::Children(children) => {
+            if children.start.primary_key.iter().any(|field| field.is_sensitive()) {
+                text_of(&children.keys, &mut out);
+            }
+            of_select(&children.select, &mut out);
+        }
         Plan::Insert(insert) => {
             of_rows(&insert.fields, &insert.rows, &mut out);
             if let Conflict::Updated { set, filter, .. } = &insert.conflict {
@@ -52,7 +58,7 @@ fn of_rows(fields: &[&'static Field], rows: &Rows, out: &mut Vec<String>) {
 fn of_select(select: &Select, out: &mut Vec<String>) {
     let outputs = select.output.iter().filter_map(|output| match output {
         Output::Expr(node) => Some(node),
-        Output::Model(_) => None,
+        Output::Model(_) | Output::Far(..) => None,
     });
     let nodes = outputs.chain(&select.filter).chain(&select.group).chain(&select.having);
     nodes.chain(select.order.iter().map(|order| &order.node)).for_each(|node| of_node(node, out));

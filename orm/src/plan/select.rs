@@ -1,7 +1,7 @@
 //! A query of rows.
 
 use super::same::position_among;
-use crate::expr::{Node, Nulls, Order, Path};
+use crate::expr::{Node, Nulls, Order, Path, Via};
 use crate::model::Table;
 use crate::types::Value;
 
@@ -33,6 +33,8 @@ pub struct Select {
 pub enum Output {
     /// All columns of the model at the end of a path of foreign keys; the empty path is the query's own.
     Model(Path),
+    /// All columns of the row on the far side of a one-to-one, and its table.
+    Far(Box<Via>, &'static Table),
     /// One expression.
     Expr(Node),
 }

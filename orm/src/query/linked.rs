@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use super::{Annotation, Push, QuerySet, Selection};
 use crate::database::{Auto, Executor, Using};
 use crate::exec::{Change, Job, Link, Run, key_values};
-use crate::expr::{Agg, Condition, Of, Ordering, Row, ToOne, Via};
+use crate::expr::{Agg, Condition, IntoPrefetch, Of, Ordering, Row, ToOne, Via};
 use crate::model::{Bare, IntoKey, IntoKeys, Model, Table};
 use crate::types::{Decode, Value};
 
@@ -206,6 +206,16 @@ impl<R: Model, T: Model, Ex> Linked<R, T, Ex> {
         R: Push<L, Out = O>,
     {
         self.query.select_related(relation)
+    }
+
+    /// As [`QuerySet::prefetch_related`].
+    pub fn prefetch_related<P, L, O>(self, relation: P) -> QuerySet<R, O, Row, Ex>
+    where
+        P: IntoPrefetch<R, Out = L>,
+        L: Decode,
+        R: Push<Vec<L>, Out = O>,
+    {
+        self.query.prefetch_related(relation)
     }
 
     /// As [`QuerySet::all`].

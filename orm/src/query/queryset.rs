@@ -2,13 +2,15 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use super::{Annotation, Keys, Push, Selection};
 use crate::database::{Auto, Using};
-use crate::expr::{Agg, Condition, Node, Of, Ordering, Path, Row, ToOne};
+use crate::exec::Branch;
+use crate::expr::{Agg, Condition, IntoPrefetch, Node, Of, Ordering, Path, Row, ToOne};
 use crate::model::Model;
 use crate::plan::{Output, Select};
-use crate::types::Value;
+use crate::types::{Decode, Value};
 
 /// A query of rows of `M` that gives an `Out` for each.
 ///
@@ -39,13 +41,20 @@ use crate::types::Value;
 #[must_use = "a query does nothing until a terminal such as `.all()` is awaited"]
 pub struct QuerySet<M, Out = M, L = Row, Ex = Auto> {
     pub(super) select: Box<Select>,
+    /// The relations whose rows are read too.
+    pub(super) branches: Vec<Arc<Branch>>,
     pub(super) executor: Ex,
     of: Of<(M, Out, L)>,
 }
 
 impl<M, Out, L, Ex: Clone> Clone for QuerySet<M, Out, L, Ex> {
     fn clone(&self) -> Self {
-        Self { select: self.select.clone(), executor: self.executor.clone(), of: PhantomData }
+        Self {
+            select: self.select.clone(),
+            branches: self.branches.clone(),
+            executor: self.executor.clone(),
+            of: PhantomData,
+        }
     }
 }
 
@@ -64,13 +73,23 @@ impl<M: Model> Default for QuerySet<M> {
 impl<M: Model> QuerySet<M> {
     /// A query of all rows: what `M::objects()` gives.
     pub fn new() -> Self {
-        Self { select: Box::new(Select::new(M::TABLE)), executor: Auto::default(), of: PhantomData }
+        Self {
+            select: Box::new(Select::new(M::TABLE)),
+            branches: Vec::new(),
+            executor: Auto::default(),
+            of: PhantomData,
+        }
     }
 }
 
 impl<M, Out, L, Ex> QuerySet<M, Out, L, Ex> {
     fn cast<O, N>(self) -> QuerySet<M, O, N, Ex> {
-        QuerySet { select: self.select, executor: self.executor, of: PhantomData }
+        QuerySet { select: self.select, branches: self.branches, executor: self.executor, of: PhantomData }
+    }
+
+    /// What is read, and the relations whose rows are read too.
+    pub(crate) fn into_parts(self) -> (Box<Select>, Vec<Arc<Branch>>) {
+        (self.select, self.branches)
     }
 
     pub(crate) fn filter_node(mut self, condition: Node) -> Self {
@@ -157,6 +176,7 @@ impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
     where
         S: Selection<M, L, Out = O>,
     {
+        self.branches.clear();
         self.select.output.clear();
         values.push_selection(&mut self.select.output);
         self.cast()
@@ -171,15 +191,21 @@ impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
         self.cast()
     }
 
-    /// Gives the row that a foreign key leads to as well, in the same statement.
+    /// Gives the row that a foreign key leads to as well, in the same statement; or that on the far side of a
+    /// one-to-one.
     ///
-    /// An `Option` of it, if a foreign key on the way may be NULL.
+    /// An `Option` of it, if a foreign key on the way may be NULL, and on the far side always.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidQuery`](crate::ErrorKind::InvalidQuery), before any SQL is sent, for a far side whose foreign
+    /// key is neither unique nor the primary key.
     pub fn select_related<P, R, O>(mut self, relation: P) -> QuerySet<M, O, L, Ex>
     where
         P: ToOne<M, Loaded = R>,
         Out: Push<R, Out = O>,
     {
-        self.select.output.push(Output::Model(relation.path()));
+        self.select.output.push(relation.output());
         self.cast()
     }
 
@@ -188,7 +214,70 @@ impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
     /// Takes an alias, a `Database`, a `DatabaseProxy`, a transaction, or a sqlx pool, connection or
     /// transaction of the caller's. What is borrowed is never committed, closed or kept.
     pub fn using<X: Using>(self, executor: X) -> QuerySet<M, Out, L, X::Executor> {
-        QuerySet { select: self.select, executor: executor.executor(), of: PhantomData }
+        QuerySet {
+            select: self.select,
+            branches: self.branches,
+            executor: executor.executor(),
+            of: PhantomData,
+        }
+    }
+}
+
+impl<M: Model, Out, Ex> QuerySet<M, Out, Row, Ex> {
+    /// Gives the rows of a relation as well: a `Vec` of them behind what the query gives already.
+    ///
+    /// One further statement for all rows together (several only where they have more keys than a statement takes), on
+    /// the same connection; none if there are no rows. The related rows may be filtered, ordered, limited for each row,
+    /// and have related rows of their own, which are one more statement. Without an order they are in that of their
+    /// model, and rows that are alike go by primary key. `count` and `exists` read none of them.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidQuery`](crate::ErrorKind::InvalidQuery), before any SQL is sent, if the related model is of
+    /// another database and `using` says none for all; and of distinct rows that are not whole.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use orm::prelude::*;
+    /// # #[derive(Model)]
+    /// # #[model(table = "users")]
+    /// # struct User {
+    /// #     #[field(primary_key)]
+    /// #     id: i64,
+    /// # }
+    /// # #[derive(Model)]
+    /// # #[model(table = "posts")]
+    /// # struct Post {
+    /// #     #[field(primary_key)]
+    /// #     id: i64,
+    /// #     #[field(related_name = posts)]
+    /// #     author: ForeignKey<User>,
+    /// #     likes: i32,
+    /// # }
+    /// # #[derive(Model)]
+    /// # #[model(table = "comments")]
+    /// # struct Comment {
+    /// #     #[field(primary_key)]
+    /// #     id: i64,
+    /// #     #[field(related_name = comments)]
+    /// #     post: ForeignKey<Post>,
+    /// # }
+    /// # async fn example() -> orm::Result<()> {
+    /// let best = User::posts.filter(Post::likes.gt(10)).order_by(Post::likes.desc()).limit(3);
+    /// let users: Vec<(User, Vec<(Post, Vec<Comment>)>)> =
+    ///     User::objects().prefetch_related(best.with(Post::comments)).all().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn prefetch_related<P, R, O>(mut self, relation: P) -> QuerySet<M, O, Row, Ex>
+    where
+        P: IntoPrefetch<M, Out = R>,
+        R: Decode,
+        Out: Push<Vec<R>, Out = O>,
+    {
+        self.branches.push(relation.into_branch());
+        self.cast()
     }
 }
 

@@ -18,7 +18,7 @@ impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
         Ex: Executor<'c>,
     {
         self.select.order_by_default();
-        Run::rows(Plan::Select(self.select), self.executor.target(), exec::all::<Out>())
+        Run::rows_of(Job::rows(self.select, self.branches), self.executor.target(), exec::all::<Out>())
     }
 
     /// Reads the first row, if there is one. Without an order: in that of the model, rows that are alike by primary
@@ -30,7 +30,7 @@ impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
     {
         order_by_key(&mut self.select);
         limit(&mut self.select, 1);
-        Run::rows(Plan::Select(self.select), self.executor.target(), exec::first::<Out>())
+        Run::rows_of(Job::rows(self.select, self.branches), self.executor.target(), exec::first::<Out>())
     }
 
     /// Reads the last row, if there is one: the first in the opposite order. Without an order: as for
@@ -54,7 +54,7 @@ impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
         order_by_key(&mut self.select);
         self.select.order.iter_mut().for_each(reverse);
         limit(&mut self.select, 1);
-        Run::rows(Plan::Select(self.select), self.executor.target(), exec::first::<Out>())
+        Run::rows_of(Job::rows(self.select, self.branches), self.executor.target(), exec::first::<Out>())
     }
 
     /// Reads the only row.
@@ -68,7 +68,7 @@ impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
         Ex: Executor<'c>,
     {
         limit(&mut self.select, 2);
-        Run::rows(Plan::Select(self.select), self.executor.target(), exec::one::<Out>())
+        Run::rows_of(Job::rows(self.select, self.branches), self.executor.target(), exec::one::<Out>())
     }
 
     /// Reads the only row, if there is one.
@@ -82,7 +82,11 @@ impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
         Ex: Executor<'c>,
     {
         limit(&mut self.select, 2);
-        Run::rows(Plan::Select(self.select), self.executor.target(), exec::one_or_none::<Out>())
+        Run::rows_of(
+            Job::rows(self.select, self.branches),
+            self.executor.target(),
+            exec::one_or_none::<Out>(),
+        )
     }
 
     /// Counts the rows: always as many as [`all`](Self::all) would read.
@@ -113,22 +117,24 @@ impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
     }
 }
 
-impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
+impl<M: Model, Out, Ex> QuerySet<M, Out, Row, Ex> {
     /// Reads the row of this primary key; the query's filters hold as well.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] without such a row.
-    pub fn get<'c, K: IntoKey<M>>(self, key: K) -> Run<'c, M>
+    pub fn get<'c, K: IntoKey<M>>(self, key: K) -> Run<'c, Out>
     where
+        Out: Decode,
         Ex: Executor<'c>,
     {
         self.keyed(key.into_key().key_value()).one()
     }
 
     /// Reads the row of this primary key, if there is one; the query's filters hold as well.
-    pub fn get_or_none<'c, K: IntoKey<M>>(self, key: K) -> Run<'c, Option<M>>
+    pub fn get_or_none<'c, K: IntoKey<M>>(self, key: K) -> Run<'c, Option<Out>>
     where
+        Out: Decode,
         Ex: Executor<'c>,
     {
         self.keyed(key.into_key().key_value()).one_or_none()
@@ -138,7 +144,9 @@ impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
         let condition = key_condition(self.select.table, key);
         self.filter_node(condition)
     }
+}
 
+impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
     /// Computes aggregates over all rows: one row, or one value. The order of the rows does not matter.
     ///
     /// # Errors
@@ -216,7 +224,7 @@ fn order_by_key(select: &mut Select) {
                 Output::Expr(node) => vec![node.clone()],
                 Output::Model(path) if path.is_empty() => own().collect(),
                 // Which the key of the query's own model, or the foreign key to it, goes with.
-                Output::Model(_) => Vec::new(),
+                Output::Model(_) | Output::Far(..) => Vec::new(),
             };
             select.output.iter().flat_map(selected).collect()
         } else if select.group.is_empty() {

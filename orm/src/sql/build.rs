@@ -38,6 +38,7 @@ pub(super) fn compile(plan: &Plan, server: Server, values: &[&Value]) -> Result<
         Plan::Select(select) => builder.rows(select)?,
         Plan::Count(select) => (builder.count(select)?, Vec::new()),
         Plan::Exists(select) => (builder.exists(select)?, Vec::new()),
+        Plan::Children(children) => builder.children(children)?,
         Plan::Insert(insert) => builder.insert(insert)?,
         Plan::Update(update) => (builder.update(update)?, Vec::new()),
         Plan::Delete(delete) => (builder.delete(delete)?, Vec::new()),

@@ -24,24 +24,42 @@ impl Builder {
         };
         let unknown = nullable(inner);
         if is_tuple(first) {
-            return Ok(Condition { expr: self.in_rows(at, inner, list, items)?, unknown });
+            let x = self.columns(at, inner)?;
+            return Ok(Condition { expr: self.in_rows(x, list, items)?, unknown });
         }
         let scale = common_scale([inner]).max(list_scale(list)).filter(|_| self.dialect.scaled_decimals);
         let x = self.single(at, inner, scale)?;
-        if self.dialect.arrays && !self.is_schema() {
-            let array = self.value(list, scale)?;
-            return Ok(Condition { expr: equal(x, Func::cust("ANY").arg(array).into()), unknown });
-        }
-        let values = self.elements(items.len(), |builder, element| {
-            builder.placeholder(list, Some(element), None, scale)
-        })?;
-        Ok(Condition { expr: binary(x, BinOper::In, Expr::Tuple(values)), unknown })
+        Ok(Condition { expr: self.in_values(x, list, items, scale)?, unknown })
     }
 
-    fn in_rows(&mut self, at: &mut Source<'_>, inner: &Node, list: &Value, items: &[Value]) -> Result<Expr> {
-        let x = Expr::Tuple(self.columns(at, inner)?);
-        let parts = u8::try_from(width(inner)).map_err(|_| internal("a key of very many columns"))?;
-        let rows = self.elements(items.len(), |builder, element| {
+    fn in_values(&mut self, x: Expr, list: &Value, items: &[Value], scale: Option<u8>) -> Result<Expr> {
+        if self.dialect.arrays && !self.is_schema() {
+            let array = self.value(list, scale)?;
+            return Ok(equal(x, Func::cust("ANY").arg(array).into()));
+        }
+        let values = self.elements(items.len(), 1, |builder, element| {
+            builder.placeholder(list, Some(element), None, scale)
+        })?;
+        Ok(binary(x, BinOper::In, Expr::Tuple(values)))
+    }
+
+    /// Whether a key, whose columns these are, is one of a list. `scale` is that of its decimals.
+    pub(super) fn among(&mut self, key: Vec<Expr>, keys: &Value, scale: Option<u8>) -> Result<Expr> {
+        let Value::List(_, items) = keys else {
+            return Err(internal("keys that are no list"));
+        };
+        match <[Expr; 1]>::try_from(key) {
+            _ if items.is_empty() => Ok(constant(false).expr),
+            Ok([x]) => self.in_values(x, keys, items, scale),
+            Err(key) => self.in_rows(key, keys, items),
+        }
+    }
+
+    fn in_rows(&mut self, x: Vec<Expr>, list: &Value, items: &[Value]) -> Result<Expr> {
+        let width = x.len();
+        let x = Expr::Tuple(x);
+        let parts = u8::try_from(width).map_err(|_| internal("a key of very many columns"))?;
+        let rows = self.elements(items.len(), width, |builder, element| {
             let row: Result<Vec<_>> =
                 (0..parts).map(|part| builder.placeholder(list, Some(element), Some(part), None)).collect();
             Ok(Expr::Tuple(row?))
@@ -49,17 +67,21 @@ impl Builder {
         if !self.dialect.rows_are_values {
             return Ok(binary(x, BinOper::In, Expr::Tuple(rows)));
         }
-        let marks = vec!["?"; rows.len()].join(", ");
+        let numbered = self.dialect.numbered;
+        let mark = |number| if numbered { format!("${number}") } else { "?".to_owned() };
+        let marks = (0..rows.len()).map(|at| mark(at + 2)).collect::<Vec<_>>().join(", ");
         let operands = std::iter::once(x).chain(rows);
-        Ok(Expr::cust_with_exprs(format!("? IN (VALUES {marks})"), operands))
+        Ok(Expr::cust_with_exprs(format!("{} IN (VALUES {marks})", mark(1)), operands))
     }
 
     fn elements(
         &mut self,
         length: usize,
+        width: usize,
         mut element: impl FnMut(&mut Self, u32) -> Result<Expr>,
     ) -> Result<Vec<Expr>> {
-        let padded = if self.is_schema() { length } else { shape::padded(length, self.dialect.backend) };
+        let padded =
+            if self.is_schema() { length } else { shape::padded(length, width, self.dialect.backend) };
         (0..).take(padded).map(|at| element(self, at)).collect()
     }
 
@@ -72,7 +94,7 @@ impl Builder {
     ) -> Result<Condition> {
         let null = |output: &Output| match output {
             Output::Expr(node) => nullable(node),
-            Output::Model(_) => true,
+            Output::Model(_) | Output::Far(..) => true,
         };
         let unknown = nullable(inner) || select.output.iter().any(null);
         let (x, mut rows) = match select.output.as_slice() {

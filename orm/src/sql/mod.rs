@@ -8,6 +8,7 @@ mod aggregate;
 mod arithmetic;
 mod build;
 mod cache;
+mod children;
 mod compare;
 mod condition;
 mod conflict;

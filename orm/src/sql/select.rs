@@ -1,6 +1,6 @@
 //! Queries of rows.
 
-use sea_query::{BinOper, Expr, Func, LockType, NullOrdering, SelectStatement};
+use sea_query::{BinOper, Expr, Func, LockType, NullOrdering, OrderedStatement, SelectStatement};
 
 use super::build::{Builder, internal};
 use super::condition::tree;
@@ -273,7 +273,7 @@ impl Builder {
         for output in &select.output {
             match output {
                 // Never beside keys.
-                Output::Model(_) => return Vec::new(),
+                Output::Model(_) | Output::Far(..) => return Vec::new(),
                 Output::Expr(node) => {
                     if let Node::Key(inner) = node
                         && !matches!(**inner, Node::Field(..))
@@ -288,7 +288,7 @@ impl Builder {
         keys
     }
 
-    fn output(
+    pub(super) fn output(
         &mut self,
         at: &mut Source<'_>,
         output: &Output,
@@ -296,28 +296,28 @@ impl Builder {
         scales: &mut Vec<u8>,
     ) -> Result<()> {
         let scaled = self.dialect.scaled_decimals;
-        match output {
-            Output::Model(path) => {
-                let (columns, table) = at.model(self, path)?;
-                exprs.extend(columns);
-                scales.extend(table.columns().map(|def| column_scale(def).filter(|_| scaled).unwrap_or(0)));
-            }
+        let (columns, table) = match output {
+            Output::Model(path) => at.model(self, path)?,
+            Output::Far(via, table) => (at.far(self, via, table)?, *table),
             Output::Expr(node) => {
                 let columns = self.columns(at, node)?;
                 let scale = scale_of(node).filter(|_| scaled).unwrap_or(0);
                 scales.extend(columns.iter().map(|_| scale));
                 exprs.extend(columns);
+                return Ok(());
             }
-        }
+        };
+        exprs.extend(columns);
+        scales.extend(table.columns().map(|def| column_scale(def).filter(|_| scaled).unwrap_or(0)));
         Ok(())
     }
 
-    fn order(
+    pub(super) fn order(
         &mut self,
         at: &mut Source<'_>,
         select: &Select,
         order: &Order,
-        statement: &mut SelectStatement,
+        statement: &mut impl OrderedStatement,
     ) -> Result<()> {
         let columns = match (&order.node, selected(select, &order.node)) {
             // Distinct rows are ordered by what is selected, literally.
@@ -375,11 +375,11 @@ fn selected<'s>(select: &'s Select, node: &Node) -> Option<&'s Output> {
 }
 
 /// The name of a column of a derived table.
-fn column_name(number: usize) -> String {
+pub(super) fn column_name(number: usize) -> String {
     format!("orm_c{number}")
 }
 
-fn all_equal(own: Vec<Expr>, key: Vec<Expr>) -> Result<Expr> {
+pub(super) fn all_equal(own: Vec<Expr>, key: Vec<Expr>) -> Result<Expr> {
     if own.is_empty() || own.len() != key.len() {
         return Err(internal("a relation whose columns do not match the key"));
     }

@@ -6,7 +6,7 @@ use super::build::{Builder, internal};
 use super::expr::{and, equal};
 use super::name::{iden, table_ref};
 use crate::error::Result;
-use crate::expr::{Node, Path};
+use crate::expr::{Node, Path, Via};
 use crate::model::{ColumnDef, Field, Table};
 use crate::plan::{same_field, same_node};
 
@@ -20,6 +20,8 @@ pub(super) struct Source<'n> {
     /// Keys of the group that go by the name they were selected by.
     names: Vec<(usize, String)>,
     joins: Vec<Join>,
+    /// Those of the far sides of one-to-ones: the rows that refer to this one.
+    far: Vec<Join>,
 }
 
 #[derive(Debug)]
@@ -33,12 +35,19 @@ struct Join {
 
 impl<'n> Source<'n> {
     pub(super) fn new(builder: &mut Builder, table: &'static Table, group: &'n [Node]) -> Self {
-        Self { alias: Some(builder.alias()), table, group, names: Vec::new(), joins: Vec::new() }
+        Self {
+            alias: Some(builder.alias()),
+            table,
+            group,
+            names: Vec::new(),
+            joins: Vec::new(),
+            far: Vec::new(),
+        }
     }
 
     /// The table of an update or delete that has no alias.
     pub(super) fn bare(table: &'static Table) -> Self {
-        Self { alias: None, table, group: &[], names: Vec::new(), joins: Vec::new() }
+        Self { alias: None, table, group: &[], names: Vec::new(), joins: Vec::new(), far: Vec::new() }
     }
 
     /// The columns of a field at the end of a path.
@@ -80,6 +89,29 @@ impl<'n> Source<'n> {
             None => self.table,
         };
         Ok((table.columns().map(|def| column(alias.as_deref(), def)).collect(), table))
+    }
+
+    /// All columns of the one row that refers to this one; NULL where there is none.
+    pub(super) fn far(
+        &mut self,
+        builder: &mut Builder,
+        via: &Via,
+        table: &'static Table,
+    ) -> Result<Vec<Expr>> {
+        let Via::ForeignKey(_, field) = via else {
+            return Err(internal("the far side of a one-to-one with a table between"));
+        };
+        let mut key = Vec::new();
+        for referenced in referenced(field)? {
+            key.extend(self.field(builder, &Path::EMPTY, referenced)?);
+        }
+        let alias = builder.alias();
+        let pairs = key.into_iter().zip(field.columns);
+        let on = pairs.map(|(key, own)| equal(key, column(Some(&alias), own))).reduce(and);
+        let on = on.ok_or_else(|| internal("a foreign key to a table without a key"))?;
+        let columns = table.columns().map(|def| column(Some(&alias), def)).collect();
+        self.far.push(Join { hops: Vec::new(), alias, table, left: true, on });
+        Ok(columns)
     }
 
     /// The alias of the table at the end of these hops, joined if it is not yet.
@@ -134,7 +166,7 @@ impl<'n> Source<'n> {
             Some(alias) => table.alias(iden(alias)),
             None => table,
         });
-        for join in self.joins {
+        for join in self.joins.into_iter().chain(self.far) {
             let kind = if join.left { JoinType::LeftJoin } else { JoinType::InnerJoin };
             statement.join(kind, table_ref(join.table).alias(iden(&join.alias)), join.on);
         }

@@ -1,5 +1,6 @@
 //! Reading Rust values from a row, by ordinal.
 
+use super::Lists;
 use crate::driver::Cursor;
 use crate::error::Result;
 
@@ -28,12 +29,16 @@ pub trait Decode: Sized + Send + 'static {
     /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) for a value that does not fit.
     fn decode_nullable(row: &mut Cursor<'_>) -> Result<Option<Self>>;
 
-    /// `Vec<Self>` in a row: nothing by default, bytes for `u8`.
+    /// `Vec<Self>` in a row: bytes for `u8`; by default a list of related rows, which takes no column and is still
+    /// empty.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if this type has no list form in a row.
     fn decode_vec(row: &mut Cursor<'_>) -> Result<Vec<Self>> {
+        if row.has_lists() {
+            return Ok(Vec::new());
+        }
         Err(row.mismatch(std::any::type_name::<Vec<Self>>(), "a type without a list form"))
     }
 
@@ -45,6 +50,10 @@ pub trait Decode: Sized + Send + 'static {
     fn decode_vec_nullable(row: &mut Cursor<'_>) -> Result<Option<Vec<Self>>> {
         Self::decode_vec(row).map(Some)
     }
+
+    /// Takes the lists of related rows that belong to the value, which were read after it.
+    #[doc(hidden)]
+    fn attach(&mut self, _: &mut Lists<'_>) {}
 }
 
 #[diagnostic::do_not_recommend]
@@ -70,6 +79,10 @@ impl<T: Decode> Decode for Vec<T> {
 
     fn decode_nullable(row: &mut Cursor<'_>) -> Result<Option<Self>> {
         T::decode_vec_nullable(row)
+    }
+
+    fn attach(&mut self, lists: &mut Lists<'_>) {
+        lists.take(self);
     }
 }
 
@@ -97,6 +110,12 @@ macro_rules! tuples {
                     return Ok(None);
                 }
                 Self::decode(row).map(Some)
+            }
+
+            fn attach(&mut self, lists: &mut Lists<'_>) {
+                #[expect(non_snake_case, reason = "named like the types")]
+                let ($($name,)+) = self;
+                $($name.attach(lists);)+
             }
         }
     };

@@ -10,6 +10,7 @@ mod field_type;
 mod finite;
 #[cfg(feature = "json")]
 mod json;
+mod lists;
 mod scalar;
 mod value;
 
@@ -18,5 +19,6 @@ pub use enumeration::{EnumDef, EnumValue, EnumVariant};
 pub use field_type::{DbValue, FieldType};
 #[cfg(feature = "json")]
 pub use json::Json;
+pub use lists::Lists;
 pub use scalar::{Number, Summable, Text};
 pub use value::{Type, Value};

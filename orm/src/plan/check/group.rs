@@ -14,7 +14,7 @@ pub(crate) fn is_grouped(select: &Select) -> bool {
 
 fn has_aggregate(select: &Select) -> bool {
     let outputs = select.output.iter().any(|output| match output {
-        Output::Model(_) => false,
+        Output::Model(_) | Output::Far(..) => false,
         Output::Expr(node) => holds(node, &|node| matches!(node, Node::Aggregate(_))),
     });
     outputs || select.order.iter().any(|order| holds(&order.node, &|node| matches!(node, Node::Aggregate(_))))
@@ -67,7 +67,7 @@ impl Check {
         for output in &select.output {
             match output {
                 Output::Expr(node) => self.grouped(node, select)?,
-                Output::Model(_) => {
+                Output::Model(_) | Output::Far(..) => {
                     return Err(invalid("a grouped query selects keys and aggregates, not models"));
                 }
             }
@@ -99,7 +99,7 @@ impl Check {
     fn no_keys(&self, select: &Select) -> Result<()> {
         let outputs = select.output.iter().filter_map(|output| match output {
             Output::Expr(node) => Some(node),
-            Output::Model(_) => None,
+            Output::Model(_) | Output::Far(..) => None,
         });
         for node in outputs.chain(select.order.iter().map(|order| &order.node)).chain(&select.filter) {
             if holds(node, &|node| matches!(node, Node::Key(_))) {
@@ -120,7 +120,7 @@ impl Check {
             let outputs = || {
                 select.output.iter().filter_map(|output| match output {
                     Output::Expr(node) => Some(node),
-                    Output::Model(_) => None,
+                    Output::Model(_) | Output::Far(..) => None,
                 })
             };
             let selected = outputs().any(is_key);

@@ -8,7 +8,7 @@ pub(crate) mod group;
 mod write;
 
 use super::shape::too_deep;
-use super::{Output, Plan, Select, same_field, same_table};
+use super::{Children, Output, Plan, Select, same_field, same_table};
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{
@@ -31,6 +31,7 @@ pub(crate) fn check(plan: &Plan, server: Server) -> Result<()> {
     let check = Check { server };
     match plan {
         Plan::Select(select) | Plan::Count(select) | Plan::Exists(select) => check.select(select, 0),
+        Plan::Children(children) => check.children(children),
         Plan::Insert(insert) => check.insert(insert),
         Plan::Update(update) => check.update(update),
         Plan::Delete(delete) => check.delete(delete),
@@ -185,6 +186,7 @@ impl Check {
         for output in &select.output {
             match output {
                 Output::Model(path) => drop(self.end_of(table, path)?),
+                Output::Far(via, far) => self.far(via, table, far)?,
                 Output::Expr(node) => self.node(node, group)?,
             }
         }
@@ -203,6 +205,16 @@ impl Check {
             self.not_json(&order.node, "ORDER BY on JSON")?;
         }
         self.grouping(select)
+    }
+
+    fn children(&self, children: &Children) -> Result<()> {
+        let select = &children.select;
+        if select.distinct || select.limit.is_some() || select.offset.is_some() || group::is_grouped(select) {
+            return Err(invalid("related rows cannot be distinct or grouped, and are limited for each row"));
+        }
+        self.table(children.start)?;
+        self.via(&children.via, children.start, select.table)?;
+        self.select(select, 0)
     }
 
     fn table(&self, table: &'static Table) -> Result<()> {
@@ -277,7 +289,7 @@ impl Check {
                 comparable(inner)?;
                 let columns = select.output.iter().map(|output| match output {
                     Output::Expr(node) => Some(width(node)),
-                    Output::Model(_) => None,
+                    Output::Model(_) | Output::Far(..) => None,
                 });
                 if columns.sum::<Option<usize>>() != Some(width(inner)) {
                     return Err(invalid("the sub-query must select one field like that before `in_`"));
@@ -322,6 +334,18 @@ impl Check {
                 self.refers(table, pairs.far(), target)
             }
         }
+    }
+
+    /// The far side of a one-to-one is one row at most.
+    fn far(&self, via: &Via, source: &'static Table, far: &'static Table) -> Result<()> {
+        self.table(far)?;
+        self.via(via, source, far)?;
+        if leads_to_one(via, far) {
+            return Ok(());
+        }
+        let error =
+            invalid("several rows may be related, so that none can be joined: use `prefetch_related`");
+        Err(error.with_model(far.model).with_field(via.near().name))
     }
 
     fn refers(&self, owner: &Table, field: &'static Field, target: &'static Table) -> Result<()> {

@@ -10,14 +10,14 @@
 mod value;
 
 use super::same::position_among;
-use super::{Conflict, Delete, Insert, Output, Plan, Rows, Select, Told, Update, same_node};
+use super::{Children, Conflict, Delete, Insert, Output, Plan, Rows, Select, Told, Update, same_node};
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Node, Nulls, Path, Via};
 use crate::model::Field;
 use crate::types::Value;
 
-pub(crate) use value::{digits, max_arguments, padded};
+pub(crate) use value::{digits, max_arguments, most_elements, padded};
 
 /// How deep nodes may be nested before the walk refuses them.
 const MAX_DEPTH: u32 = 512;
@@ -51,6 +51,7 @@ pub(crate) fn walk(plan: &Plan, server: Server, key: Vec<u8>) -> Result<Shape<'_
         Plan::Select(select) => walk.query(1, select)?,
         Plan::Count(select) => walk.query(2, select)?,
         Plan::Exists(select) => walk.query(3, select)?,
+        Plan::Children(children) => walk.children(children)?,
         Plan::Insert(insert) => walk.insert(insert)?,
         Plan::Update(update) => walk.update(update)?,
         Plan::Delete(delete) => walk.delete(delete)?,
@@ -134,6 +135,11 @@ impl<'p> Walk<'p> {
                 Output::Model(path) => {
                     self.tag(1);
                     self.path(path)?;
+                }
+                Output::Far(via, table) => {
+                    self.tag(3);
+                    self.via(via)?;
+                    self.address(*table);
                 }
                 Output::Expr(node) => {
                     self.tag(2);
@@ -273,18 +279,7 @@ impl<'p> Walk<'p> {
             Node::Related(quantifier, relation, path, select) => {
                 self.tag(14);
                 self.tag(*quantifier as u8);
-                match &**relation {
-                    Via::ForeignKey(path, field) => {
-                        self.tag(1);
-                        self.path(path)?;
-                        self.address(*field);
-                    }
-                    Via::Through(pairs) => {
-                        self.tag(2);
-                        self.address(pairs.near());
-                        self.address(pairs.far());
-                    }
-                }
+                self.via(relation)?;
                 self.path(path)?;
                 self.sub_query(select)?;
             }
@@ -319,6 +314,32 @@ impl<'p> Walk<'p> {
         }
         self.depth -= 1;
         Ok(())
+    }
+
+    fn via(&mut self, via: &Via) -> Result<()> {
+        match via {
+            Via::ForeignKey(path, field) => {
+                self.tag(1);
+                self.path(path)?;
+                self.address(*field);
+            }
+            Via::Through(pairs) => {
+                self.tag(2);
+                self.address(pairs.near());
+                self.address(pairs.far());
+            }
+        }
+        Ok(())
+    }
+
+    fn children(&mut self, children: &'p Children) -> Result<()> {
+        self.tag(70);
+        self.address(children.start);
+        self.via(&children.via)?;
+        self.value(&children.keys)?;
+        self.bound(children.after.as_ref(), "offset")?;
+        self.bound(children.up_to.as_ref(), "limit")?;
+        self.select(&children.select)
     }
 
     fn insert(&mut self, insert: &'p Insert) -> Result<()> {

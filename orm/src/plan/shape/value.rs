@@ -5,19 +5,27 @@ use crate::driver::Backend;
 use crate::error::Result;
 use crate::types::{Type, Value};
 
-/// How many placeholders a list of `len` values gets: padded, so that lists of many lengths share few texts.
+/// Above this, lists are padded to multiples of it.
+const STEP: usize = 4096;
+/// What other parts of the statement may need.
+const ROOM: usize = 512;
+
+/// How many elements a list of `len` is given: padded, so that lists of many lengths share few texts. Each element
+/// takes `width` placeholders.
 ///
 /// The next power of two, above 4096 the next multiple of it, unless that would not fit the backend any more.
-pub(crate) fn padded(len: usize, backend: Backend) -> usize {
-    const STEP: usize = 4096;
-    /// What other parts of the statement may need.
-    const ROOM: usize = 512;
+pub(crate) fn padded(len: usize, width: usize, backend: Backend) -> usize {
+    let padded = if len <= STEP { len.next_power_of_two() } else { len.next_multiple_of(STEP) };
+    let fits = padded.saturating_mul(width).saturating_add(ROOM) <= max_arguments(backend);
+    if fits { padded } else { len }
+}
 
-    if len <= STEP {
-        return len.next_power_of_two().min(STEP);
+/// How long a list may be, where there is room for `fit` elements beside `other` arguments: padded, it has to fit as well.
+pub(crate) fn most_elements(fit: usize, other: usize) -> usize {
+    if other <= ROOM {
+        return fit;
     }
-    let padded = len.next_multiple_of(STEP);
-    if padded + ROOM > max_arguments(backend) { len } else { padded }
+    if fit >= STEP { fit / STEP * STEP } else { fit.checked_ilog2().map_or(0, |log| 1 << log) }
 }
 
 /// The most arguments that a statement may have.
@@ -98,10 +106,10 @@ impl<'p> Walk<'p> {
                         self.tag(NONE);
                     }
                     Some(Value::Tuple(parts)) => {
-                        self.count(padded(items.len(), self.backend));
+                        self.count(padded(items.len(), parts.len(), self.backend));
                         self.count(parts.len());
                     }
-                    Some(_) => self.count(padded(items.len(), self.backend)),
+                    Some(_) => self.count(padded(items.len(), 1, self.backend)),
                     None => self.count(0),
                 }
                 if *ty == Type::Decimal {

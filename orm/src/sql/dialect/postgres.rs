@@ -10,7 +10,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     quote: '"',
     numbered: true,
     arrays: true,
-    rows_are_values: false,
+    // As a list of rows it would be as many nested conditions, for which its stack is too small.
+    rows_are_values: true,
     no_limit: None,
     before_limit: "",
     nulls_largest: true,
