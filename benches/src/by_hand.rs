@@ -65,7 +65,14 @@ macro_rules! by_hand {
             }
 
             async fn select(connection: &mut $connection, limit: i64) -> Result<Vec<Row>> {
-                let mut rows = connection.fetch_many(query($sql::SELECT).bind(limit));
+                Self::all(connection, query($sql::SELECT).bind(limit)).await
+            }
+
+            async fn all<'q, Q>(connection: &mut $connection, query: Q) -> Result<Vec<Row>>
+            where
+                Q: sqlx::Execute<'q, <$connection as sqlx::Connection>::Database> + 'q,
+            {
+                let mut rows = connection.fetch_many(query);
                 let mut all = Vec::new();
                 while let Some(step) = rows.try_next().await? {
                     if let Either::Right(row) = step {
@@ -114,6 +121,14 @@ macro_rules! by_hand {
                             sum = data::sum(&Self::select(connection, workload.limit()).await?);
                         }
                     }
+                    Workload::Prefetch => {
+                        for _ in 0..times {
+                            let rows = Self::select(connection, workload.limit()).await?;
+                            let keys: Vec<i64> = rows.iter().map(|row| row.id).collect();
+                            let parts = Self::all(connection, $sql::parts(&keys)).await?;
+                            sum = data::sum_of_all(&data::gather(rows, parts));
+                        }
+                    }
                     Workload::Insert => {
                         for i in 0..i64::from(times) {
                             let row = $sql::insert(connection, self.backend, data::name(i), i).await?;
@@ -159,6 +174,7 @@ by_hand!(MySql, sqlx::MySqlConnection, sqlx::mysql::MySqlRow, mysql);
 
 mod postgres {
     use sqlx::Executor as _;
+    use sqlx::query::Query;
 
     use super::{BULK, Backend, Result, Row, data, query};
 
@@ -178,6 +194,10 @@ mod postgres {
         super::Postgres::read(&connection.fetch_one(query(INSERT).bind(name).bind(score)).await?)
     }
 
+    pub(super) fn parts(keys: &[i64]) -> Query<'_, sqlx::Postgres, sqlx::postgres::PgArguments> {
+        query("SELECT id, name, item_id FROM orm_bench_parts WHERE item_id = ANY($1) ORDER BY id").bind(keys)
+    }
+
     pub(super) async fn insert_bulk(connection: &mut sqlx::PgConnection) -> Result<u64> {
         let names: Vec<String> = (0..BULK).map(data::name).collect();
         let scores: Vec<i64> = (0..BULK).collect();
@@ -187,6 +207,7 @@ mod postgres {
 
 mod mysql {
     use sqlx::Executor as _;
+    use sqlx::query::Query;
 
     use super::{AssertSqlSafe, BULK, Backend, Result, Row, data, query};
 
@@ -207,6 +228,12 @@ mod mysql {
         }
         let done = connection.execute(query(INSERT).bind(&name).bind(score)).await?;
         Ok(Row { id: i64::try_from(done.last_insert_id())?, name, score })
+    }
+
+    pub(super) fn parts(keys: &[i64]) -> Query<'_, sqlx::MySql, sqlx::mysql::MySqlArguments> {
+        let marks = vec!["?"; keys.len()].join(",");
+        let sql = format!("SELECT id, name, item_id FROM orm_bench_parts WHERE item_id IN ({marks}) ORDER BY id");
+        keys.iter().fold(query(AssertSqlSafe(sql)), |query, key| query.bind(key))
     }
 
     pub(super) async fn insert_bulk(connection: &mut sqlx::MySqlConnection) -> Result<u64> {

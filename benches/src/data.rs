@@ -1,5 +1,6 @@
 //! The data that everyone works on, and what they are asked to do with it.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -14,6 +15,10 @@ use crate::ours;
 
 /// Rows of the table that is read, and of the one that is updated.
 pub const ROWS: i64 = 10_000;
+/// Rows that are read at once, and those of which each has related rows.
+pub const PARENTS: i64 = 100;
+/// Related rows of each.
+pub const CHILDREN: i64 = 10;
 /// Rows of one bulk insert.
 pub const BULK: i64 = 1_000;
 /// Connections of everyone's pool.
@@ -30,6 +35,8 @@ pub enum Workload {
     Select100,
     /// 10 000 rows into structs.
     Select10000,
+    /// 100 rows into structs, each with a list of its 10 related rows, in two statements.
+    Prefetch,
     /// One new row, and its key.
     Insert,
     /// 1 000 new rows, all or none.
@@ -45,7 +52,7 @@ pub enum Workload {
 impl Workload {
     /// How many rows a select is to read.
     pub fn limit(self) -> i64 {
-        if self == Self::Select100 { 100 } else { ROWS }
+        if self == Self::Select10000 { ROWS } else { PARENTS }
     }
 }
 
@@ -136,6 +143,26 @@ pub fn sum(rows: &[Row]) -> u64 {
     rows.iter().fold(0, |sum, row| add(sum, row.id, &row.name, row.score))
 }
 
+/// Rows with related rows, whose `score` is the key of the row that they belong to.
+pub fn gather(rows: Vec<Row>, children: Vec<Row>) -> Vec<(Row, Vec<Row>)> {
+    let places: HashMap<i64, usize> = rows.iter().enumerate().map(|(at, row)| (row.id, at)).collect();
+    let mut all: Vec<_> = rows.into_iter().map(|row| (row, Vec::new())).collect();
+    for child in children {
+        if let Some((_, list)) = places.get(&child.score).and_then(|at| all.get_mut(*at)) {
+            list.push(child);
+        }
+    }
+    all
+}
+
+/// The checksum of rows with related rows.
+pub fn sum_of_all(rows: &[(Row, Vec<Row>)]) -> u64 {
+    rows.iter().fold(0, |sum, (row, children)| {
+        let sum = add(sum, row.id, &row.name, row.score);
+        children.iter().fold(sum, |sum, row| add(sum, row.id, &row.name, row.score))
+    })
+}
+
 /// The tables, filled, on one backend.
 pub struct Data {
     pub backend: Backend,
@@ -147,7 +174,8 @@ pub struct Data {
     folder: Option<tempfile::TempDir>,
 }
 
-const TABLES: [&str; 3] = ["orm_bench_items", "orm_bench_new", "orm_bench_changed"];
+/// What refers to another one goes first.
+const TABLES: [&str; 4] = ["orm_bench_parts", "orm_bench_items", "orm_bench_new", "orm_bench_changed"];
 
 impl Data {
     /// Creates and fills the tables; none if there is no such server.
@@ -164,11 +192,13 @@ impl Data {
         let mut data = Self { backend, url, version: String::new(), folder };
         data.drop_tables().await?;
         let db = Database::open("bench", data.ours().as_str()).await?;
-        let tables = [ours::Item::TABLE, ours::New::TABLE, ours::Changed::TABLE];
+        let tables = [ours::Item::TABLE, ours::Part::TABLE, ours::New::TABLE, ours::Changed::TABLE];
         db.create_tables(&tables).await?;
         let rows = || (1..=ROWS).map(|i| (i, name(i), i * 3));
         let items = rows().map(|(i, name, score)| ours::NewItem::new(name, score).id(i));
         ours::Item::objects().using(&db).bulk_create(items).await?;
+        let parts = (1..=PARENTS * CHILDREN).map(|i| ours::NewPart::new(name(i), 1 + i % PARENTS).id(i));
+        ours::Part::objects().using(&db).bulk_create(parts).await?;
         let changed = rows().map(|(i, name, score)| ours::NewChanged::new(name, score).id(i));
         ours::Changed::objects().using(&db).bulk_create(changed).await?;
         if let Some((major, minor, patch)) = db.server_version() {
@@ -178,7 +208,7 @@ impl Data {
         // So that no server begins to gather statistics in the middle.
         data.statement(match backend {
             Backend::Sqlite | Backend::Postgres => "ANALYZE",
-            Backend::MariaDb | Backend::MySql => "ANALYZE TABLE orm_bench_items, orm_bench_changed",
+            Backend::MariaDb | Backend::MySql => "ANALYZE TABLE orm_bench_items, orm_bench_parts, orm_bench_changed",
         })
         .await?;
         Ok(Some(data))

@@ -16,6 +16,17 @@ pub struct Item {
     pub score: i64,
 }
 
+/// Related rows.
+#[derive(Model, Debug, Clone)]
+#[model(table = "orm_bench_parts")]
+pub struct Part {
+    #[field(primary_key, insertable)]
+    pub id: i64,
+    pub name: String,
+    #[field(related_name = parts)]
+    pub item: ForeignKey<Item>,
+}
+
 /// A table to insert into.
 #[derive(Model, Debug, Clone)]
 #[model(table = "orm_bench_new")]
@@ -63,6 +74,17 @@ impl Ours {
                 for _ in 0..times {
                     let rows = Item::objects().using(&self.db).order_by(Item::id).limit(limit).all().await?;
                     sum = rows.iter().fold(0, |sum, row| add(sum, row.id, &row.name, row.score));
+                }
+            }
+            Workload::Prefetch => {
+                let limit = u64::try_from(workload.limit())?;
+                for _ in 0..times {
+                    let items = Item::objects().using(&self.db).order_by(Item::id).limit(limit);
+                    let rows = items.prefetch_related(Item::parts).all().await?;
+                    sum = rows.iter().fold(0, |sum, (row, parts)| {
+                        let sum = add(sum, row.id, &row.name, row.score);
+                        parts.iter().fold(sum, |sum, part| add(sum, part.id, &part.name, *part.item.key()))
+                    });
                 }
             }
             Workload::Insert => {

@@ -42,6 +42,21 @@ macro_rules! raw_sqlx {
                             sum = data::sum(&rows);
                         }
                     }
+                    Workload::Prefetch => {
+                        for _ in 0..times {
+                            let select = query_as($sql::SELECT).bind(workload.limit());
+                            let rows: Vec<Row> = select.fetch_all(&self.pool).await?;
+                            let sql = "SELECT id, name, item_id AS score FROM orm_bench_parts WHERE item_id IN (";
+                            let mut select = QueryBuilder::<$database>::new(sql);
+                            let mut keys = select.separated(", ");
+                            for row in &rows {
+                                keys.push_bind(row.id);
+                            }
+                            select.push(") ORDER BY id");
+                            let parts: Vec<Row> = select.build_query_as().fetch_all(&self.pool).await?;
+                            sum = data::sum_of_all(&data::gather(rows, parts));
+                        }
+                    }
                     Workload::Insert => {
                         for i in 0..i64::from(times) {
                             let name = data::name(i);

@@ -53,6 +53,21 @@ impl Rusqlite {
                     sum = data::sum(&rows);
                 }
             }
+            Workload::Prefetch => {
+                for _ in 0..times {
+                    let mut select = self
+                        .connection
+                        .prepare_cached("SELECT id, name, score FROM orm_bench_items ORDER BY id LIMIT ?1")?;
+                    let rows = select.query_map([workload.limit()], read)?.collect::<Result<Vec<_>, _>>()?;
+                    let marks = vec!["?"; rows.len()].join(",");
+                    let mut select = self.connection.prepare_cached(&format!(
+                        "SELECT id, name, item_id FROM orm_bench_parts WHERE item_id IN ({marks}) ORDER BY id"
+                    ))?;
+                    let keys = rusqlite::params_from_iter(rows.iter().map(|row| row.id));
+                    let parts = select.query_map(keys, read)?.collect::<Result<Vec<_>, _>>()?;
+                    sum = data::sum_of_all(&data::gather(rows, parts));
+                }
+            }
             Workload::Insert => {
                 for i in 0..i64::from(times) {
                     let mut insert = self.connection.prepare_cached(

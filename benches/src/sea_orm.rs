@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue, ColumnTrait as _, ConnectOptions, Database, DatabaseConnection,
-    EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    EntityTrait as _, LoaderTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 
 use crate::data::{self, BULK, Backend, CONNECTIONS, Contender, Data, TASKS, Work, Workload, add, key};
@@ -31,7 +31,64 @@ macro_rules! entity {
     };
 }
 
-entity!(item, "orm_bench_items");
+mod item {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "orm_bench_items")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        pub name: String,
+        pub score: i64,
+    }
+
+    #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+    pub enum Relation {
+        #[sea_orm(has_many = "super::part::Entity")]
+        Part,
+    }
+
+    impl Related<super::part::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Part.def()
+        }
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod part {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "orm_bench_parts")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        pub name: String,
+        pub item_id: i64,
+    }
+
+    #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+    pub enum Relation {
+        #[sea_orm(
+            belongs_to = "super::item::Entity",
+            from = "Column::ItemId",
+            to = "super::item::Column::Id"
+        )]
+        Item,
+    }
+
+    impl Related<super::item::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Item.def()
+        }
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 entity!(new, "orm_bench_new");
 entity!(changed, "orm_bench_changed");
 
@@ -65,6 +122,18 @@ impl SeaOrm {
                     let select = item::Entity::find().order_by_asc(item::Column::Id).limit(limit);
                     let rows = select.all(db).await?;
                     sum = rows.iter().fold(0, |sum, row| add(sum, row.id, &row.name, row.score));
+                }
+            }
+            Workload::Prefetch => {
+                let limit = u64::try_from(workload.limit())?;
+                for _ in 0..times {
+                    let select = item::Entity::find().order_by_asc(item::Column::Id).limit(limit);
+                    let rows = select.all(db).await?;
+                    let parts = rows.load_many(part::Entity::find().order_by_asc(part::Column::Id), db).await?;
+                    sum = rows.iter().zip(&parts).fold(0, |sum, (row, parts)| {
+                        let sum = add(sum, row.id, &row.name, row.score);
+                        parts.iter().fold(sum, |sum, part| add(sum, part.id, &part.name, part.item_id))
+                    });
                 }
             }
             Workload::Insert => {
