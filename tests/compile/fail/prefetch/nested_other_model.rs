@@ -1,0 +1,9 @@
+use orm::prelude::*;
+use orm_tests::scenario::blog::{Category, User};
+
+async fn program() -> orm::Result<()> {
+    User::objects().prefetch_related(User::posts.with(Category::children)).all().await?;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+#![deny(unused_must_use)]
+
+use orm::prelude::*;
+use orm_tests::scenario::blog::User;
+
+async fn program(users: Vec<User>) {
+    User::posts.load(&users);
+    User::posts.limit(3);
+}
+
+fn main() {}
