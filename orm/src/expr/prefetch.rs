@@ -1,13 +1,12 @@
 //! What `prefetch_related` takes: relations whose rows are to be loaded.
 
-use std::borrow::Borrow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::{Condition, Of, Ordering, Related, Relation, Row, ToOne, Via};
 use crate::exec::{Branch, Exact, Job, Reached, Run, lists, lists_of};
-use crate::model::{Key, Model};
+use crate::model::{Key, Model, RowOf};
 use crate::query::{Annotation, Push, QuerySet};
 use crate::types::Decode;
 
@@ -141,10 +140,10 @@ impl<M: Model, R: Model, Out> Prefetch<M, R, Out> {
     pub fn load<'c, I>(self, rows: I) -> Run<'c, Vec<Vec<Out>>>
     where
         I: IntoIterator,
-        I::Item: Borrow<M>,
+        I::Item: RowOf<M>,
         Out: Decode,
     {
-        let keys: Vec<_> = rows.into_iter().map(|row| Exact::of(row.borrow().key().key_value())).collect();
+        let keys: Vec<_> = rows.into_iter().map(|row| Exact::of(row.row().key().key_value())).collect();
         let finish = lists_of(keys.len());
         Run::on_its_own(Job::Reached(Box::new(Reached { branch: self.branch(), keys })), finish)
     }
@@ -210,7 +209,7 @@ impl<M: Model, R: Model, C> Relation<M, R, C> {
     pub fn load<'c, I>(self, rows: I) -> Run<'c, Vec<Vec<R>>>
     where
         I: IntoIterator,
-        I::Item: Borrow<M>,
+        I::Item: RowOf<M>,
     {
         self.prefetch().load(rows)
     }
@@ -269,7 +268,7 @@ impl<M: Model, R: Model> Related<M, R> {
     pub fn load<'c, I>(self, rows: I) -> Run<'c, Vec<Vec<R>>>
     where
         I: IntoIterator,
-        I::Item: Borrow<M>,
+        I::Item: RowOf<M>,
     {
         self.prefetch().load(rows)
     }

@@ -1,5 +1,6 @@
 //! Primary keys.
 
+use std::borrow::Borrow;
 use std::fmt::Debug;
 
 use super::{ForeignKey, Model};
@@ -64,6 +65,24 @@ where
 {
     fn into_keys(self) -> Vec<Value> {
         self.into_iter().map(|key| key.into_key().key_value()).collect()
+    }
+}
+
+/// A row of `M`: itself, a reference to it, or what borrows it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a row of `{M}`",
+    label = "expected rows of `{M}`",
+    note = "a slice, a `Vec` or an iterator of `{M}` or `&{M}`"
+)]
+pub trait RowOf<M> {
+    #[doc(hidden)]
+    fn row(&self) -> &M;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T: Borrow<M>> RowOf<M> for T {
+    fn row(&self) -> &M {
+        self.borrow()
     }
 }
 

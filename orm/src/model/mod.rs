@@ -30,7 +30,7 @@ pub use field::{AutoValue, ColumnDef, DefaultValue, Field, Generated, Literal, W
 pub use foreign_key::{ForeignKey, Hop};
 pub use index::{Index, IndexMethod, IndexOf, IndexPart};
 pub use insert::{Bare, Insert, IntoNew, Patch, Values};
-pub use key::{IntoKey, IntoKeys, Key};
+pub use key::{IntoKey, IntoKeys, Key, RowOf};
 pub use many_to_many::ManyToMany;
 pub(crate) use many_to_many::equal;
 #[doc(hidden)]

@@ -3,8 +3,8 @@
 use orm::prelude::*;
 use orm_tests::scenario::blog::User;
 
-async fn program(users: Vec<User>) {
-    User::posts.load(&users);
+async fn program(users: Vec<User>, db: Database) {
+    User::posts.load(&users).using(&db);
     User::posts.limit(3);
 }
 

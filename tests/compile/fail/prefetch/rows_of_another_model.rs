@@ -1,4 +1,3 @@
-use orm::prelude::*;
 use orm_tests::scenario::blog::{Post, User};
 
 async fn program(posts: Vec<Post>) -> orm::Result<()> {
