@@ -131,7 +131,7 @@ of_text! {
 #[derive(Debug)]
 pub struct Pattern {
     text: &'static str,
-    regex: OnceLock<Option<rules::pattern::regex::Regex>>,
+    regex: OnceLock<Result<rules::pattern::regex::Regex, String>>,
 }
 
 impl Pattern {
@@ -144,9 +144,11 @@ impl Pattern {
     /// A text in which the expression matches.
     pub fn check(&self, value: &Value, out: &mut Messages) {
         let Value::Text(text) = value else { return };
-        match self.regex.get_or_init(|| rules::pattern::regex::Regex::new(self.text).ok()) {
-            Some(regex) => add(rules::pattern::apply(text, (regex,)), out),
-            None => out.push(format!("the pattern /{}/ is too large", self.text)),
+        let compile = || rules::pattern::regex::Regex::new(self.text).map_err(|error| error.to_string());
+        match self.regex.get_or_init(compile) {
+            Ok(regex) => add(rules::pattern::apply(text, (regex,)), out),
+            // One that is a regular expression, but too large.
+            Err(error) => out.push(format!("the pattern cannot be used: {error}")),
         }
     }
 }
@@ -201,6 +203,15 @@ mod tests {
         assert_eq!(messages(|out| range(&Value::Double(f64::NAN), Some(0.0), None, out)), ["lower than 0"]);
         assert_eq!(messages(|out| range(&Value::Double(2.0), None, Some(1.5), out)), ["greater than 1.5"]);
         assert!(messages(|out| range(&Value::Int(3), Some(3_i32), Some(3), out)).is_empty());
+    }
+
+    #[test]
+    fn patterns_know_unicode() {
+        static PATTERN: Pattern = Pattern::new(r"^(?i)[\w.+-]+ß\d\p{Greek}\b$");
+        for (text, broken) in [("Ünal.ẞ٣λ", 0), ("ß3λ", 1)] {
+            let found = messages(|out| PATTERN.check(&Value::Text(text.to_owned()), out));
+            assert_eq!(found.len(), broken, "{text} {found:?}");
+        }
     }
 
     #[test]
