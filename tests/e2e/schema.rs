@@ -58,6 +58,28 @@ cases! {
         Ok(())
     }
 
+    /// Several programs that start at once make the tables together: each finds them there afterwards.
+    async fn tables_are_made_by_many_at_once(db: &TestDb) -> Outcome {
+        // With a cycle, so that a foreign key is added behind.
+        let tables: Vec<_> = blog::TABLES.into_iter().chain([circle::Hub::TABLE, circle::Spoke::TABLE, circle::Rim::TABLE]).collect();
+        let mut handles = Vec::new();
+        for number in 0..6 {
+            handles.push(Database::open(&format!("maker-{number}"), db.url()).await?);
+        }
+        for round in 0..3 {
+            let making = handles.iter().map(|handle| async { handle.create_tables(&tables).await });
+            for made in futures_util::future::join_all(making).await {
+                made.map_err(|error| format!("round {round}: {error:?}"))?;
+            }
+            assert_eq!(User::objects().using(db.handle()).count().await?, 0);
+            db.handle().drop_tables(&tables).await?;
+        }
+        for handle in handles {
+            handle.close().await?;
+        }
+        Ok(())
+    }
+
     /// Tables go in whatever order they are named, and what is not there is passed over.
     async fn tables_are_removed(db: &TestDb) -> Outcome {
         let tables = [User::TABLE, Post::TABLE, Category::TABLE];

@@ -92,6 +92,15 @@ async fn change(database: &Arc<Shared>, change: impl FnOnce(Server) -> Result<Ch
 }
 
 async fn apply(lease: &mut Lease<'_>, change: &Change) -> Result<()> {
+    let (before, behind) = sql::turn(lease.server());
+    if let Some(statement) = before {
+        lease.batch(statement).await?;
+    }
+    let outcome = run(lease, change).await;
+    if let Some(statement) = behind { outcome.and(lease.batch(statement).await) } else { outcome }
+}
+
+async fn run(lease: &mut Lease<'_>, change: &Change) -> Result<()> {
     if let Some(query) = &change.refused {
         let mut names = Names::default();
         lease.run(Statement { sql: &query.as_str().into(), args: &[], scales: &[] }, &mut names).await?;

@@ -7,7 +7,7 @@ impl Database {
     /// Creates the tables of these models here, in whatever order they are given.
     ///
     /// A table that is there already is left as it is. In one transaction on SQLite and PostgreSQL, where tables can
-    /// be rolled back.
+    /// be rolled back. Programs that do so at once take turns, so that each finds the tables there afterwards.
     ///
     /// # Errors
     ///

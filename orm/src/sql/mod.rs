@@ -37,6 +37,6 @@ mod tests;
 
 pub(crate) use build::{builds, builds_here};
 pub(crate) use conflict::{begin_to_count, counted};
-pub(crate) use ddl::{Removal, create_all, drop_all, referrers};
+pub(crate) use ddl::{Removal, create_all, drop_all, referrers, turn};
 pub(crate) use prepared::prepare;
 pub(crate) use write::is_local;

@@ -137,6 +137,24 @@ pub(crate) fn referrers(tables: &[&'static Table], server: Server) -> Option<Str
     ))
 }
 
+/// What lets those who make and remove tables of one database take turns: statements for before and behind all
+/// others. The server ends the turn itself where there is none for behind, and if the connection is lost.
+///
+/// Asking whether something exists and then making it is two steps to PostgreSQL, `IF NOT EXISTS` or not: without
+/// turns, one of two programs that start together would find its table made by the other. SQLite lets one write at a
+/// time anyway.
+pub(crate) fn turn(server: Server) -> (Option<&'static str>, Option<&'static str>) {
+    match server.backend {
+        Backend::Sqlite => (None, None),
+        Backend::Postgres => (Some("SELECT pg_advisory_xact_lock(1330796801)"), None),
+        // Waits for a year: each server reads "for ever" in a way of its own.
+        Backend::MySql | Backend::MariaDb => (
+            Some("DO GET_LOCK(CONCAT('orm_ddl_', LEFT(SHA2(COALESCE(DATABASE(), ''), 256), 40)), 31536000)"),
+            Some("DO RELEASE_LOCK(CONCAT('orm_ddl_', LEFT(SHA2(COALESCE(DATABASE(), ''), 256), 40)))"),
+        ),
+    }
+}
+
 /// The tables that are ours to make and remove.
 fn managed(tables: &[&'static Table]) -> Vec<&'static Table> {
     tables.iter().copied().filter(|table| table.managed).collect()
