@@ -1,5 +1,8 @@
 //! The row that is found, or a new one: also where somebody else is faster.
 
+use std::future::Future;
+use std::task::Poll;
+
 use orm::model::Table;
 use orm::prelude::*;
 use orm::{ErrorKind, Isolation};
@@ -270,4 +273,156 @@ cases! {
         }
         Ok(())
     }
+
+    /// Who creates the row gives it up again, now and then, while others wait for it: none of those fails.
+    async fn creators_who_give_up(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&TABLES).await?;
+        let tasks: Vec<_> = (0..24).map(|n| {
+            let handle = db.handle().clone();
+            tokio::spawn(async move {
+                let named = || Tag::objects().using(&handle).filter(Tag::name.eq("race"));
+                let new = || NewTag::new("race").slug("race");
+                match n % 4 {
+                    0 => {
+                        let given_up = orm::atomic(async |_| {
+                            let (_, created) = named().get_or_create(new()).await?;
+                            Tag::objects().using(&handle).get(-1).await?;
+                            Ok::<_, orm::Error>(created)
+                        }).using(&handle).await;
+                        assert!(given_up.is_err_and(|error| error.is_not_found() || error.is_retryable()));
+                        Ok(false)
+                    }
+                    1 => Ok(named().update_or_create(new(), Tag::uses.set(Tag::uses + 1)).await?.1),
+                    2 => {
+                        let put = Tag::objects().using(&handle).upsert(new()).on_conflict(Tag::name);
+                        Ok(put.update(Tag::uses.set(Tag::uses + 1)).created().await?.1)
+                    }
+                    _ => named().get_or_create(new()).await.map(|(_, created)| created),
+                }
+            })
+        }).collect();
+        let mut created = 0;
+        for task in tasks {
+            let outcome: orm::Result<bool> = task.await?;
+            created += i32::from(outcome?);
+        }
+        assert_eq!(created, 1);
+        assert_eq!(db.handle().pool_stats().map(|stats| stats.in_use), Some(0));
+        Ok(())
+    }
+
+    /// On threads of their own and through pools of their own: one creator, and every change.
+    async fn on_several_threads(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&TABLES).await?;
+        let url = db.url().to_owned();
+        let outcome = tokio::task::spawn_blocking(move || {
+            let threads: Vec<_> = (0..4).map(|n| {
+                let url = url.clone();
+                std::thread::spawn(move || -> Result<i32, String> {
+                    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+                    runtime.map_err(|error| error.to_string())?.block_on(async move {
+                        let own = Database::open(&format!("several threads {url} {n}"), url.as_str()).await.map_err(|e| e.to_string())?;
+                        let tasks: Vec<_> = (0..40).map(|n| {
+                            let own = own.clone();
+                            tokio::spawn(async move {
+                                let name = format!("race {}", n % 10);
+                                let named = Tag::objects().using(&own).filter(Tag::name.eq(&name));
+                                let bump = Tag::uses.set(Tag::uses + 1);
+                                let (_, created) = named.update_or_create(NewTag::new(&name), bump).await?;
+                                Ok::<_, orm::Error>(created)
+                            })
+                        }).collect();
+                        let mut created = 0;
+                        for task in tasks {
+                            created += i32::from(task.await.map_err(|e| e.to_string())?.map_err(|e| format!("{e:?}"))?);
+                        }
+                        own.close().await.map_err(|e| e.to_string())?;
+                        Ok(created)
+                    })
+                })
+            }).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err("panicked".to_owned()))).sum::<Result<i32, String>>()
+        })
+        .await?;
+        assert_eq!(outcome?, 10);
+        // Of 160 writes ten were inserts.
+        assert_eq!(db.oracle("SELECT COUNT(*), SUM(uses) FROM got_tag").await?, [[Some("10".to_owned()), Some("150".to_owned())]]);
+        Ok(())
+    }
+
+    /// Dropped at every poll: all of it or nothing, no connection is lost and nothing stays locked.
+    async fn dropped_at_every_poll(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&TABLES).await?;
+        let tags = || Tag::objects().using(db.handle());
+        let named = |name: &str| tags().filter(Tag::name.eq(name));
+        let bump = || Tag::uses.set(Tag::uses + 1);
+        let new = |name: &str| NewTag::new(name).uses(10);
+        tags().create(new("there")).await?;
+        let mut points = 0;
+        for way in 0..7 {
+            for polls in 0..400 {
+                let before = tags().order_by(Tag::name).select((Tag::name, Tag::uses)).all().await?;
+                let fresh = format!("{way} {polls:03}");
+                let future: std::pin::Pin<Box<dyn Future<Output = orm::Result<()>>>> = match way {
+                    0 => Box::pin(async { named(&fresh).get_or_create(new(&fresh)).await.map(drop) }),
+                    1 => Box::pin(async { named("there").update_or_create(new("there"), bump()).await.map(drop) }),
+                    2 => Box::pin(async { named(&fresh).update_or_create(new(&fresh), bump()).await.map(drop) }),
+                    3 => Box::pin(async {
+                        tags().upsert(new("there")).on_conflict(Tag::name).update(bump()).created().await.map(drop)
+                    }),
+                    4 => Box::pin(async { tags().upsert(new(&fresh)).on_conflict(Tag::name).do_nothing().await.map(drop) }),
+                    5 => Box::pin(async {
+                        let rows = [new("there"), NewTag::new(&fresh).slug(fresh.as_str())];
+                        tags().bulk_upsert(rows).on_conflict(Tag::name).update(bump()).await.map(drop)
+                    }),
+                    _ => Box::pin(async {
+                        let rows = [new("there"), new(&fresh)];
+                        tags().bulk_create(rows).ignore_conflicts().await.map(drop)
+                    }),
+                };
+                let done = polled(future, polls).await;
+                let after = tags().order_by(Tag::name).select((Tag::name, Tag::uses)).all().await?;
+                let bumped = |rows: &[(String, i32)]| -> Vec<(String, i32)> {
+                    rows.iter().map(|(name, uses)| (name.clone(), uses + i32::from(name == "there"))).collect()
+                };
+                let added = |mut rows: Vec<(String, i32)>, uses: i32| {
+                    rows.push((fresh.clone(), uses));
+                    rows.sort();
+                    rows
+                };
+                let whole = match way {
+                    1 | 3 => bumped(&before),
+                    5 => added(bumped(&before), 0),
+                    _ => added(before.clone(), 10),
+                };
+                // Whether what was given up on its way took place, the server says; a half does not.
+                assert!(after == whole || (done.is_none() && after == before), "{way} {polls}: {before:?} {after:?}");
+                if let Some(outcome) = done {
+                    outcome?;
+                    points += polls;
+                    break;
+                }
+            }
+        }
+        println!("{}: {points} points", db.kind());
+        let least = if db.kind() == Kind::Sqlite { 0 } else { 15 };
+        assert!(points >= least, "{points}");
+        assert_eq!(db.handle().pool_stats().map(|stats| stats.in_use), Some(0));
+        Ok(())
+    }
+}
+
+/// The output, if it is there after so many polls; else the future is dropped.
+async fn polled<T>(
+    mut future: std::pin::Pin<Box<dyn Future<Output = T> + '_>>,
+    mut left: usize,
+) -> Option<T> {
+    std::future::poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(None);
+        }
+        left -= 1;
+        future.as_mut().poll(context).map(Some)
+    })
+    .await
 }

@@ -68,3 +68,79 @@ fn has(fields: &[&'static Field], wanted: &Field) -> bool {
 fn same_fields(one: &[&'static Field], other: &[&'static Field]) -> bool {
     one.len() == other.len() && one.iter().all(|field| has(other, field))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{ColumnDef, Index, IndexOf, IndexPart};
+    use super::*;
+    use crate::types::Type;
+
+    static COLUMNS: [ColumnDef; 1] = [ColumnDef::of::<i64>("n")];
+    static FIELDS: [Field; 4] = [
+        Field::new("id", &COLUMNS).auto(AutoValue::Increment),
+        Field::new("name", &COLUMNS).unique(),
+        Field::new("shop", &COLUMNS),
+        Field::new("number", &COLUMNS),
+    ];
+    static BOTH: [IndexPart; 2] = [part(&FIELDS[2]), part(&FIELDS[3])];
+    static WIDE: [IndexPart; 2] = [part(&FIELDS[1]), part(&FIELDS[3])];
+    static INDEXES: [Index; 3] = [
+        Index { parts: &BOTH, unique: true, ..Index::EMPTY },
+        Index { parts: &WIDE, unique: true, ..Index::EMPTY },
+        Index { parts: &BOTH, ..Index::EMPTY },
+    ];
+    static TABLE: Table = Table {
+        model: "Item",
+        fields: &FIELDS,
+        primary_key: &[&FIELDS[0]],
+        indexes: &INDEXES,
+        ..Table::EMPTY
+    };
+
+    const fn part(field: &'static Field) -> IndexPart {
+        IndexPart { of: IndexOf::Field(field), descending: false }
+    }
+
+    fn fields(at: &[usize]) -> Vec<&'static Field> {
+        at.iter().map(|at| &FIELDS[*at]).collect()
+    }
+
+    #[test]
+    fn keys_are_found_in_any_order() {
+        let names: Vec<Vec<_>> =
+            TABLE.unique_keys().iter().map(|key| key.iter().map(|field| field.name).collect()).collect();
+        assert_eq!(names, [vec!["id"], vec!["name"], vec!["shop", "number"], vec!["name", "number"]]);
+        for key in [&[0][..], &[1], &[3, 2], &[1, 3]] {
+            assert!(TABLE.is_unique_key(&fields(key)), "{key:?}");
+        }
+        for other in [&[][..], &[2], &[2, 2], &[0, 1], &[1, 2, 3]] {
+            assert!(!TABLE.is_unique_key(&fields(other)), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_row_meets_others_by_what_it_has() {
+        let row = |id: bool, name: bool, shop: bool| {
+            let value = |there: bool| if there { Value::Int(1) } else { Value::Null(Type::I64) };
+            [id.then_some(Value::Int(7)), Some(value(name)), Some(value(shop)), Some(Value::Int(1))]
+        };
+        let meets = |key: &[usize], row: &[Option<Value>]| TABLE.may_meet_by_other_than(&fields(key), row);
+        assert!(!meets(&[1], &row(false, true, false)), "the wider key is no other");
+        assert!(meets(&[1], &row(true, true, false)), "the primary key");
+        assert!(meets(&[1], &row(false, true, true)), "the key of two fields");
+        assert!(meets(&[2, 3], &row(false, true, true)), "the name");
+        assert!(!meets(&[2, 3], &row(false, false, true)), "NULL is no other row's");
+        assert!(meets(&[0], &row(true, false, true)));
+        assert!(!meets(&[0], &row(true, false, false)));
+        let foreign = Table { managed: false, ..TABLE_COPY };
+        assert!(foreign.may_meet_by_other_than(&fields(&[0]), &row(true, false, false)), "who knows");
+    }
+
+    const TABLE_COPY: Table = Table {
+        model: "Item",
+        fields: &FIELDS,
+        primary_key: &[&FIELDS[0]],
+        indexes: &INDEXES,
+        ..Table::EMPTY
+    };
+}

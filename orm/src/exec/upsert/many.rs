@@ -9,17 +9,18 @@ use crate::driver::{Backend, Server};
 use crate::error::{ConstraintKind, ConstraintViolation, Error, ErrorKind, Result};
 use crate::exec::create::fill;
 use crate::exec::{Lease, bulk, identity, kept, left_out};
-use crate::model::{Field, Table, Values};
+use crate::model::{AutoValue, Field, Table, Values};
 use crate::plan::Plan;
+use crate::types::Value;
 
 /// Inserts the rows, or changes those that are there, and says how many were inserted or changed.
 pub(in crate::exec) async fn many(lease: &mut Lease<'_>, upsert: Upsert) -> Result<u64> {
     let Upsert { table, values, key, act, .. } = upsert;
     let rows = in_order(table, values, &key, &act)?;
-    let advanced: Vec<_> = rows.iter().flat_map(|row| &row.0).cloned().collect();
-    identity::advance(lease, table, &advanced).await?;
-    drop(advanced);
     let server = lease.server();
+    if server.backend == Backend::Postgres {
+        identity::advance(lease, table, &counted(table, &rows)).await?;
+    }
     let count = rows.len();
     match how(table, &rows, &key, &act, server) {
         How::Whole => {
@@ -110,6 +111,15 @@ fn in_order(table: &'static Table, values: Values, key: &[&'static Field], act: 
     }
     ordered.sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok(ordered.into_iter().map(|(_, values)| values).collect())
+}
+
+/// The rows with the values of fields that count up, and no others.
+fn counted(table: &'static Table, rows: &[Values]) -> Vec<Option<Value>> {
+    let only = |(field, value): (&Field, &Option<Value>)| match field.auto {
+        AutoValue::Increment => value.clone(),
+        _ => None,
+    };
+    rows.iter().flat_map(|row| table.fields.iter().zip(&row.0).map(only)).collect()
 }
 
 /// A name for the row's key.
