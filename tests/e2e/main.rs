@@ -56,6 +56,7 @@ mod transactions;
 mod types;
 mod upsert;
 mod upsert_many;
+mod upsert_model;
 mod upsert_rules;
 mod validation;
 mod writable;

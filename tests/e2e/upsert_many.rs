@@ -129,6 +129,56 @@ cases! {
         Ok(())
     }
 
+    /// Rows are given back as they are then: inserted, changed or left, with keys that nobody knew before, each once.
+    async fn given_back(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&TABLES).await?;
+        let on = || Stock::objects().using(db.handle());
+        on().bulk_create((0..300).map(|item| stock(1, item, 10))).await?;
+        let log = StatementLog::start();
+        let put = || (200..1_000).map(|item| stock(1, item, item));
+        let key = || (Stock::shop, Stock::item);
+        let add = || Stock::amount.set(Stock::amount + Stock::amount.excluded());
+        let rows = on().bulk_upsert(put()).on_conflict(key()).update(add()).returning().await?;
+        let statements = log.take().len();
+        let most = match db.kind() { Kind::Sqlite => 20, _ => 16 };
+        assert!(statements <= most, "{statements} statements");
+        let by_item = |mut rows: Vec<Stock>| {
+            rows.sort_by(|one, other| one.item.cmp(&other.item));
+            rows
+        };
+        let stored = || on().filter(Stock::item.in_((200..1_000).map(|item| format!("item {item}")))).order_by(Stock::item).all();
+        assert_eq!(by_item(rows), stored().await?);
+        assert_eq!(on().get((1, "item 250".to_owned())).await?.amount, 260);
+        let rows = on().bulk_upsert(put().chain(put())).on_conflict(key()).do_nothing().returning().await?;
+        assert_eq!(by_item(rows), stored().await?);
+        let only = on().bulk_upsert(put()).on_conflict(key()).update(add()).filter(Stock::item.eq("item 250"));
+        assert_eq!(by_item(only.returning().await?), stored().await?);
+        assert_eq!(on().get((1, "item 250".to_owned())).await?.amount, 510);
+        let none = on().bulk_upsert(Vec::<NewStock>::new()).on_conflict(key()).do_nothing();
+        assert_eq!(none.returning().await?, []);
+
+        let on = || Label::objects().using(db.handle());
+        on().create(NewLabel::new("there").id(5)).await?;
+        for round in 0..2 {
+            let put = [NewLabel::new(format!("a{round}")), NewLabel::new("there").id(5), NewLabel::new(format!("b{round}"))];
+            let rows = on().bulk_upsert(put).on_conflict(Label::id).update(Label::uses.set(Label::uses + 1)).returning().await?;
+            let mut names: Vec<_> = rows.iter().map(|row| row.text.as_str()).collect();
+            names.sort_unstable();
+            assert_eq!(names, [format!("a{round}"), format!("b{round}"), "there".to_owned()]);
+            assert!(rows.iter().all(|row| (row.id == 5) == (row.text == "there") && row.id != 0));
+            let put = [NewLabel::new("there").uses(9), NewLabel::new(format!("c{round}"))];
+            let rows = on().bulk_upsert(put).on_conflict(Label::text).do_nothing().returning().await?;
+            assert_eq!(rows.iter().map(|row| row.uses).max(), Some(round + 1));
+            assert_eq!(rows.len(), 2);
+        }
+        // What fails gives nothing, and leaves nothing.
+        let put = [NewLabel::new("z"), NewLabel::new("y").short("s"), NewLabel::new("x").short("s")];
+        let error = on().bulk_upsert(put).on_conflict(Label::text).do_nothing().returning().await.unwrap_err();
+        assert!(error.is_unique_violation(), "{error:?}");
+        assert_eq!(on().filter(Label::text.in_(["x", "y", "z"])).count().await?, 0);
+        Ok(())
+    }
+
     /// A row that is refused takes all others with it, changed ones too.
     async fn all_or_none(db: &TestDb) -> Outcome {
         db.handle().create_tables(&TABLES).await?;

@@ -32,7 +32,7 @@ pub(super) async fn run(lease: &mut Lease<'_>, plans: &[Plan]) -> Result<u64> {
     }
 }
 
-async fn each(lease: &mut Lease<'_>, plans: &[Plan]) -> Result<u64> {
+pub(super) async fn each(lease: &mut Lease<'_>, plans: &[Plan]) -> Result<u64> {
     let mut affected = 0;
     for plan in plans {
         affected += perform::execute(lease, plan, &mut ()).await?.affected;

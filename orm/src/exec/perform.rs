@@ -47,7 +47,10 @@ pub(super) async fn perform(
         Job::BulkCreate { table, values, leave_out: true } => {
             Box::pin(left_out::create(&mut lease, table, values)).await
         }
-        Job::Upsert(upsert) if upsert.many => Box::pin(upsert::many(&mut lease, *upsert)).await,
+        Job::Upsert(upsert) if upsert.many => {
+            let into: Option<&mut dyn Sink> = if upsert.told { Some(&mut *sink) } else { None };
+            Box::pin(upsert::many(&mut lease, *upsert, into)).await
+        }
         Job::Upsert(upsert) => Box::pin(upsert::one(&mut lease, *upsert, &mut *sink)).await,
         Job::GetOrCreate(wanted) => {
             Box::pin(get_or_create::get_or_create(&mut lease, *wanted, &mut *sink)).await

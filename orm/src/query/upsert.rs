@@ -246,7 +246,7 @@ impl<M: Model, Ex> OnConflict<M, Many, Ex> {
     ///
     /// A column stands for what the row that is there holds, [`excluded`](Column::excluded) of it for what the new one
     /// has. Fields with `auto_now` are set too, those with `auto_now_add` are not. [`filter`](Run::filter) behind it says
-    /// under which conditions.
+    /// under which conditions, [`returning`](Run::returning) asks for the rows.
     ///
     /// # Errors
     ///
@@ -260,7 +260,8 @@ impl<M: Model, Ex> OnConflict<M, Many, Ex> {
         self.changed(set, true, exec::affected())
     }
 
-    /// Leaves the rows that are there as they are. Says how many were inserted.
+    /// Leaves the rows that are there as they are. Says how many were inserted; [`returning`](Run::returning) behind it
+    /// asks for the rows.
     ///
     /// # Errors
     ///
@@ -334,6 +335,20 @@ impl<'c, M: Model> Run<'c, M, Leaves<M>> {
     /// Gives the row, and whether it was inserted. Exact on every backend.
     pub fn created(self) -> Run<'c, (M, bool), Leaves<M>> {
         self.say(tell, exec::one_and_created::<M>())
+    }
+}
+
+impl<'c, M: Model> Run<'c, u64, Updates<M>> {
+    /// Gives the rows as the database holds them then, those that were left as they are too, each once and in no order.
+    pub fn returning(self) -> Run<'c, Vec<M>, Updates<M>> {
+        self.say(tell, exec::all::<M>())
+    }
+}
+
+impl<'c, M: Model> Run<'c, u64, Leaves<M>> {
+    /// Gives the rows as the database holds them, those that were there already too, each once and in no order.
+    pub fn returning(self) -> Run<'c, Vec<M>, Leaves<M>> {
+        self.say(tell, exec::all::<M>())
     }
 }
 

@@ -2,51 +2,146 @@
 
 use std::collections::HashMap;
 
-use super::row::{conflict, is_whole, rows};
+use super::row::{conflict, is, is_whole, rows};
 use super::steps::{Done, Steps, within};
 use super::{Act, Row, Upsert};
-use crate::driver::{Backend, Server};
+use crate::driver::{Backend, Server, Sink};
 use crate::error::{ConstraintKind, ConstraintViolation, Error, ErrorKind, Result};
-use crate::exec::create::fill;
-use crate::exec::{Lease, bulk, identity, kept, left_out};
+use crate::exec::create::{self, fill};
+use crate::exec::{Lease, bulk, identity, kept, left_out, perform};
+use crate::expr::Node;
 use crate::model::{AutoValue, Field, Table, Values};
-use crate::plan::Plan;
+use crate::plan::{Plan, Select};
 use crate::types::Value;
 
-/// Inserts the rows, or changes those that are there, and says how many were inserted or changed.
-pub(in crate::exec) async fn many(lease: &mut Lease<'_>, upsert: Upsert) -> Result<u64> {
+/// Inserts the rows, or changes those that are there, and says how many were inserted or changed. Hands what the database
+/// holds then to `sink`, if there is one.
+pub(in crate::exec) async fn many(
+    lease: &mut Lease<'_>,
+    upsert: Upsert,
+    sink: Option<&mut dyn Sink>,
+) -> Result<u64> {
     let Upsert { table, values, key, act, .. } = upsert;
     let rows = in_order(table, values, &key, &act)?;
     let server = lease.server();
     if server.backend == Backend::Postgres {
         identity::advance(lease, table, &counted(table, &rows)).await?;
     }
-    let count = rows.len();
-    match how(table, &rows, &key, &act, server) {
-        How::Whole => {
-            let plans = plans(table, rows, key, act, server);
-            bulk::run(lease, &plans).await
+    let read = match sink {
+        Some(sink) => Some((sink, known(table, &rows, &key)?)),
+        None => None,
+    };
+    let work = Work::new(table, rows, key, act, server, read.is_some());
+    if read.is_none() && work.is_one_statement() {
+        return work.run(lease, None).await;
+    }
+    lease.begin().await?;
+    let result = match read {
+        None => work.run(lease, None).await,
+        Some((sink, known)) => written_and_read(lease, work, sink, table, known).await,
+    };
+    match &result {
+        Ok(_) => lease.commit().await?,
+        Err(error) => lease.rollback(error).await,
+    }
+    result
+}
+
+async fn written_and_read(
+    lease: &mut Lease<'_>,
+    work: Work,
+    sink: &mut dyn Sink,
+    table: &'static Table,
+    known: Vec<Known>,
+) -> Result<u64> {
+    let written = work.run(lease, Some(sink)).await?;
+    read_back(lease, table, known, sink).await?;
+    Ok(written)
+}
+
+/// What is sent, in a transaction unless it is one statement.
+enum Work {
+    /// Statements that count what they write.
+    Plans(Vec<Plan>),
+    /// Statements that write as many rows but those that are in the way by any key.
+    LeavingOut(Vec<Plan>, usize),
+    /// Statements that write as many rows, none of which may be in the way by another key.
+    ByOneKey(Vec<Plan>, usize, &'static Table),
+    /// Steps for each row; those that are nobody else's are inserted.
+    Steps { table: &'static Table, rows: Vec<Values>, key: Vec<&'static Field>, act: Act },
+    /// The one and then the other.
+    Both(Box<[Work; 2]>),
+}
+
+impl Work {
+    /// `read` says whether rows whose key is not known before have to be read where they are inserted.
+    fn new(
+        table: &'static Table,
+        rows: Vec<Values>,
+        key: Vec<&'static Field>,
+        act: Act,
+        server: Server,
+        read: bool,
+    ) -> Self {
+        let is_known = |values: &Values| matches!(Row { table, values: &values.0 }.key(&key), Ok(Some(_)));
+        if read && !rows.iter().all(is_known) {
+            let (rows, new): (Vec<_>, Vec<_>) = rows.into_iter().partition(is_known);
+            let new = Self::Steps { table, rows: new, key: key.clone(), act: act.clone() };
+            return Self::Both(Box::new([Self::new(table, rows, key, act, server, false), new]));
         }
-        How::AnyKey if matches!(act, Act::Leave) => {
-            let plans = bulk::plans(table, joined(rows), server, &left_out::conflict(key, server));
-            left_out::run(lease, &plans, count).await
-        }
-        How::AnyKey => {
-            let plans = bulk::plans(table, joined(rows), server, &conflict(key, act));
-            by_no_other_key(lease, table, &plans).await?;
-            // Each is inserted or changed; what the server counts are rows that it looked at.
-            Ok(u64::try_from(count).unwrap_or(u64::MAX))
-        }
-        How::Steps => {
-            lease.begin().await?;
-            let result = in_turn(lease, table, rows, &key, &act).await;
-            match &result {
-                Ok(_) => lease.commit().await?,
-                Err(error) => lease.rollback(error).await,
+        let count = rows.len();
+        match how(table, &rows, &key, &act, server) {
+            How::Whole => Self::Plans(plans(table, rows, key, act, server)),
+            How::AnyKey if matches!(act, Act::Leave) => {
+                let conflict = left_out::conflict(key, server);
+                Self::LeavingOut(bulk::plans(table, joined(rows), server, &conflict), count)
             }
-            result
+            How::AnyKey => {
+                Self::ByOneKey(bulk::plans(table, joined(rows), server, &conflict(key, act)), count, table)
+            }
+            How::Steps => Self::Steps { table, rows, key, act },
         }
     }
+
+    fn is_one_statement(&self) -> bool {
+        match self {
+            Self::Plans(plans) => plans.len() <= 1,
+            Self::LeavingOut(plans, _) | Self::ByOneKey(plans, ..) => plans.is_empty(),
+            Self::Steps { rows, .. } => rows.is_empty(),
+            Self::Both(_) => false,
+        }
+    }
+
+    /// Says how many rows were written.
+    async fn run(self, lease: &mut Lease<'_>, sink: Option<&mut dyn Sink>) -> Result<u64> {
+        let as_count = |rows| u64::try_from(rows).unwrap_or(u64::MAX);
+        match self {
+            Self::Plans(plans) => bulk::each(lease, &plans).await,
+            Self::LeavingOut(plans, _) | Self::ByOneKey(plans, ..) if plans.is_empty() => Ok(0),
+            Self::LeavingOut(plans, rows) => {
+                Ok(as_count(rows).saturating_sub(left_out::counted(lease, &plans).await?))
+            }
+            Self::ByOneKey(plans, rows, table) => match left_out::counted(lease, &plans).await? {
+                // Each is inserted or changed; what the server counts are rows that it looked at.
+                0 => Ok(as_count(rows)),
+                _ => Err(by_another_key(table)),
+            },
+            Self::Steps { table, rows, key, act } => in_turn(lease, table, rows, &key, &act, sink).await,
+            Self::Both(both) => {
+                let [one, other] = *both;
+                let written = Box::pin(one.run(lease, None)).await?;
+                Ok(written + Box::pin(other.run(lease, sink)).await?)
+            }
+        }
+    }
+}
+
+/// A row was in the way by a key that the model does not know of, and was changed: whoever is told takes it back.
+#[cold]
+fn by_another_key(table: &'static Table) -> Error {
+    let mut violation = ConstraintViolation::new(ConstraintKind::Unique);
+    violation.table = Some(table.full_name());
+    Error::new(ErrorKind::Constraint(violation))
 }
 
 /// The first statement, for [`to_sql`](crate::exec::to_sql).
@@ -167,27 +262,44 @@ fn joined(rows: Vec<Values>) -> Values {
     Values(rows.into_iter().flat_map(|values| values.0).collect())
 }
 
-/// Runs the statements, all or none: none, if one has changed a row that was in the way by a key which the model does
-/// not know of.
-async fn by_no_other_key(lease: &mut Lease<'_>, table: &'static Table, plans: &[Plan]) -> Result<()> {
-    if plans.is_empty() {
-        return Ok(());
-    }
-    lease.begin().await?;
-    let result = match left_out::counted(lease, plans).await {
-        Ok(0) => Ok(()),
-        Ok(_) => {
-            let mut violation = ConstraintViolation::new(ConstraintKind::Unique);
-            violation.table = Some(table.full_name());
-            Err(Error::new(ErrorKind::Constraint(violation)))
+/// The values of the key of a row.
+type Known = Vec<(&'static Field, Value)>;
+
+/// The keys that are known, each once.
+fn known(table: &'static Table, rows: &[Values], key: &[&'static Field]) -> Result<Vec<Known>> {
+    let mut known = Vec::with_capacity(rows.len());
+    let mut last = None;
+    for values in rows {
+        let row = Row { table, values: &values.0 };
+        // They are in order.
+        let name = Some(name(row, key));
+        if name != last {
+            known.extend(row.key(key)?);
+            last = name;
         }
-        Err(error) => Err(error),
-    };
-    match &result {
-        Ok(()) => lease.commit().await?,
-        Err(error) => lease.rollback(error).await,
     }
-    result
+    Ok(known)
+}
+
+/// Reads the rows with these keys, as they are now.
+async fn read_back(
+    lease: &mut Lease<'_>,
+    table: &'static Table,
+    known: Vec<Known>,
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    /// So many keys in a statement at most.
+    const CHUNK: usize = 256;
+
+    let mut known = known.into_iter();
+    while known.len() > 0 {
+        // Powers of two, so that there are few texts.
+        let chunk = 1 << known.len().min(CHUNK).ilog2();
+        let filter = vec![Node::Any(known.by_ref().take(chunk).map(is).collect())];
+        let select = Select { filter, locked: true, ..Select::new(table) };
+        perform::execute(lease, &Plan::Select(Box::new(select)), sink).await?;
+    }
+    Ok(())
 }
 
 async fn in_turn(
@@ -196,7 +308,9 @@ async fn in_turn(
     rows: Vec<Values>,
     key: &[&'static Field],
     act: &Act,
+    mut sink: Option<&mut dyn Sink>,
 ) -> Result<u64> {
+    let mut ignored = ();
     let mut written = 0;
     for values in rows {
         let known = Row { table, values: &values.0 }.key(key)?;
@@ -207,7 +321,11 @@ async fn in_turn(
                 within(lease, &steps).await?
             }
             None => {
-                crate::exec::create::create(lease, table, values, &mut ()).await?;
+                let sink: &mut dyn Sink = match &mut sink {
+                    Some(sink) => &mut **sink,
+                    None => &mut ignored,
+                };
+                create::create(lease, table, values, sink).await?;
                 Done::Created
             }
         };

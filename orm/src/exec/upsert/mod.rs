@@ -26,9 +26,9 @@ pub(crate) struct Upsert {
     /// The unique key.
     pub(crate) key: Vec<&'static Field>,
     pub(crate) act: Act,
-    /// Whether it has to be told if the row is new.
+    /// Of one row: whether it has to be told if it is new. Of several: whether they are read back.
     pub(crate) told: bool,
-    /// Whether there may be several rows, of which none is read back.
+    /// Whether there may be several rows.
     pub(crate) many: bool,
 }
 
