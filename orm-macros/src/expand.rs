@@ -8,6 +8,15 @@ use crate::{check, emit, ir};
 
 /// `#[derive(Model)]`
 pub(crate) fn model(input: TokenStream) -> Result<TokenStream, Refused> {
+    on(input, None)
+}
+
+/// The same, of a model that was made, on a table that only it can be on.
+pub(crate) fn made(input: TokenStream, table: ir::TableName) -> Result<TokenStream, Refused> {
+    on(input, Some(table))
+}
+
+fn on(input: TokenStream, table: Option<ir::TableName>) -> Result<TokenStream, Refused> {
     let input = syn::parse2(input)?;
     let ctxt = Ctxt::new();
     let checked = Input::read(&ctxt, input, Purpose::Model).map(|input| {
@@ -15,7 +24,13 @@ pub(crate) fn model(input: TokenStream) -> Result<TokenStream, Refused> {
         (input, key)
     });
     match (ctxt.check(), checked) {
-        (Ok(()), Some((input, key))) => Ok(emit::model(&ir::model(input, key))),
+        (Ok(()), Some((input, key))) => {
+            let mut model = ir::model(input, key);
+            if let Some(table) = table {
+                model.table = table;
+            }
+            Ok(emit::model(&model))
+        }
         (Ok(()), None) => Ok(TokenStream::new()),
         (Err(errors), checked) => {
             let rest = checked.and_then(|(input, key)| ir::salvage(input, key));

@@ -182,7 +182,14 @@ fn rules_need_their_feature() {
 #[test]
 fn a_meta() {
     let expansion = expand::meta(quote! {
-        #[meta(database = crate::DB, schema = "s", table_prefix = "p_", app = "a", extends = super::Base)]
+        #[meta(
+            database = crate::DB,
+            schema = "s",
+            table_prefix = "p_",
+            app = "a",
+            naming(tables = "PascalCase", plural, columns = "camelCase"),
+            extends = super::Base
+        )]
         pub struct AppMeta;
     });
     snapshot("meta", expansion.expect("a `Meta`"));
@@ -231,6 +238,11 @@ fn only_the_given_crate_is_named() {
         assert!(!names.iter().any(|name| name == foreign), "`{foreign}` is named");
     }
     assert!(names.iter().any(|name| name == "facade"));
+}
+
+#[test]
+fn everything_that_the_derives_know_is_in_the_application() {
+    application::complete();
 }
 
 #[test]

@@ -31,7 +31,8 @@ pub use crate::model::embed::{
 pub use crate::model::{
     Action, AutoValue, Bare, Check, ColumnDef, DbDefault, DefaultValue, Embed, Field, ForeignKey, Generated,
     Hop, Index, IndexMethod, IndexOf, IndexPart, Insert, Key, Literal, ManyToMany, Meta, MetaDef, Model,
-    OrderPart, Patch, PerBackend, Reference, Refers, Registered, SchemaExpr, Table, Values, keys_to,
+    NameCase, Naming, OrderPart, Patch, PerBackend, Reference, Refers, Registered, SchemaExpr, Table, Values,
+    keys_to,
 };
 pub use crate::types::{
     DbValue, Decode, EnumDef, EnumValue, EnumVariant, FieldType, Single, Text, Type, Value,
@@ -40,6 +41,7 @@ pub use crate::types::{
 pub use crate::validate;
 
 use crate::expr::{Computes, Condition, IntoExpr};
+use crate::model::naming::{Pen, next_name};
 
 /// A condition on a row of `M`, for the schema.
 pub fn schema_condition<M, C: Condition<M>>(condition: C) -> Node {
@@ -96,54 +98,54 @@ pub const fn same_crate(a: &str, b: &str) -> bool {
 
 /// How many bytes the names of a foreign key's columns take: none where a single name is known already.
 #[must_use]
-pub const fn reference_names_len(field: &str, key: &[ColumnDef]) -> usize {
-    let (mut len, mut i) = (0, 0);
-    while key.len() > 1 && i < key.len() {
-        len += field.len() + 1 + key[i].name.len();
-        i += 1;
-    }
-    len
+pub const fn reference_names_len(field: &str, case: Option<NameCase>, key: &[ColumnDef]) -> usize {
+    put_reference_names(&mut [], field, case, key)
 }
 
-/// The names of a foreign key's columns, `field_column` each, one behind the other.
+/// The names of a foreign key's columns, `field_column` each, one behind the other; in a `case`, if there is a
+/// convention.
 #[must_use]
-pub const fn reference_names<const N: usize>(field: &str, key: &[ColumnDef]) -> [u8; N] {
-    let (mut out, mut at, mut i) = ([0; N], 0, 0);
-    while at < N {
-        (out, at) = append(out, at, field);
-        (out, at) = append(out, at, "_");
-        (out, at) = append(out, at, key[i].name);
-        i += 1;
-    }
+pub const fn reference_names<const N: usize>(
+    field: &str,
+    case: Option<NameCase>,
+    key: &[ColumnDef],
+) -> [u8; N] {
+    let mut out = [0; N];
+    put_reference_names(&mut out, field, case, key);
     out
 }
 
-const fn append<const N: usize>(mut out: [u8; N], at: usize, text: &str) -> ([u8; N], usize) {
-    let bytes = text.as_bytes();
+const fn put_reference_names(
+    out: &mut [u8],
+    field: &str,
+    case: Option<NameCase>,
+    key: &[ColumnDef],
+) -> usize {
+    let mut pen = Pen { out, at: 0 };
     let mut i = 0;
-    while i < bytes.len() {
-        out[at + i] = bytes[i];
+    while key.len() > 1 && i < key.len() {
+        pen.reference(field, key[i].name, case);
         i += 1;
     }
-    (out, at + bytes.len())
+    pen.at
 }
 
-/// The columns of a foreign key: those of the key it refers to, under names of their own.
+/// The columns of a foreign key: those of the key it refers to, under names of their own; `given` if the program gave
+/// the single one.
 #[must_use]
 pub const fn reference_columns<const N: usize>(
     single: &'static str,
-    field: &str,
+    given: bool,
     mut names: &'static [u8],
     key: &[ColumnDef],
     nullable: bool,
 ) -> [ColumnDef; N] {
-    let mut columns = [ColumnDef { name: single, nullable, ..key[0] }; N];
+    let mut columns = [ColumnDef { name: single, nullable, given, ..key[0] }; N];
     let mut i = 0;
     while N > 1 && i < N {
-        let (name, rest) = names.split_at(field.len() + 1 + key[i].name.len());
-        let Ok(name) = core::str::from_utf8(name) else { return columns };
-        columns[i] = ColumnDef { name, nullable, ..key[i] };
-        names = rest;
+        let name;
+        (name, names) = next_name(names);
+        columns[i] = ColumnDef { name, nullable, given, ..key[i] };
         i += 1;
     }
     columns
@@ -311,8 +313,8 @@ mod tests {
 
     #[test]
     fn a_key_of_several_columns_gives_as_many() {
-        const NAMES: &[u8] = &reference_names::<{ reference_names_len("of", KEY) }>("of", KEY);
-        let columns: [ColumnDef; 2] = reference_columns("of_id", "of", NAMES, KEY, true);
+        const NAMES: &[u8] = &reference_names::<{ reference_names_len("of", None, KEY) }>("of", None, KEY);
+        let columns: [ColumnDef; 2] = reference_columns("of_id", false, NAMES, KEY, true);
         assert_eq!((columns[0].name, columns[1].name), ("of_order_id", "of_line"));
         assert_eq!((columns[0].max_length, columns[1].max_length), (None, Some(8)));
         assert!(columns.iter().all(|column| column.nullable));
@@ -320,8 +322,8 @@ mod tests {
 
     #[test]
     fn a_key_of_one_column_gives_the_name_of_the_field() {
-        assert_eq!(reference_names_len("of", &KEY[1..]), 0);
-        let columns: [ColumnDef; 1] = reference_columns("of_id", "of", &[], &KEY[1..], false);
+        assert_eq!(reference_names_len("of", None, &KEY[1..]), 0);
+        let columns: [ColumnDef; 1] = reference_columns("of_id", false, &[], &KEY[1..], false);
         assert_eq!(columns, [ColumnDef { name: "of_id", ..KEY[1] }]);
     }
 }

@@ -36,6 +36,7 @@ mod literals;
 mod logins;
 mod many_to_many;
 mod metas;
+mod naming;
 mod newtypes;
 mod ordering;
 mod own_columns;

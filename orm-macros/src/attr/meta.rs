@@ -6,6 +6,7 @@ use super::slot::Slot;
 use super::value::TextOrPath;
 use super::{Setting, Vocabulary, read};
 use crate::ctxt::Ctxt;
+use crate::ir::Naming;
 
 /// The settings of a `Meta`.
 pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
@@ -16,6 +17,7 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         ("schema", "schema = \"public\""),
         ("table_prefix", "table_prefix = \"app_\""),
         ("app", "app = \"blog\""),
+        ("naming", "naming(tables = \"PascalCase\", plural, columns = \"camelCase\")"),
         ("extends", "extends = ParentMeta"),
         ("crate", "crate = path::to::orm"),
     ],
@@ -27,6 +29,7 @@ pub(crate) struct MetaAttr {
     pub(crate) schema: Slot<String>,
     pub(crate) table_prefix: Slot<String>,
     pub(crate) app: Slot<String>,
+    pub(crate) naming: Slot<Naming>,
     pub(crate) extends: Slot<Path>,
     pub(crate) krate: Slot<Path>,
 }
@@ -38,6 +41,7 @@ impl MetaAttr {
             schema: Slot::new("schema"),
             table_prefix: Slot::new("table_prefix"),
             app: Slot::new("app"),
+            naming: Slot::new("naming"),
             extends: Slot::new("extends"),
             krate: Slot::new("crate"),
         };
@@ -53,6 +57,7 @@ impl MetaAttr {
             "schema" => self.schema.set(ctxt, at, setting.identifier()?),
             "table_prefix" => self.table_prefix.set(ctxt, at, setting.identifier()?),
             "app" => self.app.set(ctxt, at, setting.text()?),
+            "naming" => self.naming.set(ctxt, at, super::naming::read(ctxt, setting)?),
             "extends" => self.extends.set(ctxt, at, setting.path()?),
             "crate" => self.krate.set(ctxt, at, setting.path()?),
             _ => return Err(VOCABULARY.unknown(setting.key, &[])),

@@ -14,6 +14,7 @@ pub(crate) mod index;
 pub(crate) mod many;
 pub(crate) mod meta;
 pub(crate) mod model;
+pub(crate) mod naming;
 pub(crate) mod ordering;
 pub(crate) mod per_backend;
 pub(crate) mod slot;

@@ -12,6 +12,7 @@ use super::slot::Slot;
 pub(crate) use super::value::TextOrPath;
 use super::{Setting, Vocabulary, read};
 use crate::ctxt::Ctxt;
+use crate::ir::Naming;
 
 /// The settings of a model.
 pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
@@ -24,6 +25,7 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         ("schema", "schema = \"public\""),
         ("table_prefix", "table_prefix = \"app_\""),
         ("database", "database = DB"),
+        ("naming", "naming(tables = \"PascalCase\", plural, columns = \"camelCase\")"),
         ("primary_key", "primary_key(a, b)"),
         ("unique_together", "unique_together(a, b)"),
         ("index", "index(a, -b)"),
@@ -48,6 +50,7 @@ pub(crate) struct ModelAttr {
     pub(crate) schema: Slot<String>,
     pub(crate) table_prefix: Slot<String>,
     pub(crate) database: Slot<TextOrPath>,
+    pub(crate) naming: Slot<Naming>,
     pub(crate) primary_key: Slot<Vec<Ident>>,
     pub(crate) indexes: Vec<Index>,
     pub(crate) many_to_many: Vec<Many>,
@@ -84,6 +87,7 @@ impl ModelAttr {
             schema: Slot::new("schema"),
             table_prefix: Slot::new("table_prefix"),
             database: Slot::new("database"),
+            naming: Slot::new("naming"),
             primary_key: Slot::new("primary_key"),
             indexes: Vec::new(),
             many_to_many: Vec::new(),
@@ -110,6 +114,7 @@ impl ModelAttr {
             "schema" => self.schema.set(ctxt, at, setting.identifier()?),
             "table_prefix" => self.table_prefix.set(ctxt, at, setting.identifier()?),
             "database" => self.database.set(ctxt, at, setting.text_or_path()?),
+            "naming" => self.naming.set(ctxt, at, super::naming::read(ctxt, setting)?),
             "primary_key" => self.primary_key.set(ctxt, at, setting.list(field_name)?),
             "unique_together" => self.indexes.push(Index::read(ctxt, setting, true)?),
             "index" => self.indexes.push(Index::read(ctxt, setting, false)?),

@@ -71,7 +71,11 @@ impl Setting<'_> {
 
     /// `name = "word"`, one of a few.
     pub(crate) fn text_choice<T: Copy>(&self, choices: &[(&str, T)]) -> syn::Result<T> {
-        let text = self.literal()?;
+        self.choose(&self.literal()?, choices)
+    }
+
+    /// What a text of the setting stands for, one of a few.
+    pub(crate) fn choose<T: Copy>(&self, text: &LitStr, choices: &[(&str, T)]) -> syn::Result<T> {
         let name = text.value();
         if let Some((_, choice)) = choices.iter().find(|(known, _)| *known == name) {
             return Ok(*choice);

@@ -1,7 +1,8 @@
 //! Every word that the derives know, for a test that wants to see each of them used.
 
 use super::{
-    Vocabulary, db_default, db_enum, db_type, embed, field, index, many, meta, model, per_backend, validate,
+    Vocabulary, db_default, db_enum, db_type, embed, field, index, many, meta, model, naming, per_backend,
+    validate,
 };
 
 /// The settings of every attribute.
@@ -28,6 +29,9 @@ pub(crate) fn all() -> Vec<Word> {
         for (setting, _) in vocabulary.settings {
             add(&[&format!("{}.", vocabulary.attribute)], setting);
         }
+    }
+    for word in naming::OPTIONS {
+        add(&["model.naming.", "meta.naming."], word);
     }
     for (action, _) in field::ACTIONS {
         add(&["field.on_delete=", "field.on_update="], action);

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use super::lints;
-use crate::ir::{Database, Made, ManyToMany, Model, generated_at};
+use crate::ir::{Database, Made, ManyToMany, Model, NameCase, TableName, generated_at};
 
 /// The structs and their expansions. They stand beside the model, so they name the run time by its full path.
 pub(super) fn items(model: &Model) -> TokenStream {
@@ -17,7 +17,6 @@ fn item(model: &Model, many: &ManyToMany, made: &Made) -> TokenStream {
     let Some((near, far)) = &many.fields else { return TokenStream::new() };
     let (ident, vis, target, krate) = (&model.ident, &model.vis, &many.target, &model.krate);
     let (name, lints) = (&made.ident, lints());
-    let table = syn::LitStr::new(&made.table, many.name.span());
     let settings = &model.settings;
     let meta = model.meta.as_ref().map(|meta| quote!(meta = #meta,));
     let database = settings.database.as_ref().map(|database| match database {
@@ -28,6 +27,24 @@ fn item(model: &Model, many: &ManyToMany, made: &Made) -> TokenStream {
     let texts = texts.into_iter().filter_map(|(key, value)| {
         let (key, value) = (quote::format_ident!("{key}"), value.as_ref()?);
         Some(quote!(#key = #value,))
+    });
+    // Checked like one that a person writes; one by convention follows.
+    let table = match &made.table {
+        TableName::Given(name) => {
+            let name = syn::LitStr::new(name, many.name.span());
+            Some(quote!(table = #name,))
+        }
+        TableName::Conventional(_) => None,
+    };
+    let naming = (!settings.naming.is_empty()).then(|| {
+        let case = |key: &str, case: Option<NameCase>| {
+            let (key, word) = (quote::format_ident!("{key}"), case?.word());
+            Some(quote!(#key = #word,))
+        };
+        let (tables, columns) =
+            (case("tables", settings.naming.tables), case("columns", settings.naming.columns));
+        let plural = settings.naming.plural.map(|plural| quote!(plural = #plural,));
+        quote!(naming(#tables #plural #columns),)
     });
     let doc =
         format!("A row of `{}` and a row of `{}` that belong together.", ident.unraw(), quote!(#target));
@@ -51,10 +68,10 @@ fn item(model: &Model, many: &ManyToMany, made: &Made) -> TokenStream {
     let (plain, declared) = (fields(false), fields(true));
     let input = quote_spanned! {span=>
         #[doc = #doc]
-        #[model(crate = #krate, #meta #database #(#texts)* table = #table, primary_key(#near, #far))]
+        #[model(crate = #krate, #meta #database #(#texts)* #naming #table primary_key(#near, #far))]
         #vis struct #name { #declared }
     };
-    let expansion = match crate::expand::model(input) {
+    let expansion = match crate::expand::made(input, made.table.clone()) {
         Ok(expansion) => expansion,
         // Its faults are those of the names it was given.
         Err(refused) => refused.errors.into_compile_error(),

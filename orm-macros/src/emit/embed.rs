@@ -52,7 +52,9 @@ fn constant(at: usize) -> Ident {
 /// The fields of an embedded struct, under names of this model, as a constant.
 pub(super) fn fields(model: &Model, at: usize, field: &Field) -> TokenStream {
     let (constant, base, name, optional) = (constant(at), field.base(), &field.name, field.shape.nullable());
-    let prefix = field.embed.as_deref().unwrap_or_default();
+    let (prefix, kept) =
+        field.embed.as_ref().map_or(("", false), |prefix| (prefix.text.as_str(), prefix.given));
+    let (case, given) = (metadata::case(model), kept && !prefix.is_empty());
     let of = quote!(<#base as __orm::Embed>::FIELDS);
     let span = generated_at(field.ty.span());
     let mut asserts = TokenStream::new();
@@ -83,11 +85,12 @@ pub(super) fn fields(model: &Model, at: usize, field: &Field) -> TokenStream {
         const #constant: &[__orm::Field] = {
             #of
             const __NAMES: &[__orm::u8] =
-                &__orm::embed_names::<{ __orm::embed_names_len(#name, #prefix, __OF) }>(#name, #prefix, __OF);
-            const __COLUMNS: &[__orm::ColumnDef] = &__orm::embed_columns::<{ __orm::embed_width(__OF) }>(
-                __NAMES, #name, #prefix, __OF, #optional,
-            );
-            &__orm::embed_fields::<{ __OF.len() }>(__NAMES, __COLUMNS, #name, #prefix, __OF, #optional)
+                &__orm::embed_names::<{ __orm::embed_names_len(#name, #prefix, #kept, #case, __OF) }>(
+                    #name, #prefix, #kept, #case, __OF,
+                );
+            const __COLUMNS: &[__orm::ColumnDef] =
+                &__orm::embed_columns::<{ __orm::embed_width(__OF) }>(__NAMES, __OF, #optional, #given);
+            &__orm::embed_fields::<{ __OF.len() }>(__NAMES, __COLUMNS, #name, __OF, #optional)
         };
         #asserts
     }

@@ -8,12 +8,16 @@ use syn::spanned::Spanned;
 use super::embed::place;
 use super::{embed, option, schema};
 use crate::ir::{
-    self, Action, Auto, DbDefault, Default, Field, Kind, Model, PerBackend, Settings, expression_text,
-    generated_at,
+    self, Action, Auto, DbDefault, Default, Field, Kind, Model, NameCase, PerBackend, Settings, TableName,
+    expression_text, generated_at,
 };
 
 pub(super) fn emit(model: &Model) -> TokenStream {
     let (ident, new, patch) = (&model.ident, &model.new_ident, &model.patch_ident);
+    let settings = model.has_conventions().then(|| {
+        let settings = all_settings(model);
+        quote!(const __META: __orm::MetaDef = #settings;)
+    });
     let fields = fields(model, model.fields.iter().any(|field| field.embed.is_some()));
     let positions = embed::index_positions(model);
     let table = table(model);
@@ -22,6 +26,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     let (key_type, key_value) = key(model);
     let embeds = embed::bounds(model, &quote!(__orm));
     quote! {
+        #settings
         #fields
         #positions
         static __TABLE: __orm::Table = #table;
@@ -52,7 +57,7 @@ pub(super) fn fields(model: &Model, joined: bool) -> TokenStream {
     let constants = (0..).zip(&model.fields).map(|(at, field)| match field.shape.kind {
         _ if field.embed.is_some() => Some(embed::fields(model, at, field)),
         Kind::Opaque => Some(opaque_columns(at, field)),
-        _ => reference_columns(at, field),
+        _ => reference_columns(model, at, field),
     });
     let all = if joined {
         embed::all_fields(model)
@@ -65,10 +70,10 @@ pub(super) fn fields(model: &Model, joined: bool) -> TokenStream {
 }
 
 /// The columns of a foreign key follow from the key of its target, which only the compiler knows.
-fn reference_columns(at: usize, field: &Field) -> Option<TokenStream> {
+fn reference_columns(model: &Model, at: usize, field: &Field) -> Option<TokenStream> {
     let target = &field.reference.as_ref()?.target;
-    let (ty, name, column) = (&field.ty, &field.name, &field.column.name);
-    let ident = columns_ident(at);
+    let (ty, name, column) = (&field.ty, &field.name, column_name(field));
+    let (ident, case, given) = (columns_ident(at), case(model), field.column.given.is_some());
     let one_column = field.column.given.map(|_| {
         let message = format!("the key that `{name}` refers to has several columns: remove `column`");
         quote!(__orm::assert!(__KEY.len() == 1, #message);)
@@ -76,10 +81,11 @@ fn reference_columns(at: usize, field: &Field) -> Option<TokenStream> {
     Some(quote! {
         const #ident: &[__orm::ColumnDef] = {
             const __KEY: &[__orm::ColumnDef] = <#target as __orm::KeyColumns>::KEY;
-            const __NAMES: &[__orm::u8] = &__orm::reference_names::<{ __orm::reference_names_len(#name, __KEY) }>(#name, __KEY);
+            const __NAMES: &[__orm::u8] =
+                &__orm::reference_names::<{ __orm::reference_names_len(#name, #case, __KEY) }>(#name, #case, __KEY);
             #one_column
             &__orm::reference_columns::<{ __KEY.len() }>(
-                #column, #name, __NAMES, __KEY, <#ty as __orm::FieldType>::NULLABLE,
+                #column, #given, __NAMES, __KEY, <#ty as __orm::FieldType>::NULLABLE,
             )
         };
     })
@@ -89,9 +95,23 @@ pub(super) fn columns_ident(at: usize) -> Ident {
     format_ident!("__COLUMNS_{at}")
 }
 
+/// The convention for columns, if there may be one.
+pub(super) fn case(model: &Model) -> TokenStream {
+    if model.has_conventions() { quote!(__META.naming.columns) } else { quote!(__orm::None) }
+}
+
+/// The name of the single column of a field.
+fn column_name(field: &Field) -> TokenStream {
+    match &field.column.conventional {
+        Some(names) => quote!(__META.naming.column(&[#(#names),*])),
+        None => field.column.name.to_token_stream(),
+    }
+}
+
 /// The single column of a field that is no foreign key.
 fn column(field: &Field) -> TokenStream {
-    let (ty, name) = (&field.ty, &field.column.name);
+    let (ty, name) = (&field.ty, column_name(field));
+    let given = field.column.given.map(|_| quote!(.given()));
     let max_length = field.max_length.map(|length| {
         let length = Literal::u32_unsuffixed(length);
         quote!(.max_length(#length))
@@ -108,7 +128,7 @@ fn column(field: &Field) -> TokenStream {
         let texts = per_backend(texts);
         quote!(.collation(#texts))
     });
-    let more = quote!(#max_length #precision #db_type #collation);
+    let more = quote!(#given #max_length #precision #db_type #collation);
     if !field.shape.kind.is_opaque() {
         return quote!(__orm::ColumnDef::of::<#ty>(#name) #more);
     }
@@ -312,10 +332,16 @@ fn signed(negative: bool, literal: Literal) -> TokenStream {
 }
 
 fn table(model: &Model) -> TokenStream {
-    let (name, table) = (syn::ext::IdentExt::unraw(&model.ident).to_string(), &model.table);
+    let name = syn::ext::IdentExt::unraw(&model.ident).to_string();
+    let table = match &model.table {
+        TableName::Given(name) => name.to_token_stream(),
+        TableName::Conventional(names) => {
+            let names = names.iter();
+            quote!(__META.naming.table(&[#(#names),*]))
+        }
+    };
     let doc = crate::attr::doc_text(&model.docs);
-    let parent = model.meta.as_ref().map(|meta| quote!(.extends(<#meta as __orm::Meta>::DEF)));
-    let settings = settings(&model.settings);
+    let settings = if model.has_conventions() { quote!(__META) } else { all_settings(model) };
     let key = model.key.iter().map(|at| place(model, *at));
     let comment = model.comment.as_ref().map(|comment| quote!(comment: __orm::Some(#comment),));
     let renamed_from = model.renamed_from.as_ref().map(|name| quote!(renamed_from: __orm::Some(#name),));
@@ -337,7 +363,7 @@ fn table(model: &Model) -> TokenStream {
             version: __orm::env!("CARGO_PKG_VERSION"),
             #doc
             name: #table,
-            meta: #settings #parent,
+            meta: #settings,
             fields: &__FIELDS,
             primary_key: &[#(&__FIELDS[#key]),*],
             #indexes
@@ -351,6 +377,13 @@ fn table(model: &Model) -> TokenStream {
     }
 }
 
+/// The settings of a model, those of its `Meta` included.
+fn all_settings(model: &Model) -> TokenStream {
+    let parent = model.meta.as_ref().map(|meta| quote!(.extends(<#meta as __orm::Meta>::DEF)));
+    let own = settings(&model.settings);
+    quote!(#own #parent)
+}
+
 /// The settings as a `MetaDef`.
 pub(super) fn settings(settings: &Settings) -> TokenStream {
     let database = settings.database.as_ref().map(|database| match database {
@@ -360,5 +393,16 @@ pub(super) fn settings(settings: &Settings) -> TokenStream {
     let schema = settings.schema.as_ref().map(|schema| quote!(.schema(#schema)));
     let prefix = settings.prefix.as_ref().map(|prefix| quote!(.prefix(#prefix)));
     let app = settings.app.as_ref().map(|app| quote!(.app(#app)));
-    quote!(__orm::MetaDef::EMPTY #database #schema #prefix #app)
+    let naming = (!settings.naming.is_empty()).then(|| {
+        let case = |case: Option<NameCase>| {
+            option(case.map(|case| {
+                let case = format_ident!("{}", case.variant());
+                quote!(__orm::NameCase::#case)
+            }))
+        };
+        let (tables, columns) = (case(settings.naming.tables), case(settings.naming.columns));
+        let plural = option(settings.naming.plural.map(|plural| quote!(#plural)));
+        quote!(.naming(__orm::Naming { tables: #tables, plural: #plural, columns: #columns }))
+    });
+    quote!(__orm::MetaDef::EMPTY #database #schema #prefix #app #naming)
 }

@@ -8,7 +8,8 @@ use syn::{Expr, ExprLit, ExprUnary, Ident, Lit, Path, UnOp, parse_quote};
 use super::field::Column;
 use super::{
     Action, Auto, Check, Database, Default, Field, Generated, InNew, Index, IndexOf, IndexPart, Literal,
-    Made, ManyToMany, Model, Reference, Settings, made_fields, made_ident, snake_case,
+    Made, ManyToMany, Model, Prefix, Reference, Settings, TableName, column_names, made_fields, made_ident,
+    made_table, snake_case, table_names,
 };
 use crate::attr::doc_text;
 use crate::attr::index::PartOf;
@@ -31,16 +32,26 @@ pub(crate) fn model(input: Input, key: Vec<usize>) -> Model {
     let checks = checks.collect();
     let Input { purpose: _, ident, vis, docs, attr, fields, plain: _ } = input;
     let krate = crate_path(attr.krate.value());
-    let fields = fields
+    let naming = attr.naming.value().copied().unwrap_or_default();
+    let conventions = attr.meta.is_given() || !naming.is_empty();
+    let mut fields: Vec<Field> = fields
         .into_iter()
         .enumerate()
         .map(|(at, input)| field(&ident, input, &krate, key == [at], keyed[at], counted[at]))
         .collect();
-    let table = attr.table.value().cloned().unwrap_or_else(|| snake_case(&ident.unraw().to_string()));
-    let many_to_many = attr.many_to_many.iter().map(|many| many_to_many(&ident, &table, many)).collect();
+    for field in fields.iter_mut().filter(|field| conventions && field.column.given.is_none()) {
+        field.column.conventional = Some(Box::new(column_names(&field.column.name)));
+    }
+    let name = ident.unraw().to_string();
+    let table = match attr.table.value() {
+        Some(given) => TableName::Given(given.clone()),
+        None if conventions => TableName::Conventional(Box::new(table_names(&name))),
+        None => TableName::Given(snake_case(&name)),
+    };
+    let many_to_many =
+        attr.many_to_many.iter().map(|many| many_to_many(&ident, &table, conventions, many)).collect();
     let (patch_derives, setters): (Vec<Path>, Vec<Path>) =
         attr.patch.value().into_iter().flatten().cloned().partition(|path| !path.is_ident("setters"));
-    let name = ident.unraw();
     Model {
         new_ident: format_ident!("New{name}", span = ident.span()),
         patch_ident: format_ident!("{name}Patch", span = ident.span()),
@@ -52,6 +63,7 @@ pub(crate) fn model(input: Input, key: Vec<usize>) -> Model {
             schema: attr.schema.value().cloned(),
             prefix: attr.table_prefix.value().cloned(),
             app: attr.app.value().cloned(),
+            naming,
         },
         ordering,
         managed: attr.managed.value().copied().unwrap_or(true),
@@ -73,11 +85,19 @@ pub(crate) fn model(input: Input, key: Vec<usize>) -> Model {
     }
 }
 
-fn many_to_many(model: &Ident, table: &str, many: &crate::attr::many::Many) -> ManyToMany {
+fn many_to_many(
+    model: &Ident,
+    table: &TableName,
+    conventions: bool,
+    many: &crate::attr::many::Many,
+) -> ManyToMany {
     let (name, target) = (many.name.clone(), many.target.clone());
     let made = many.through.is_none().then(|| Made {
         ident: made_ident(model, &name),
-        table: many.table.clone().unwrap_or_else(|| format!("{table}_{}", name.unraw())),
+        table: match &many.table {
+            Some(given) => TableName::Given(given.clone()),
+            None => made_table(table, &name, conventions),
+        },
     });
     let through = match (&many.through, &made) {
         (Some(through), _) => through.clone(),
@@ -144,11 +164,12 @@ fn field(
     keyed: bool,
     counted: bool,
 ) -> Field {
-    let column = Column { name: check::column(&input), given: input.attr.column.span() };
+    let column = Column { name: check::column(&input), given: input.attr.column.span(), conventional: None };
     let accessor = Some(input.accessor().clone());
     let doc = doc_text(&input.docs);
     let target = input.target().cloned();
-    let embed = input.is_embed().then(|| input.prefix());
+    let embed =
+        input.is_embed().then(|| Prefix { text: input.prefix(), given: input.attr.prefix.is_given() });
     let attr = input.attr;
     let generated = attr
         .generated

@@ -47,7 +47,7 @@ pub(crate) struct Field {
     /// What its values are looked at by.
     pub(crate) rules: Vec<Rule>,
     /// Whether it is an embedded struct, and what the names of its columns begin with.
-    pub(crate) embed: Option<String>,
+    pub(crate) embed: Option<Prefix>,
     /// Whether the field's value may be changed by an update of the program.
     pub(crate) in_patch: bool,
     /// Whether an integer that hides behind another name would be counted up.
@@ -56,9 +56,19 @@ pub(crate) struct Field {
 
 /// A field's column.
 pub(crate) struct Column {
+    /// Its name, if there is no convention.
     pub(crate) name: String,
     /// Where the program names it, if it does.
     pub(crate) given: Option<Span>,
+    /// Its names by convention, where there may be one.
+    pub(crate) conventional: Option<Box<[String; 5]>>,
+}
+
+/// What the columns of an embedded struct begin with.
+pub(crate) struct Prefix {
+    pub(crate) text: String,
+    /// Whether the program gave it.
+    pub(crate) given: bool,
 }
 
 /// What fills a field when the program does not.
@@ -169,6 +179,7 @@ impl Field {
         match &self.reference {
             Some(_) => format!("The foreign key `{}`.", self.name),
             None if self.embed.is_some() => format!("The embedded `{}`.", self.shape.written),
+            None if self.column.conventional.is_some() => format!("The column of `{}`.", self.name),
             None => format!("The column `{}`.", self.column.name),
         }
     }

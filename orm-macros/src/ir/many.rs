@@ -3,7 +3,7 @@
 use syn::ext::IdentExt;
 use syn::{Ident, Type};
 
-use super::snake_case;
+use super::{NameCase, TableName, snake_case};
 
 /// A many-to-many relation.
 pub(crate) struct ManyToMany {
@@ -27,7 +27,25 @@ pub(crate) struct ManyToMany {
 pub(crate) struct Made {
     pub(crate) ident: Ident,
     /// The table, without a prefix.
-    pub(crate) table: String,
+    pub(crate) table: TableName,
+}
+
+/// The table of a model that is made: that of the model that declares the relation, and the relation's name.
+pub(crate) fn made_table(owner: &TableName, relation: &Ident, conventions: bool) -> TableName {
+    let relation = relation.unraw().to_string();
+    let behind = |at: usize, owner: &str| {
+        let case = NameCase::ALL.get(at / 2).map_or(NameCase::Snake, |(_, case)| *case);
+        case.behind(owner, &relation)
+    };
+    match owner {
+        TableName::Given(owner) if !conventions => TableName::Given(format!("{owner}_{relation}")),
+        TableName::Given(owner) => {
+            TableName::Conventional(Box::new(std::array::from_fn(|at| behind(at, owner))))
+        }
+        TableName::Conventional(owners) => {
+            TableName::Conventional(Box::new(std::array::from_fn(|at| behind(at, &owners[at]))))
+        }
+    }
 }
 
 /// `tags` of `Post` as `PostTags`.

@@ -36,6 +36,7 @@ impl Meta {
                 schema: attr.schema.value().cloned(),
                 prefix: attr.table_prefix.value().cloned(),
                 app: attr.app.value().cloned(),
+                naming: attr.naming.value().copied().unwrap_or_default(),
             },
             extends: attr.extends.value().cloned(),
             ident: input.ident,

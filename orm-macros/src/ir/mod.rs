@@ -17,11 +17,13 @@ mod types;
 pub(crate) use build::{crate_path, database, expression_text, generated_at, literal, model};
 pub(crate) use case::Case;
 pub(crate) use enumeration::{Enumeration, Stored};
-pub(crate) use field::{Auto, DbDefault, Default, Field, Generated, InNew, Literal, PerBackend, Reference};
-pub(crate) use many::{Made, ManyToMany, made_fields, made_ident};
+pub(crate) use field::{
+    Auto, DbDefault, Default, Field, Generated, InNew, Literal, PerBackend, Prefix, Reference,
+};
+pub(crate) use many::{Made, ManyToMany, made_fields, made_ident, made_table};
 pub(crate) use meta::Meta;
-pub(crate) use model::{Check, Database, Index, IndexOf, IndexPart, Model, Settings};
-pub(crate) use naming::{foreign_key_column, snake_case};
+pub(crate) use model::{Check, Database, Index, IndexOf, IndexPart, Model, Settings, TableName};
+pub(crate) use naming::{NameCase, Naming, column_names, foreign_key_column, snake_case, table_names};
 pub(crate) use newtype::Newtype;
 pub(crate) use salvage::{salvage, salvage_embed};
 pub(crate) use types::{Kind, Shape};

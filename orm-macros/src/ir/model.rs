@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::{Attribute, Expr, Ident, Path, Visibility};
 
-use super::{Field, ManyToMany};
+use super::{Field, ManyToMany, Naming};
 
 /// A model: everything that its expansion depends on.
 pub(crate) struct Model {
@@ -15,7 +15,7 @@ pub(crate) struct Model {
     /// The path to the crate `orm`.
     pub(crate) krate: TokenStream,
     /// The table's name, without a prefix.
-    pub(crate) table: String,
+    pub(crate) table: TableName,
     /// The type with the shared settings.
     pub(crate) meta: Option<Path>,
     pub(crate) settings: Settings,
@@ -48,6 +48,23 @@ pub(crate) struct Settings {
     pub(crate) schema: Option<String>,
     pub(crate) prefix: Option<String>,
     pub(crate) app: Option<String>,
+    pub(crate) naming: Naming,
+}
+
+/// The name of a table, without a prefix.
+#[derive(Clone)]
+pub(crate) enum TableName {
+    /// This one.
+    Given(String),
+    /// That of a convention: in each case, singular and plural.
+    Conventional(Box<[String; 8]>),
+}
+
+impl Model {
+    /// Whether there may be a convention for names that are not given, which only the compiler knows.
+    pub(crate) fn has_conventions(&self) -> bool {
+        self.meta.is_some() || !self.settings.naming.is_empty()
+    }
 }
 
 /// Where the database comes from.

@@ -43,13 +43,13 @@ const _: () = {
     const __COLUMNS_1: &[__orm::ColumnDef] = {
         const __KEY: &[__orm::ColumnDef] = <Country as __orm::KeyColumns>::KEY;
         const __NAMES: &[__orm::u8] = &__orm::reference_names::<
-            { __orm::reference_names_len("country", __KEY) },
-        >("country", __KEY);
+            { __orm::reference_names_len("country", __orm::None, __KEY) },
+        >("country", __orm::None, __KEY);
         &__orm::reference_columns::<
             { __KEY.len() },
         >(
             "country_id",
-            "country",
+            false,
             __NAMES,
             __KEY,
             <Option<ForeignKey<Country>> as __orm::FieldType>::NULLABLE,
@@ -58,14 +58,12 @@ const _: () = {
     const __EMBED_2: &[__orm::Field] = {
         const __OF: &[__orm::Field] = <Place as __orm::Embed>::FIELDS;
         const __NAMES: &[__orm::u8] = &__orm::embed_names::<
-            { __orm::embed_names_len("place", "place_", __OF) },
-        >("place", "place_", __OF);
+            { __orm::embed_names_len("place", "place_", false, __orm::None, __OF) },
+        >("place", "place_", false, __orm::None, __OF);
         const __COLUMNS: &[__orm::ColumnDef] = &__orm::embed_columns::<
             { __orm::embed_width(__OF) },
-        >(__NAMES, "place", "place_", __OF, true);
-        &__orm::embed_fields::<
-            { __OF.len() },
-        >(__NAMES, __COLUMNS, "place", "place_", __OF, true)
+        >(__NAMES, __OF, true, false);
+        &__orm::embed_fields::<{ __OF.len() }>(__NAMES, __COLUMNS, "place", __OF, true)
     };
     const _: () = __orm::assert!(
         __orm::are_short(__EMBED_2),

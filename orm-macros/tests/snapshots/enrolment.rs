@@ -70,13 +70,13 @@ const _: () = {
     const __COLUMNS_0: &[__orm::ColumnDef] = {
         const __KEY: &[__orm::ColumnDef] = <Student as __orm::KeyColumns>::KEY;
         const __NAMES: &[__orm::u8] = &__orm::reference_names::<
-            { __orm::reference_names_len("student", __KEY) },
-        >("student", __KEY);
+            { __orm::reference_names_len("student", __orm::None, __KEY) },
+        >("student", __orm::None, __KEY);
         &__orm::reference_columns::<
             { __KEY.len() },
         >(
             "student_id",
-            "student",
+            false,
             __NAMES,
             __KEY,
             <ForeignKey<Student> as __orm::FieldType>::NULLABLE,
@@ -85,13 +85,13 @@ const _: () = {
     const __COLUMNS_1: &[__orm::ColumnDef] = {
         const __KEY: &[__orm::ColumnDef] = <Course as __orm::KeyColumns>::KEY;
         const __NAMES: &[__orm::u8] = &__orm::reference_names::<
-            { __orm::reference_names_len("course", __KEY) },
-        >("course", __KEY);
+            { __orm::reference_names_len("course", __orm::None, __KEY) },
+        >("course", __orm::None, __KEY);
         &__orm::reference_columns::<
             { __KEY.len() },
         >(
             "course_id",
-            "course",
+            false,
             __NAMES,
             __KEY,
             <ForeignKey<Course> as __orm::FieldType>::NULLABLE,

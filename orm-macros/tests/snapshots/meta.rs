@@ -21,6 +21,11 @@ const _: () = {
             .schema("s")
             .prefix("p_")
             .app("a")
+            .naming(__orm::Naming {
+                tables: __orm::Some(__orm::NameCase::Pascal),
+                plural: __orm::Some(true),
+                columns: __orm::Some(__orm::NameCase::Camel),
+            })
             .extends(<super::Base as __orm::Meta>::DEF);
     }
 };

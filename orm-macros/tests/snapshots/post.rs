@@ -80,13 +80,13 @@ const _: () = {
     const __COLUMNS_1: &[__orm::ColumnDef] = {
         const __KEY: &[__orm::ColumnDef] = <User as __orm::KeyColumns>::KEY;
         const __NAMES: &[__orm::u8] = &__orm::reference_names::<
-            { __orm::reference_names_len("author", __KEY) },
-        >("author", __KEY);
+            { __orm::reference_names_len("author", __orm::None, __KEY) },
+        >("author", __orm::None, __KEY);
         &__orm::reference_columns::<
             { __KEY.len() },
         >(
             "author_id",
-            "author",
+            false,
             __NAMES,
             __KEY,
             <ForeignKey<User> as __orm::FieldType>::NULLABLE,
@@ -95,13 +95,13 @@ const _: () = {
     const __COLUMNS_2: &[__orm::ColumnDef] = {
         const __KEY: &[__orm::ColumnDef] = <Post as __orm::KeyColumns>::KEY;
         const __NAMES: &[__orm::u8] = &__orm::reference_names::<
-            { __orm::reference_names_len("parent", __KEY) },
-        >("parent", __KEY);
+            { __orm::reference_names_len("parent", __orm::None, __KEY) },
+        >("parent", __orm::None, __KEY);
         &__orm::reference_columns::<
             { __KEY.len() },
         >(
             "parent_id",
-            "parent",
+            false,
             __NAMES,
             __KEY,
             <Option<ForeignKey<Post>> as __orm::FieldType>::NULLABLE,

@@ -75,14 +75,12 @@ const _: () = {
     const __EMBED_1: &[__orm::Field] = {
         const __OF: &[__orm::Field] = <Address as __orm::Embed>::FIELDS;
         const __NAMES: &[__orm::u8] = &__orm::embed_names::<
-            { __orm::embed_names_len("home", "home_", __OF) },
-        >("home", "home_", __OF);
+            { __orm::embed_names_len("home", "home_", false, __orm::None, __OF) },
+        >("home", "home_", false, __orm::None, __OF);
         const __COLUMNS: &[__orm::ColumnDef] = &__orm::embed_columns::<
             { __orm::embed_width(__OF) },
-        >(__NAMES, "home", "home_", __OF, false);
-        &__orm::embed_fields::<
-            { __OF.len() },
-        >(__NAMES, __COLUMNS, "home", "home_", __OF, false)
+        >(__NAMES, __OF, false, false);
+        &__orm::embed_fields::<{ __OF.len() }>(__NAMES, __COLUMNS, "home", __OF, false)
     };
     const _: () = __orm::assert!(
         __orm::are_short(__EMBED_1),
@@ -91,14 +89,12 @@ const _: () = {
     const __EMBED_2: &[__orm::Field] = {
         const __OF: &[__orm::Field] = <Stamps as __orm::Embed>::FIELDS;
         const __NAMES: &[__orm::u8] = &__orm::embed_names::<
-            { __orm::embed_names_len("stamps", "", __OF) },
-        >("stamps", "", __OF);
+            { __orm::embed_names_len("stamps", "", true, __orm::None, __OF) },
+        >("stamps", "", true, __orm::None, __OF);
         const __COLUMNS: &[__orm::ColumnDef] = &__orm::embed_columns::<
             { __orm::embed_width(__OF) },
-        >(__NAMES, "stamps", "", __OF, false);
-        &__orm::embed_fields::<
-            { __OF.len() },
-        >(__NAMES, __COLUMNS, "stamps", "", __OF, false)
+        >(__NAMES, __OF, false, false);
+        &__orm::embed_fields::<{ __OF.len() }>(__NAMES, __COLUMNS, "stamps", __OF, false)
     };
     const _: () = __orm::assert!(
         __orm::are_short(__EMBED_2),
@@ -107,14 +103,12 @@ const _: () = {
     const __EMBED_4: &[__orm::Field] = {
         const __OF: &[__orm::Field] = <Address as __orm::Embed>::FIELDS;
         const __NAMES: &[__orm::u8] = &__orm::embed_names::<
-            { __orm::embed_names_len("other", "other_", __OF) },
-        >("other", "other_", __OF);
+            { __orm::embed_names_len("other", "other_", false, __orm::None, __OF) },
+        >("other", "other_", false, __orm::None, __OF);
         const __COLUMNS: &[__orm::ColumnDef] = &__orm::embed_columns::<
             { __orm::embed_width(__OF) },
-        >(__NAMES, "other", "other_", __OF, true);
-        &__orm::embed_fields::<
-            { __OF.len() },
-        >(__NAMES, __COLUMNS, "other", "other_", __OF, true)
+        >(__NAMES, __OF, true, false);
+        &__orm::embed_fields::<{ __OF.len() }>(__NAMES, __COLUMNS, "other", __OF, true)
     };
     const _: () = __orm::assert!(
         __orm::are_short(__EMBED_4),

@@ -15,9 +15,9 @@
 pub struct NewUser {
     /// How the user signs in.
     pub username: String,
-    ///The column `age`.
+    ///The column of `age`.
     pub age: Option<i32>,
-    ///The column `balance`.
+    ///The column of `balance`.
     pub balance: Decimal,
 }
 ///What an update of a `User` changes: what is `None` stays.
@@ -37,9 +37,9 @@ pub struct NewUser {
 pub struct UserPatch {
     /// How the user signs in.
     pub username: ::orm::private::Option<String>,
-    ///The column `age`.
+    ///The column of `age`.
     pub age: ::orm::private::Option<Option<i32>>,
-    ///The column `balance`.
+    ///The column of `balance`.
     pub balance: ::orm::private::Option<Decimal>,
 }
 #[doc(hidden)]
@@ -58,24 +58,84 @@ pub struct UserPatch {
 )]
 const _: () = {
     use ::orm::private as __orm;
+    const __META: __orm::MetaDef = __orm::MetaDef::EMPTY
+        .extends(<AppMeta as __orm::Meta>::DEF);
     static __FIELDS: [__orm::Field; 5usize] = [
-        __orm::Field::new("id", &[__orm::ColumnDef::of::<i64>("id")])
+        __orm::Field::new(
+                "id",
+                &[
+                    __orm::ColumnDef::of::<
+                        i64,
+                    >(__META.naming.column(&["id", "id", "id", "Id", "ID"])),
+                ],
+            )
             .auto(__orm::AutoValue::Increment),
         __orm::Field::new(
                 "username",
-                &[__orm::ColumnDef::of::<String>("username").max_length(80)],
+                &[
+                    __orm::ColumnDef::of::<
+                        String,
+                    >(
+                            __META
+                                .naming
+                                .column(
+                                    &[
+                                        "username",
+                                        "username",
+                                        "username",
+                                        "Username",
+                                        "USERNAME",
+                                    ],
+                                ),
+                        )
+                        .max_length(80),
+                ],
             )
             .doc("How the user signs in.")
             .unique(),
-        __orm::Field::new("age", &[__orm::ColumnDef::of::<Option<i32>>("age")]),
+        __orm::Field::new(
+            "age",
+            &[
+                __orm::ColumnDef::of::<
+                    Option<i32>,
+                >(__META.naming.column(&["age", "age", "age", "Age", "AGE"])),
+            ],
+        ),
         __orm::Field::new(
                 "balance",
-                &[__orm::ColumnDef::of::<Decimal>("balance").precision(10, 2)],
+                &[
+                    __orm::ColumnDef::of::<
+                        Decimal,
+                    >(
+                            __META
+                                .naming
+                                .column(
+                                    &["balance", "balance", "balance", "Balance", "BALANCE"],
+                                ),
+                        )
+                        .precision(10, 2),
+                ],
             )
             .default(__orm::DefaultValue::Expression("Decimal::ZERO")),
         __orm::Field::new(
                 "created_at",
-                &[__orm::ColumnDef::of::<DateTime<Utc>>("created_at")],
+                &[
+                    __orm::ColumnDef::of::<
+                        DateTime<Utc>,
+                    >(
+                        __META
+                            .naming
+                            .column(
+                                &[
+                                    "created_at",
+                                    "created_at",
+                                    "createdAt",
+                                    "CreatedAt",
+                                    "CREATED_AT",
+                                ],
+                            ),
+                    ),
+                ],
             )
             .auto(__orm::AutoValue::NowOnInsert),
     ];
@@ -86,14 +146,18 @@ const _: () = {
         version: __orm::env!("CARGO_PKG_VERSION"),
         doc: "A user.",
         name: "users",
-        meta: __orm::MetaDef::EMPTY.extends(<AppMeta as __orm::Meta>::DEF),
+        meta: __META,
         fields: &__FIELDS,
         primary_key: &[&__FIELDS[0usize]],
         ..__orm::Table::EMPTY
     };
     #[automatically_derived]
     impl __orm::KeyColumns for User {
-        const KEY: &'static [__orm::ColumnDef] = &[__orm::ColumnDef::of::<i64>("id")];
+        const KEY: &'static [__orm::ColumnDef] = &[
+            __orm::ColumnDef::of::<
+                i64,
+            >(__META.naming.column(&["id", "id", "id", "Id", "ID"])),
+        ];
         const PATH: &'static __orm::str = __orm::concat!(
             __orm::module_path!(), "::User"
         );
@@ -143,21 +207,21 @@ const _: () = {
     impl __orm::ListOf<__orm::ForeignKey<User>> for User {}
     #[automatically_derived]
     impl User {
-        ///The column `id`.
+        ///The column of `id`.
         pub const id: __orm::Column<User, i64> = __orm::Column::new(&__FIELDS[0usize]);
         /// How the user signs in.
         pub const username: __orm::Column<User, String> = __orm::Column::new(
             &__FIELDS[1usize],
         );
-        ///The column `age`.
+        ///The column of `age`.
         pub const age: __orm::Column<User, Option<i32>> = __orm::Column::new(
             &__FIELDS[2usize],
         );
-        ///The column `balance`.
+        ///The column of `balance`.
         pub const balance: __orm::Column<User, Decimal> = __orm::Column::new(
             &__FIELDS[3usize],
         );
-        ///The column `created_at`.
+        ///The column of `created_at`.
         pub const created_at: __orm::Column<User, DateTime<Utc>> = __orm::Column::new(
             &__FIELDS[4usize],
         );
@@ -173,13 +237,13 @@ const _: () = {
                 balance: Decimal::ZERO,
             }
         }
-        ///The column `age`.
+        ///The column of `age`.
         #[must_use]
         pub fn age(mut self, age: impl __orm::IntoNullable<i32>) -> Self {
             self.age = __orm::IntoNullable::into_nullable(age);
             self
         }
-        ///The column `balance`.
+        ///The column of `balance`.
         #[must_use]
         pub fn balance(mut self, balance: impl __orm::Into<Decimal>) -> Self {
             self.balance = __orm::Into::into(balance);

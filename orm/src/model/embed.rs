@@ -3,7 +3,8 @@
 //! That is done by const evaluation, so that nothing behind the metadata knows of embedded structs: a model's fields
 //! are one flat list, in which those of an embedded struct are named `field.inner`, with columns `field_inner`.
 
-use super::{AutoValue, ColumnDef, Field, Values};
+use super::naming::{Pen, next_name};
+use super::{AutoValue, ColumnDef, Field, NameCase, Values};
 use crate::types::{DbValue, Type, Value};
 
 /// A struct whose fields are columns of the models that embed it. Implemented by `#[derive(Embed)]`.
@@ -75,81 +76,79 @@ pub const fn embed_width(fields: &[Field]) -> usize {
 
 /// How many bytes the names of embedded fields and of their columns take.
 #[must_use]
-pub const fn embed_names_len(name: &str, prefix: &str, fields: &[Field]) -> usize {
-    let (mut len, mut i) = (0, 0);
-    while i < fields.len() {
-        len += name.len() + 1 + fields[i].name.len();
-        let columns = fields[i].columns;
-        let mut j = 0;
-        while j < columns.len() {
-            len += prefix.len() + columns[j].name.len();
-            j += 1;
-        }
-        i += 1;
-    }
-    len
+pub const fn embed_names_len(
+    name: &str,
+    prefix: &str,
+    kept: bool,
+    case: Option<NameCase>,
+    fields: &[Field],
+) -> usize {
+    put_names(&mut [], name, prefix, kept, case, fields)
 }
 
 /// The names of embedded fields, `field.inner`, each followed by the names of its columns, prefix and name; one behind
-/// the other.
+/// the other. In a `case`, if there is a convention, which leaves a prefix alone that is to be `kept`.
 #[must_use]
-pub const fn embed_names<const N: usize>(name: &str, prefix: &str, fields: &[Field]) -> [u8; N] {
-    let (mut out, mut at, mut i) = ([0; N], 0, 0);
+pub const fn embed_names<const N: usize>(
+    name: &str,
+    prefix: &str,
+    kept: bool,
+    case: Option<NameCase>,
+    fields: &[Field],
+) -> [u8; N] {
+    let mut out = [0; N];
+    put_names(&mut out, name, prefix, kept, case, fields);
+    out
+}
+
+const fn put_names(
+    out: &mut [u8],
+    name: &str,
+    prefix: &str,
+    kept: bool,
+    case: Option<NameCase>,
+    fields: &[Field],
+) -> usize {
+    let mut pen = Pen { out, at: 0 };
+    let mut i = 0;
     while i < fields.len() {
-        at = put(&mut out, at, name);
-        at = put(&mut out, at, ".");
-        at = put(&mut out, at, fields[i].name);
-        let columns = fields[i].columns;
+        pen.text(name);
+        pen.text(".");
+        pen.text(fields[i].name);
+        pen.end();
         let mut j = 0;
-        while j < columns.len() {
-            at = put(&mut out, at, prefix);
-            at = put(&mut out, at, columns[j].name);
+        while j < fields[i].columns.len() {
+            pen.embedded(prefix, kept, &fields[i].columns[j], case);
             j += 1;
         }
         i += 1;
     }
-    out
+    pen.at
 }
 
-const fn put(out: &mut [u8], at: usize, text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let mut i = 0;
-    while i < bytes.len() {
-        out[at + i] = bytes[i];
-        i += 1;
-    }
-    at + bytes.len()
-}
-
-/// A name among others, and the others behind it.
-const fn name_of(names: &'static [u8], len: usize) -> (&'static str, &'static [u8]) {
-    let (name, rest) = names.split_at(len);
-    match core::str::from_utf8(name) {
-        Ok(name) => (name, rest),
-        // Never: names are cut where they were joined.
-        Err(_) => ("", rest),
-    }
-}
-
-/// The columns of embedded fields, under the names of [`embed_names`].
+/// The columns of embedded fields, under the names of [`embed_names`]; `given` if their prefix was.
 #[must_use]
 pub const fn embed_columns<const N: usize>(
     mut names: &'static [u8],
-    name: &str,
-    prefix: &str,
     fields: &[Field],
     nullable: bool,
+    given: bool,
 ) -> [ColumnDef; N] {
     let mut out = [fields[0].columns[0]; N];
     let (mut at, mut i) = (0, 0);
     while i < fields.len() {
-        (_, names) = name_of(names, name.len() + 1 + fields[i].name.len());
+        (_, names) = next_name(names);
         let columns = fields[i].columns;
         let mut j = 0;
         while j < columns.len() {
             let column;
-            (column, names) = name_of(names, prefix.len() + columns[j].name.len());
-            out[at] = ColumnDef { name: column, nullable: nullable || columns[j].nullable, ..columns[j] };
+            (column, names) = next_name(names);
+            out[at] = ColumnDef {
+                name: column,
+                nullable: nullable || columns[j].nullable,
+                given: given || columns[j].given,
+                ..columns[j]
+            };
             at += 1;
             j += 1;
         }
@@ -164,7 +163,6 @@ pub const fn embed_fields<const N: usize>(
     mut names: &'static [u8],
     mut columns: &'static [ColumnDef],
     name: &str,
-    prefix: &str,
     fields: &'static [Field],
     optional: bool,
 ) -> [Field; N] {
@@ -173,8 +171,12 @@ pub const fn embed_fields<const N: usize>(
     while i < N {
         let (own, rest) = columns.split_at(fields[i].columns.len());
         let field;
-        (field, names) = name_of(names, name.len() + 1 + fields[i].name.len());
-        (_, names) = names.split_at(prefix.len() * own.len() + width_of_names(fields[i].columns));
+        (field, names) = next_name(names);
+        let mut j = 0;
+        while j < own.len() {
+            (_, names) = next_name(names);
+            j += 1;
+        }
         let absent_with = match fields[i].absent_with {
             0 if optional && !fields[i].nullable() => name.len(),
             0 => 0,
@@ -185,15 +187,6 @@ pub const fn embed_fields<const N: usize>(
         i += 1;
     }
     out
-}
-
-const fn width_of_names(columns: &[ColumnDef]) -> usize {
-    let (mut len, mut i) = (0, 0);
-    while i < columns.len() {
-        len += columns[i].name.len();
-        i += 1;
-    }
-    len
 }
 
 /// The fields of all parts, one behind the other.
@@ -342,9 +335,10 @@ mod tests {
             )
         },
     ];
-    const NAMES: &[u8] = &embed_names::<{ embed_names_len("to", "t_", INNER) }>("to", "t_", INNER);
-    const COLUMNS: &[ColumnDef] = &embed_columns::<{ embed_width(INNER) }>(NAMES, "to", "t_", INNER, false);
-    const FIELDS: &[Field] = &embed_fields::<{ INNER.len() }>(NAMES, COLUMNS, "to", "t_", INNER, true);
+    const NAMES: &[u8] =
+        &embed_names::<{ embed_names_len("to", "t_", false, None, INNER) }>("to", "t_", false, None, INNER);
+    const COLUMNS: &[ColumnDef] = &embed_columns::<{ embed_width(INNER) }>(NAMES, INNER, false, false);
+    const FIELDS: &[Field] = &embed_fields::<{ INNER.len() }>(NAMES, COLUMNS, "to", INNER, true);
     const ALL: &[Field] = &join_fields::<4>(&[INNER, FIELDS]);
 
     #[test]
@@ -367,8 +361,7 @@ mod tests {
 
     #[test]
     fn an_optional_struct_is_null_in_every_column() {
-        const OPTIONAL: &[ColumnDef] =
-            &embed_columns::<{ embed_width(INNER) }>(NAMES, "to", "t_", INNER, true);
+        const OPTIONAL: &[ColumnDef] = &embed_columns::<{ embed_width(INNER) }>(NAMES, INNER, true, false);
         assert!(OPTIONAL.iter().all(|column| column.nullable));
         assert!(have_required(INNER) && have_required(FIELDS) && !follow_the_clock(INNER));
         assert_eq!((FIELDS[0].absent_with, FIELDS[1].absent_with), (2, 2));

@@ -207,6 +207,8 @@ pub struct Generated {
 pub struct ColumnDef {
     /// The column's name in the database.
     pub name: &'static str,
+    /// Whether the program gave it that name, which conventions then leave alone.
+    pub given: bool,
     /// Its neutral type.
     pub ty: Type,
     /// Whether it may be NULL.
@@ -227,6 +229,7 @@ impl ColumnDef {
     pub const fn new(name: &'static str, types: &[Type], nullable: bool) -> Self {
         Self {
             name,
+            given: false,
             ty: types[0],
             nullable,
             max_length: None,
@@ -246,6 +249,13 @@ impl ColumnDef {
     #[must_use]
     pub const fn part<T: FieldType>(name: &'static str, index: usize) -> Self {
         Self { ty: <T::Base as DbValue>::TYPES[index], ..Self::new(name, T::TYPES, T::NULLABLE) }
+    }
+
+    /// The column under a name that the program gave it.
+    #[must_use]
+    pub const fn given(mut self) -> Self {
+        self.given = true;
+        self
     }
 
     /// The column with a limit on the length of its text.

@@ -1,5 +1,6 @@
 //! Settings that models share.
 
+use super::Naming;
 use crate::database::DatabaseRef;
 
 /// Where a model's database comes from: evaluated for each query, so that it can be bound late.
@@ -26,11 +27,14 @@ pub struct MetaDef {
     pub prefix: Option<&'static str>,
     /// The app that the models belong to.
     pub app: Option<&'static str>,
+    /// How tables and columns are called that have no name of their own.
+    pub naming: Naming,
 }
 
 impl MetaDef {
     /// No settings.
-    pub const EMPTY: Self = Self { database: None, schema: None, prefix: None, app: None };
+    pub const EMPTY: Self =
+        Self { database: None, schema: None, prefix: None, app: None, naming: Naming::NONE };
 
     /// With this database.
     #[must_use]
@@ -60,6 +64,13 @@ impl MetaDef {
         self
     }
 
+    /// With these conventions.
+    #[must_use]
+    pub const fn naming(mut self, naming: Naming) -> Self {
+        self.naming = naming;
+        self
+    }
+
     /// These settings, and those of `parent` where there is none.
     #[must_use]
     pub const fn extends(self, parent: Self) -> Self {
@@ -68,6 +79,7 @@ impl MetaDef {
             schema: if self.schema.is_some() { self.schema } else { parent.schema },
             prefix: if self.prefix.is_some() { self.prefix } else { parent.prefix },
             app: if self.app.is_some() { self.app } else { parent.app },
+            naming: self.naming.extends(parent.naming),
         }
     }
 }

@@ -1,5 +1,5 @@
 //! The laboratory, which is a department of another company: it has the framework from the formulary, and an app, a
-//! prefix and settings of its own.
+//! prefix and names of its own.
 
 use framework::model::Table;
 use framework::prelude::*;
@@ -9,7 +9,13 @@ use super::HospitalMeta;
 use super::patients::Patient;
 
 #[derive(Meta)]
-#[meta(extends = HospitalMeta, table_prefix = "lab_", app = "laboratory", crate = framework)]
+#[meta(
+    extends = HospitalMeta,
+    table_prefix = "Lab",
+    app = "laboratory",
+    naming(tables = "PascalCase", plural, columns = "camelCase"),
+    crate = framework
+)]
 struct LabMeta;
 
 /// What a value is measured in.
@@ -36,7 +42,7 @@ pub struct Normal {
 
 /// A machine, found by its address.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(meta = LabMeta, table = "devices", crate = framework)]
+#[model(meta = LabMeta, crate = framework)]
 pub struct Device {
     #[field(primary_key)]
     pub id: i64,
@@ -59,7 +65,7 @@ pub struct Device {
 
 /// What can be measured.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(meta = LabMeta, table = "analyses", crate = framework)]
+#[model(meta = LabMeta, table = "Analyses", crate = framework)]
 pub struct Analysis {
     #[field(primary_key, max_length = 10)]
     pub code: String,
@@ -75,7 +81,6 @@ pub struct Analysis {
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(
     meta = LabMeta,
-    table = "samples",
     crate = framework,
     many_to_many(analyses: Analysis, through = Measurement, related_name = samples)
 )]
@@ -91,7 +96,7 @@ pub struct Sample {
 
 /// What came out.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(meta = LabMeta, table = "measurements", crate = framework, unique_together(sample, analysis))]
+#[model(meta = LabMeta, crate = framework, unique_together(sample, analysis))]
 pub struct Measurement {
     #[field(primary_key)]
     pub id: i64,

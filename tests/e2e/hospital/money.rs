@@ -54,8 +54,9 @@ pub struct InvoiceLine {
     pub total: Decimal,
 }
 
+/// What came in. A program of the bank writes it too, in columns as that names them.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(meta = HospitalMeta, app = "billing", table_prefix = "bill_", table = "payments")]
+#[model(meta = HospitalMeta, app = "billing", table_prefix = "bill_", naming(plural, columns = "camelCase"))]
 pub struct Payment {
     #[field(primary_key)]
     pub id: i64,

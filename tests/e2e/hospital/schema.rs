@@ -104,7 +104,7 @@ cases! {
         let of = |table: &Table| (table.app().to_owned(), table.full_name());
         let text = |app: &str, name: &str| (app.to_owned(), name.to_owned());
         assert_eq!(of(Ward::TABLE), text("hospital", "hosp_wards"));
-        assert_eq!(of(Sample::TABLE), text("laboratory", "lab_samples"));
+        assert_eq!(of(Sample::TABLE), text("laboratory", "LabSamples"));
         assert_eq!(of(Invoice::TABLE), text("billing", "bill_invoices"));
         assert_eq!(of(OldStay::TABLE), text("hospital", "hosp_old_stays"));
         let databases = [

@@ -58,6 +58,21 @@ pub mod settings {
     pub struct BranchMeta;
 }
 
+/// Conventions that models of other crates follow.
+pub mod conventions {
+    use orm::prelude::*;
+
+    /// As other frameworks have it: tables in the plural, everything in Pascal case.
+    #[derive(Meta, Debug)]
+    #[meta(naming(tables = "PascalCase", plural, columns = "PascalCase"))]
+    pub struct PascalMeta;
+
+    /// The same, in a case of its own.
+    #[derive(Meta, Debug)]
+    #[meta(extends = PascalMeta, naming(columns = "camelCase"))]
+    pub struct MixedMeta;
+}
+
 /// Groups of columns that models of other crates embed.
 pub mod parts {
     use orm::prelude::*;
