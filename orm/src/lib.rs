@@ -32,10 +32,10 @@ pub use driver::{Backend, Cursor};
 pub use error::{ConstraintKind, ConstraintViolation, Error, ErrorKind, Invalid, Result};
 pub use exec::{Run, RunFuture};
 pub use expr::{
-    Agg, AsPattern, Assignments, Column, Computes, Condition, Expr, FitsIn, InList, IntoExpr, IntoPrefetch,
-    Kind, LeadsToOne, ListOf, Many, One, Operand, OrderBy, Ordering, Prefetch, Q, Related, Relation, Row,
-    RowLevel, Set, Through, ToOne, ToOneKey, avg, count, count_distinct, count_rows, key, lower, max, min,
-    sum, upper,
+    Agg, Array, AsPattern, Assignments, Column, Computes, Condition, Contained, Elements, Expr, FitsIn,
+    InList, IntoElement, IntoExpr, IntoPrefetch, Kind, LeadsToOne, ListOf, Many, Map, One, Operand, OrderBy,
+    Ordering, Prefetch, Q, Related, Relation, Row, RowLevel, Set, Through, ToOne, ToOneKey, avg, count,
+    count_distinct, count_rows, key, lower, max, min, sum, upper,
 };
 pub use orm_macros::{DbEnum, DbType, Embed, Meta, Model};
 pub use pool::{PingPolicy, PoolOptions, PoolStats};
@@ -47,5 +47,6 @@ pub use transaction::{
     Atomic, AtomicFuture, Begin, Body, Isolation, Once, Repeat, Repeatable, Transaction, Tx, atomic, begin,
     on_commit,
 };
+pub use types::Hstore;
 #[cfg(feature = "json")]
 pub use types::Json;

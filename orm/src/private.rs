@@ -9,7 +9,7 @@ pub use core::convert::{From, Into, TryFrom};
 pub use core::default::Default;
 pub use core::fmt::Debug;
 pub use core::option::Option::{self, None, Some};
-pub use core::primitive::{str, u8, usize};
+pub use core::primitive::{bool, str, u8, usize};
 pub use core::result::Result::{Err, Ok};
 pub use core::{assert, concat, env, module_path};
 pub use std::fmt;
@@ -35,7 +35,7 @@ pub use crate::model::{
     keys_to,
 };
 pub use crate::types::{
-    DbValue, Decode, EnumDef, EnumValue, EnumVariant, FieldType, Single, Text, Type, Value,
+    ArrayElement, DbValue, Decode, EnumDef, EnumValue, EnumVariant, FieldType, Single, Text, Type, Value,
 };
 #[cfg(feature = "validate")]
 pub use crate::validate;
@@ -170,16 +170,22 @@ pub const fn is_text(columns: &[ColumnDef]) -> bool {
     matches!(columns[0].ty, Type::Text)
 }
 
+/// Whether a column holds text, or arrays of it.
+#[must_use]
+pub const fn has_length(columns: &[ColumnDef]) -> bool {
+    matches!(columns[0].ty.of_one(), Type::Text)
+}
+
+/// Whether a column holds decimals, or arrays of them.
+#[must_use]
+pub const fn has_digits(columns: &[ColumnDef]) -> bool {
+    matches!(columns[0].ty.of_one(), Type::Decimal)
+}
+
 /// Whether a column holds text or bytes.
 #[must_use]
 pub const fn is_sized(columns: &[ColumnDef]) -> bool {
     matches!(columns[0].ty, Type::Text | Type::Bytes)
-}
-
-/// Whether a column holds a decimal.
-#[must_use]
-pub const fn is_decimal(columns: &[ColumnDef]) -> bool {
-    matches!(columns[0].ty, Type::Decimal)
 }
 
 /// Whether a column holds an integer.

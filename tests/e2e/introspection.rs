@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use orm::model::{Model as _, Table};
 use orm_tests::scenario::blog;
 use orm_tests::scenario::types::{EveryOption, EveryType};
-use orm_tests::{Outcome, TestDb, cases, catalog};
+use orm_tests::{Kind, Outcome, TestDb, cases, catalog};
 use quickstart::models::{
     Album, Artist, Customer, Employee, Genre, Invoice, InvoiceLine, MediaType, Playlist, PlaylistTrack, Track,
 };
@@ -47,6 +47,19 @@ cases! {
             Employee::TABLE, Customer::TABLE, Invoice::TABLE, InvoiceLine::TABLE,
         ];
         read_back(db, &tables).await
+    }
+
+    /// Arrays and maps, where there are any.
+    async fn arrays_and_maps(db: &TestDb) -> Outcome {
+        let tables = [crate::arrays::every::Every::TABLE, crate::hstore::Product::TABLE];
+        match db.kind() {
+            Kind::Postgres => read_back(db, &tables).await,
+            _ => {
+                let error = db.handle().create_tables(&tables).await.unwrap_err();
+                assert!(matches!(error.kind(), orm::ErrorKind::Unsupported { .. }), "{error:?}");
+                Ok(())
+            }
+        }
     }
 
     /// A column of each type, and what a blog needs.

@@ -1,6 +1,7 @@
 //! Every end-to-end test, in one binary: two cores link it once.
 
 mod aggregates;
+mod arrays;
 mod bulk;
 mod cache;
 mod checks;
@@ -26,6 +27,7 @@ mod generated;
 mod get_or_create;
 mod graph;
 mod hospital;
+mod hstore;
 mod indexes;
 mod instants;
 mod introspection;

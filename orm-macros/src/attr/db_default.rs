@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 
 use super::{Setting, per_backend, suggest};
 use crate::ctxt::Ctxt;
-use crate::ir::{DbDefault, literal};
+use crate::ir::{DbDefault, Literal, literal};
 
 /// `db_default` as written.
 pub(crate) struct DbDefaultAttr {
@@ -31,6 +31,9 @@ impl DbDefaultAttr {
         if let Some(literal) = literal(&expr) {
             return Ok(Self { default: DbDefault::Literal(literal), at, today: false });
         }
+        if let Some(items) = array(&expr) {
+            return Ok(Self { default: DbDefault::Literal(Literal::Array(items)), at, today: false });
+        }
         let other = "a database fills in a literal, `now`, `today`, `uuid`, or SQL: write \
                      `db_default(sql = \"..\")`";
         let Expr::Path(path) = &expr else { return Err(syn::Error::new(at, other)) };
@@ -47,5 +50,13 @@ impl DbDefaultAttr {
             }
         };
         Ok(Self { default, at, today: name == "today" })
+    }
+}
+
+/// The literals of `["a", "b"]`.
+fn array(expr: &Expr) -> Option<Vec<Literal>> {
+    match expr {
+        Expr::Array(array) => array.elems.iter().map(literal).collect(),
+        _ => None,
     }
 }

@@ -61,7 +61,7 @@ fn misfit(literal: &Literal, field: &InputField, kind: &Kind) -> Option<String> 
             let text = match literal {
                 Literal::Int(value) => value.to_string(),
                 Literal::Float(value) => value.to_string(),
-                Literal::Bool(_) | Literal::Text(_) => return None,
+                Literal::Bool(_) | Literal::Text(_) | Literal::Array(_) => return None,
             };
             let (before, behind) =
                 text.trim_start_matches('-').split_once('.').unwrap_or((text.trim_start_matches('-'), ""));

@@ -98,12 +98,16 @@ fn field(at: usize, field: &Field) -> TokenStream {
         quote_spanned!(span=> !<#ty as __orm::FieldType>::REFERENCE),
         format!("`{name}` is a foreign key by another name: write `ForeignKey<..>` itself"),
     );
-    let (text, decimal, integer, time) = (is("text"), is("decimal"), is("integer"), is("time"));
+    let (text, integer, time) = (is("text"), is("integer"), is("time"));
+    let decimal = quote_spanned!(span=> __orm::has_digits(#columns));
     if field.collation.is_some() {
         assert(text.clone(), format!("only text has a collation: remove `collation` of `{name}`"));
     }
     match field.max_length {
-        Some(_) => assert(text.clone(), format!("only text has a length: remove `max_length` of `{name}`")),
+        Some(_) => assert(
+            quote_spanned!(span=> __orm::has_length(#columns)),
+            format!("only text has a length: remove `max_length` of `{name}`"),
+        ),
         None if field.keyed => assert(
             quote_spanned!(span=> !#text),
             format!("`{name}` is text, and a key or in an index: write `#[field(max_length = 80)]`"),

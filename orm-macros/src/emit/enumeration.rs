@@ -47,6 +47,8 @@ pub(crate) fn enumeration(enumeration: &Enumeration) -> TokenStream {
             where
                 for<'__a> #ident: __orm::Clone,
             {
+                const IS_ELEMENT: __orm::bool = true;
+
                 fn decode(__row: &mut __orm::Cursor<'_>) -> __orm::Result<Self> {
                     match <Self as __orm::Decode>::decode_nullable(__row)? {
                         __orm::Some(__value) => __orm::Ok(__value),
@@ -78,6 +80,14 @@ pub(crate) fn enumeration(enumeration: &Enumeration) -> TokenStream {
                 fn to_selected(&self) -> Self {
                     __orm::Clone::clone(self)
                 }
+            }
+
+            #[automatically_derived]
+            #[diagnostic::do_not_recommend]
+            impl __orm::ArrayElement for #ident
+            where
+                for<'__a> #ident: __orm::Clone,
+            {
             }
 
             #common

@@ -323,6 +323,10 @@ fn literal(literal: &ir::Literal) -> TokenStream {
             quote!(Float(#value))
         }
         ir::Literal::Text(value) => quote!(Text(#value)),
+        ir::Literal::Array(items) => {
+            let items = items.iter().map(literal_of);
+            quote!(Array(&[#(#items),*]))
+        }
     }
 }
 

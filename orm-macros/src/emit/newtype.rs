@@ -54,6 +54,8 @@ pub(crate) fn newtype(newtype: &Newtype) -> TokenStream {
             #[automatically_derived]
             #[diagnostic::do_not_recommend]
             impl __orm::Decode for #ident {
+                const IS_ELEMENT: __orm::bool = true;
+
                 fn decode(__row: &mut __orm::Cursor<'_>) -> __orm::Result<Self> {
                     let __value = <#ty as __orm::FieldType>::read(__row)?;
                     #made
@@ -93,6 +95,15 @@ pub(crate) fn newtype(newtype: &Newtype) -> TokenStream {
             where
                 for<'__a> #ident: __orm::Clone,
                 for<'__a> #ty: __orm::Text,
+            {
+            }
+
+            #[automatically_derived]
+            #[diagnostic::do_not_recommend]
+            impl __orm::ArrayElement for #ident
+            where
+                for<'__a> #ident: __orm::Clone,
+                for<'__a> #ty: __orm::ArrayElement,
             {
             }
 

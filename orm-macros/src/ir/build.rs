@@ -269,7 +269,7 @@ pub(crate) fn literal(expr: &Expr) -> Option<Literal> {
         Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => match literal(expr)? {
             Literal::Int(value) => Some(Literal::Int(value.checked_neg()?)),
             Literal::Float(value) => Some(Literal::Float(-value)),
-            Literal::Bool(_) | Literal::Text(_) => None,
+            Literal::Bool(_) | Literal::Text(_) | Literal::Array(_) => None,
         },
         Expr::Lit(ExprLit { lit, .. }) => match lit {
             Lit::Bool(value) => Some(Literal::Bool(value.value)),

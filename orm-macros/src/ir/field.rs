@@ -130,6 +130,8 @@ pub(crate) enum Literal {
     Int(i128),
     Float(f64),
     Text(String),
+    /// Of a default of the database alone.
+    Array(Vec<Self>),
 }
 
 /// A foreign key.

@@ -36,6 +36,7 @@ const _: () = {
     where
         for<'__a> Status: __orm::Clone,
     {
+        const IS_ELEMENT: __orm::bool = true;
         fn decode(__row: &mut __orm::Cursor<'_>) -> __orm::Result<Self> {
             match <Self as __orm::Decode>::decode_nullable(__row)? {
                 __orm::Some(__value) => __orm::Ok(__value),
@@ -69,6 +70,12 @@ const _: () = {
             __orm::Clone::clone(self)
         }
     }
+    #[automatically_derived]
+    #[diagnostic::do_not_recommend]
+    impl __orm::ArrayElement for Status
+    where
+        for<'__a> Status: __orm::Clone,
+    {}
     const _: () = __orm::a_column_type_is_clone::<Status>();
     #[automatically_derived]
     impl __orm::Single for Status {}

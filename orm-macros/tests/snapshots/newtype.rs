@@ -21,6 +21,7 @@ const _: () = {
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
     impl __orm::Decode for UserId {
+        const IS_ELEMENT: __orm::bool = true;
         fn decode(__row: &mut __orm::Cursor<'_>) -> __orm::Result<Self> {
             let __value = <i64 as __orm::FieldType>::read(__row)?;
             __orm::Ok(Self { 0: __value })
@@ -56,6 +57,13 @@ const _: () = {
     where
         for<'__a> UserId: __orm::Clone,
         for<'__a> i64: __orm::Text,
+    {}
+    #[automatically_derived]
+    #[diagnostic::do_not_recommend]
+    impl __orm::ArrayElement for UserId
+    where
+        for<'__a> UserId: __orm::Clone,
+        for<'__a> i64: __orm::ArrayElement,
     {}
     const _: () = __orm::a_column_type_is_clone::<UserId>();
     #[automatically_derived]

@@ -74,7 +74,7 @@ const _: () = {
         "`state` is a foreign key by another name: write `ForeignKey<..>` itself"
     );
     const _: () = __orm::assert!(
-        ! __orm::is_decimal(__COLUMNS_5),
+        ! __orm::has_digits(__COLUMNS_5),
         "`state` is a decimal: write `#[field(precision = 10, scale = 2)]`"
     );
     const __COLUMNS_1: &[__orm::ColumnDef] = {

@@ -32,7 +32,8 @@ pub(super) async fn create(database: &Arc<Shared>, tables: &[&'static Table]) ->
     change(database, |server| {
         let statements = sql::create_all(tables, server)?;
         let what = "creation of tables inside a transaction";
-        Ok(Change { statements, refused: None, unchecked: false, what })
+        let extension = if server.backend == Backend::Postgres { sql::extension(tables) } else { None };
+        Ok(Change { extension, statements, refused: None, unchecked: false, what })
     })
     .await
 }
@@ -46,13 +47,15 @@ pub(super) async fn remove(database: &Arc<Shared>, tables: &[&'static Table]) ->
             Backend::Sqlite => "removal of tables that refer to each other inside a transaction",
             _ => "removal of tables inside a transaction",
         };
-        Ok(Change { statements, refused, unchecked, what })
+        Ok(Change { extension: None, statements, refused, unchecked, what })
     })
     .await
 }
 
 /// What is done to the tables of a database.
 struct Change {
+    /// What makes an extension that the tables need, and the error for a role that may not.
+    extension: Option<(String, Error)>,
     statements: Vec<String>,
     /// A query of the tables that stand in the way.
     refused: Option<String>,
@@ -109,10 +112,25 @@ async fn run(lease: &mut Lease<'_>, change: &Change) -> Result<()> {
             return Err(Error::new(ErrorKind::Schema { reason }));
         }
     }
+    if let Some((sql, error)) = &change.extension {
+        lease
+            .batch(sql)
+            .await
+            .map_err(|cause| if is_denied(&cause) { error.clone().with_source(cause) } else { cause })?;
+    }
     for statement in &change.statements {
         lease.batch(statement).await?;
     }
     Ok(())
+}
+
+/// Whether the role may not make an extension, or the server does not bring it along.
+fn is_denied(error: &Error) -> bool {
+    let code = match error.kind() {
+        ErrorKind::Database { code, .. } => code.as_deref(),
+        _ => None,
+    };
+    matches!(code, Some("42501" | "58P01" | "0A000"))
 }
 
 /// The first column of each row.

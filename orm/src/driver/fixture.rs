@@ -88,6 +88,7 @@ pub(super) fn read(row: &mut Cursor<'_>, ty: Type) -> Result<Value> {
         Type::Json => row.json()?.map(Value::Json),
         Type::Duration => row.duration()?.map(Value::Duration),
         Type::Enum(def) => row.variant(def)?.map(|variant| Value::Enum(def, variant)),
+        Type::Array(_) | Type::Hstore => panic!("PostgreSQL alone has them"),
     };
     assert_eq!(null, value.is_none(), "is_null agrees with what is read");
     Ok(value.unwrap_or(Value::Null(ty)))
@@ -170,6 +171,7 @@ pub(super) fn samples(ty: Type) -> Vec<Value> {
             [0, 1, -1, i64::MIN, i64::MAX].map(TimeDelta::microseconds).map(Value::Duration).to_vec()
         }
         Type::Enum(def) => (0..def.variants.len()).map(|at| Value::Enum(def, at)).collect(),
+        Type::Array(_) | Type::Hstore => panic!("PostgreSQL alone has them"),
     };
     std::iter::once(Value::Null(ty)).chain(values).collect()
 }

@@ -31,5 +31,5 @@ pub use row::Cursor;
 pub(crate) use row::{Mismatch, RawRow};
 pub use server::Backend;
 pub(crate) use server::Server;
-pub(crate) use statement::{Arg, Outcome, Sink, Statement};
+pub(crate) use statement::{Arg, HSTORE_SCHEMA, Outcome, Sink, Statement};
 pub(crate) use url::DatabaseUrl;

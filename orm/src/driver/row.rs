@@ -1,9 +1,12 @@
 //! The row at hand, read by ordinal; the same for every backend.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
+#[cfg(feature = "postgres")]
+use super::postgres::Values as _;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::{EnumDef, EnumValue, Type};
 
@@ -28,6 +31,9 @@ pub(crate) enum RawRow<'r> {
     Sqlite(super::sqlite::RowRef<'r>),
     #[cfg(feature = "postgres")]
     Postgres(super::postgres::RowRef<'r>),
+    /// The elements of an array, each like a column of its own.
+    #[cfg(feature = "postgres")]
+    Elements(super::postgres::Elements<'r>),
     #[cfg(feature = "mysql")]
     MySql(super::mysql::RowRef<'r>),
 }
@@ -56,6 +62,8 @@ macro_rules! dispatch {
             RawRow::Sqlite($row) => $call,
             #[cfg(feature = "postgres")]
             RawRow::Postgres($row) => $call,
+            #[cfg(feature = "postgres")]
+            RawRow::Elements($row) => $call,
             #[cfg(feature = "mysql")]
             RawRow::MySql($row) => $call,
         }
@@ -176,6 +184,49 @@ impl<'r> Cursor<'r> {
             Ok(Some(Some(position))) => Ok(Some(position)),
             Ok(Some(None)) => Err(unknown_variant(at, def)),
             Err(mismatch) => Err(decode_error(at, def.name, mismatch)),
+        }
+    }
+
+    /// Reads an array, each of its elements by `read`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`] for what is no array of one dimension, and what `read` says.
+    pub(crate) fn array<T>(&mut self, read: fn(&mut Cursor<'_>) -> Result<T>) -> Result<Option<Vec<T>>> {
+        let at = self.at;
+        self.at += 1;
+        match &self.raw {
+            #[cfg(feature = "postgres")]
+            RawRow::Postgres(row) => {
+                let (kind, items) = match row.array(at) {
+                    Ok(Some(array)) => array,
+                    Ok(None) => return Ok(None),
+                    Err(mismatch) => return Err(decode_error(at, std::any::type_name::<Vec<T>>(), mismatch)),
+                };
+                let elements = super::postgres::Elements { kind, items: &items };
+                let mut cursor = Cursor::new(RawRow::Elements(elements), &[]);
+                let element = |_| read(&mut cursor).map_err(|error| error.in_element(at));
+                (0..items.len()).map(element).collect::<Result<Vec<T>>>().map(Some)
+            }
+            _ => {
+                let _ = read;
+                Err(self.mismatch(std::any::type_name::<Vec<T>>(), "a type without a list form"))
+            }
+        }
+    }
+
+    /// Reads a map of text to text.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`] for what is no `hstore` of PostgreSQL.
+    pub(crate) fn hstore(&mut self) -> Result<Option<BTreeMap<String, Option<String>>>> {
+        let at = self.at;
+        self.at += 1;
+        match &self.raw {
+            #[cfg(feature = "postgres")]
+            RawRow::Postgres(row) => row.hstore(at).map_err(|mismatch| decode_error(at, "Hstore", mismatch)),
+            _ => Err(self.mismatch("Hstore", "a value of another type")),
         }
     }
 

@@ -6,6 +6,9 @@ use super::Cursor;
 use crate::error::Result;
 use crate::types::Value;
 
+/// Stands in a text for PostgreSQL for the schema that the extension `hstore` is in, which the connection fills in.
+pub(crate) const HSTORE_SCHEMA: &str = "\"orm:hstore\"";
+
 /// SQL text with its arguments.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Statement<'a> {

@@ -114,6 +114,18 @@ impl Error {
         })
     }
 
+    /// Of the column, for an error about an element of the array in it.
+    #[cfg(feature = "postgres")]
+    #[cold]
+    pub(crate) fn in_element(self, of: usize) -> Self {
+        self.change(|inner| {
+            if let ErrorKind::Decode { column, found, .. } = &mut inner.kind {
+                *column = of;
+                found.push_str(" in an array");
+            }
+        })
+    }
+
     fn change(mut self, f: impl FnOnce(&mut Inner)) -> Self {
         f(Arc::make_mut(&mut self.0));
         self

@@ -6,7 +6,7 @@ use crate::driver::{Backend, Server};
 use crate::error::Result;
 use crate::model::{Field, Table, Values};
 use crate::plan::{Conflict, Insert, Plan, Rows};
-use crate::types::Value;
+use crate::types::{Type, Value};
 
 /// Inserts the rows and says how many they were.
 pub(super) async fn create(lease: &mut Lease<'_>, table: &'static Table, values: Values) -> Result<u64> {
@@ -99,7 +99,10 @@ impl Run {
         };
         let mut values = self.values.into_iter();
         let mut left = &self.sizes[..];
-        if server.backend == Backend::Postgres && columns > 0 {
+        // UNNEST would take arrays of arrays apart too, and a map has no type that an array of it could be sent as.
+        let mut types = fields.iter().flat_map(|field| field.columns).map(|def| def.ty);
+        let lists = types.all(|ty| !matches!(ty, Type::Array(_) | Type::Hstore));
+        if server.backend == Backend::Postgres && columns > 0 && lists {
             // Arrays: one text for any number of rows.
             while !left.is_empty() {
                 let count = fitting(left, POSTGRES_ROWS);
@@ -159,6 +162,10 @@ fn size(value: &Value) -> usize {
         #[cfg(feature = "json")]
         Value::Json(json) => json_size(json),
         Value::Tuple(parts) => parts.iter().map(size).sum(),
+        Value::Hstore(map) => {
+            map.iter().map(|(key, value)| 8 + key.len() + value.as_ref().map_or(0, String::len)).sum()
+        }
+        Value::Array(_, items) => 16 + items.iter().map(|item| 4 + size(item)).sum::<usize>(),
         _ => 16,
     }
 }

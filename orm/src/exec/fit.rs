@@ -19,7 +19,7 @@ pub(super) fn check(plan: &Plan) -> Result<()> {
         Plan::Insert(insert) => {
             let width = insert.fields.iter().map(|field| field.columns.len()).sum::<usize>().max(1);
             for (at, (field, column)) in columns(&insert.fields).enumerate() {
-                if column.max_length.is_none() && column.ty != Type::Json {
+                if column.max_length.is_none() && column.ty.of_one() != Type::Json {
                     continue;
                 }
                 match &insert.rows {
@@ -61,8 +61,8 @@ fn columns<'a>(
 }
 
 fn fits(field: &'static Field, column: &ColumnDef, value: &Value) -> Result<()> {
-    if let Value::Refused(_, reason) = value {
-        let reason = (*reason).to_owned();
+    if let Some(reason) = refused(value) {
+        let reason = reason.to_owned();
         return Err(Error::new(ErrorKind::InvalidValue { reason }).with_field(field.name));
     }
     let Some(most) = too_long(column, value) else { return Ok(()) };
@@ -70,9 +70,22 @@ fn fits(field: &'static Field, column: &ColumnDef, value: &Value) -> Result<()> 
     Err(Error::new(ErrorKind::InvalidValue { reason }).with_field(field.name))
 }
 
+/// Why the value, or an element of it, cannot be written, if so.
+fn refused(value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Refused(_, reason) => Some(reason),
+        Value::Array(_, items) => items.iter().find_map(refused),
+        _ => None,
+    }
+}
+
 /// How many characters the column takes, of a text that has more.
 pub(super) fn too_long(column: &ColumnDef, value: &Value) -> Option<usize> {
-    let (Some(most), Value::Text(text)) = (column.max_length, value) else { return None };
+    let (most, text) = match (column.max_length, value) {
+        (Some(most), Value::Text(text)) => (most, text),
+        (Some(_), Value::Array(_, items)) => return items.iter().find_map(|item| too_long(column, item)),
+        _ => return None,
+    };
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     // A text has at least a quarter as many characters as bytes, and at most as many.
     (text.len() > most && text.chars().nth(most).is_some()).then_some(most)
@@ -81,6 +94,7 @@ pub(super) fn too_long(column: &ColumnDef, value: &Value) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::types::ArrayElement;
 
     #[test]
     fn characters_count_not_bytes() {
@@ -88,6 +102,11 @@ mod tests {
         static FIELD: Field = Field::new("name", &COLUMNS);
         let fits = |text: &str| fits(&FIELD, &COLUMNS[0], &Value::Text(text.to_owned())).is_ok();
         assert!(fits("äöü") && fits("😀😀😀") && fits(""));
+        let array = Value::Array(
+            <String as ArrayElement>::ARRAY,
+            vec![Value::Null(Type::Text), Value::Text("abcd".to_owned())],
+        );
+        assert!(super::fits(&FIELD, &COLUMNS[0], &array).is_err());
         assert!(!fits("abcd") && !fits("abc ") && !fits("äöüß"));
     }
 }

@@ -4,6 +4,7 @@
 //! bound are not part of the text, and so never part of the report. Costs a comparison where nobody listens.
 
 use crate::driver::{Backend, Server};
+use crate::sql;
 
 /// Reports one statement.
 pub(crate) fn statement(server: Server, sql: &str) {
@@ -13,5 +14,8 @@ pub(crate) fn statement(server: Server, sql: &str) {
         Backend::MySql => "mysql",
         Backend::MariaDb => "mariadb",
     };
-    tracing::event!(target: "orm::query", tracing::Level::DEBUG, { db.system.name = system, db.query.text = sql });
+    if tracing::enabled!(target: "orm::query", tracing::Level::DEBUG) {
+        let sql = &*sql::shown(sql);
+        tracing::event!(target: "orm::query", tracing::Level::DEBUG, { db.system.name = system, db.query.text = sql });
+    }
 }

@@ -89,7 +89,7 @@ pub(crate) fn to_sql(job: &Job, backend: Backend) -> Result<String> {
     let server = Server::oldest_supported(backend);
     let of = |plan: &Plan| {
         let prepared = sql::prepare(plan, server).map_err(|error| error.with_model(plan.table().model))?;
-        Ok(prepared.sql().to_string())
+        Ok(sql::shown(prepared.sql()).into_owned())
     };
     match job {
         Job::Plan(plan) => of(plan),

@@ -7,10 +7,12 @@
 
 mod aggregate;
 mod arithmetic;
+mod array;
 mod assign;
 mod column;
 mod condition;
 mod function;
+mod hstore;
 mod kind;
 mod list;
 mod neutral;
@@ -27,10 +29,12 @@ mod text;
 mod typed;
 mod via;
 
+pub use array::{Array, Contained, Elements, IntoElement};
 pub use assign::{Assignments, FitsIn, Set};
 pub use column::Column;
 pub use condition::{Condition, Q};
 pub use function::{avg, count, count_distinct, count_rows, key, max, min, sum};
+pub use hstore::Map;
 pub use kind::{Agg, Kind, Row, RowLevel};
 pub use list::{InList, ListOf};
 pub use node::Node;

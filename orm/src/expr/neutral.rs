@@ -7,7 +7,8 @@
 use std::fmt::Write;
 
 use super::{
-    Aggregate, AggregateFunction, ArithmeticOp, CompareOp, Function, Node, Path, Quantifier, TextLookup,
+    Aggregate, AggregateFunction, ArithmeticOp, ArrayOp, CompareOp, Function, Node, Path, Quantifier,
+    TextLookup,
 };
 use crate::model::Field;
 use crate::types::{EnumValue, Value};
@@ -77,10 +78,22 @@ impl Node {
                 };
                 call(out, name, &sides[..]);
             }
+            Self::Array(op, sides) => {
+                let name = match op {
+                    ArrayOp::Contains => "array_contains",
+                    ArrayOp::ContainedBy => "array_contained_by",
+                    ArrayOp::Overlaps => "array_overlaps",
+                    ArrayOp::Has => "array_has",
+                    ArrayOp::HasKey => "has_key",
+                };
+                call(out, name, &sides[..]);
+            }
             Self::Call(function, arguments) => {
                 let name = match function {
                     Function::Lower => "lower",
                     Function::Upper => "upper",
+                    Function::Cardinality => "array_len",
+                    Function::Get => "get",
                 };
                 call(out, name, arguments);
             }
@@ -229,15 +242,30 @@ fn value(out: &mut String, value: &Value) {
             }
             Ok(())
         }
-        Value::List(_, items) | Value::Tuple(items) => {
-            out.push(if matches!(value, Value::List(..)) { '[' } else { '(' });
+        Value::Hstore(map) => {
+            out.push_str("hstore(");
+            for (at, (key, value)) in map.iter().enumerate() {
+                out.push_str(if at > 0 { ", " } else { "" });
+                quoted(out, key);
+                out.push_str(", ");
+                match value {
+                    Some(value) => quoted(out, value),
+                    None => out.push_str("null"),
+                }
+            }
+            out.push(')');
+            Ok(())
+        }
+        Value::Array(_, items) | Value::List(_, items) | Value::Tuple(items) => {
+            let is_tuple = matches!(value, Value::Tuple(_));
+            out.push(if is_tuple { '(' } else { '[' });
             for (at, item) in items.iter().enumerate() {
                 if at > 0 {
                     out.push_str(", ");
                 }
                 self::value(out, item);
             }
-            out.push(if matches!(value, Value::List(..)) { ']' } else { ')' });
+            out.push(if is_tuple { ')' } else { ']' });
             Ok(())
         }
     };

@@ -35,6 +35,8 @@ pub enum Node {
     InSelect(Box<Node>, Arc<Select>),
     /// A text look-up: exact characters, no wildcards.
     Text(TextLookup, Box<[Node; 2]>),
+    /// A look-up in an array, which is the left side.
+    Array(ArrayOp, Box<[Node; 2]>),
     /// Whether a pattern matches a part of the text.
     Matches(Box<Node>, Arc<Pattern>),
     /// A call of a function.
@@ -67,6 +69,7 @@ impl fmt::Debug for Node {
             Self::Arithmetic(op, sides) => f.debug_tuple("Arithmetic").field(op).field(sides).finish(),
             Self::Compare(op, sides) => f.debug_tuple("Compare").field(op).field(sides).finish(),
             Self::Text(op, sides) => f.debug_tuple("Text").field(op).field(sides).finish(),
+            Self::Array(op, sides) => f.debug_tuple("Array").field(op).field(sides).finish(),
             Self::All(nodes) => f.debug_tuple("All").field(nodes).finish(),
             Self::Any(nodes) => f.debug_tuple("Any").field(nodes).finish(),
             Self::Not(inner) => f.debug_tuple("Not").field(inner).finish(),
@@ -105,6 +108,21 @@ pub enum TextLookup {
     EndsWith,
 }
 
+/// A look-up in an array, or a map in another one. NULL among the elements is an element like others, but for [`Has`](Self::Has).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArrayOp {
+    /// Every element of the right array is one of the left.
+    Contains,
+    /// Every element of the left array is one of the right.
+    ContainedBy,
+    /// The arrays have an element in common.
+    Overlaps,
+    /// The right side is an element; NULL is none.
+    Has,
+    /// The right side is a key of the map.
+    HasKey,
+}
+
 /// A function of values of one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Function {
@@ -112,6 +130,10 @@ pub enum Function {
     Lower,
     /// Letters in upper case, each by itself.
     Upper,
+    /// How many elements an array has.
+    Cardinality,
+    /// The value of a key of a map; NULL without one.
+    Get,
 }
 
 /// An aggregate, and what it goes over.

@@ -35,6 +35,7 @@ impl Node {
             Self::Text(lookup, sides) => {
                 Self::Text(lookup, Box::new(sides.map(|side| side.with_proposed(value))))
             }
+            Self::Array(op, sides) => Self::Array(op, Box::new(sides.map(|side| side.with_proposed(value)))),
             Self::Between(parts) => Self::Between(Box::new(parts.map(|part| part.with_proposed(value)))),
             Self::IsNull(inner) => Self::IsNull(one(inner)),
             Self::In(inner, list) => Self::In(one(inner), list),

@@ -3,8 +3,15 @@
 use std::sync::Arc;
 
 use super::typed::compare;
-use super::{Column, CompareOp, Expr, Function, IntoExpr, Kind, Node, Operand, Pattern, TextLookup};
+use super::{
+    Column, CompareOp, Contained, Expr, Function, IntoExpr, Kind, Node, Operand, Pattern, TextLookup,
+};
 use crate::types::{FieldType, Text};
+
+/// Whether a text contains another one.
+pub(super) fn contains(text: Node, wanted: Node) -> Node {
+    look_up(TextLookup::Contains, text, wanted)
+}
 
 fn look_up(lookup: TextLookup, text: Node, wanted: Node) -> Node {
     Node::Text(lookup, Box::new([text, wanted]))
@@ -139,13 +146,11 @@ impl<M, T: FieldType, K: Kind> Expr<M, T, K> {
         Expr::of(look_up(TextLookup::EndsWith, self.node(), text.into_node()))
     }
 
-    /// Contains the text, character for character; no character is a wildcard.
+    /// Contains the text, character for character; no character is a wildcard. Of an array: contains all of these
+    /// elements, or those of the array of another column; false for NULL.
     #[must_use]
-    pub fn contains<V: Operand<M, String, K>>(self, text: V) -> Expr<M, bool, K>
-    where
-        T: Text,
-    {
-        Expr::of(look_up(TextLookup::Contains, self.node(), text.into_node()))
+    pub fn contains<V: Contained<M, T, K>>(self, wanted: V) -> Expr<M, bool, K> {
+        Expr::of(wanted.look_up(self.node()))
     }
 
     /// Equal to the text in [lower case](Self::lower), as the text is. `iexact(None)` is true for NULL.
@@ -249,13 +254,16 @@ impl<M, T: FieldType> Column<M, T> {
         self.expr().ends_with(text)
     }
 
-    /// Contains the text, character for character; no character is a wildcard.
+    /// Contains the text, character for character; no character is a wildcard. Of an array: contains all of these
+    /// elements, or those of the array of another column; false for NULL.
+    ///
+    /// # Errors
+    ///
+    /// When the query runs, [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for an array on all backends but
+    /// PostgreSQL.
     #[must_use]
-    pub fn contains<V: Operand<M, String>>(self, text: V) -> Expr<M, bool>
-    where
-        T: Text,
-    {
-        self.expr().contains(text)
+    pub fn contains<V: Contained<M, T>>(self, wanted: V) -> Expr<M, bool> {
+        self.expr().contains(wanted)
     }
 
     /// Equal to the text in [lower case](Self::lower), as the text is. `iexact(None)` is true for NULL.

@@ -36,6 +36,17 @@ impl DbDefault {
 const fn literal_fits(literal: &Literal, column: &ColumnDef) -> bool {
     match (literal, column.ty) {
         (literal, Type::Enum(def)) => is_variant(literal, def),
+        (Literal::Array(items), Type::Array(def)) => {
+            let element = ColumnDef { ty: def.element, ..*column };
+            let mut at = 0;
+            while at < items.len() {
+                if !literal_fits(&items[at], &element) {
+                    return false;
+                }
+                at += 1;
+            }
+            true
+        }
         (Literal::Bool(_), Type::Bool)
         | (Literal::Float(_), Type::F32 | Type::F64 | Type::Decimal)
         | (Literal::Int(_), Type::Decimal) => true,
@@ -118,6 +129,11 @@ mod tests {
         let short = [ColumnDef::of::<String>("a").max_length(2)];
         assert!(fits(DbDefault::Literal(Literal::Text("ää")), &short));
         assert!(!fits(DbDefault::Literal(Literal::Text("äää")), &short));
+        let array = [ColumnDef::of::<Vec<String>>("a").max_length(2)];
+        let of = |items| fits(DbDefault::Literal(Literal::Array(items)), &array);
+        assert!(of(&[]) && of(&[Literal::Text("ää"), Literal::Text("")]));
+        assert!(!of(&[Literal::Text("ää"), Literal::Text("äää")]) && !of(&[Literal::Int(1)]));
+        assert!(!fits(DbDefault::Literal(Literal::Text("a")), &array));
         assert!(
             !fits(DbDefault::Now, &short) && fits(DbDefault::Now, &[ColumnDef::of::<chrono::NaiveDate>("a")])
         );

@@ -337,4 +337,6 @@ pub enum Literal {
     Float(f64),
     /// Text
     Text(&'static str),
+    /// The elements of an array
+    Array(&'static [Literal]),
 }

@@ -34,6 +34,7 @@ pub(crate) fn same_node(a: &Node, b: &Node) -> bool {
         (Node::Arithmetic(op_a, a), Node::Arithmetic(op_b, b)) => op_a == op_b && same_all(&a[..], &b[..]),
         (Node::Compare(op_a, a), Node::Compare(op_b, b)) => op_a == op_b && same_all(&a[..], &b[..]),
         (Node::Text(op_a, a), Node::Text(op_b, b)) => op_a == op_b && same_all(&a[..], &b[..]),
+        (Node::Array(op_a, a), Node::Array(op_b, b)) => op_a == op_b && same_all(&a[..], &b[..]),
         (Node::Matches(a, pattern_a), Node::Matches(b, pattern_b)) => {
             pattern_a == pattern_b && same_node(a, b)
         }

@@ -122,6 +122,12 @@ fn text_of(value: &Value, out: &mut Vec<String>) {
         Value::Decimal(value) => out.push(value.to_string()),
         #[cfg(feature = "json")]
         Value::Json(value) => out.push(value.to_string()),
-        Value::List(_, values) | Value::Tuple(values) => values.iter().for_each(|value| text_of(value, out)),
+        Value::Hstore(map) => map.iter().for_each(|(key, value)| {
+            out.push(key.clone());
+            out.extend(value.clone());
+        }),
+        Value::Array(_, values) | Value::List(_, values) | Value::Tuple(values) => {
+            values.iter().for_each(|value| text_of(value, out))
+        }
     }
 }

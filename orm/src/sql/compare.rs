@@ -10,6 +10,7 @@ use super::ddl::own_type::name as collation_name;
 use super::decimal::common_scale;
 use super::dialect::Dialect;
 use super::expr::{binary, equal, nullable};
+use super::hstore;
 use super::source::Source;
 use crate::error::Result;
 use crate::expr::{CompareOp, Node};
@@ -58,13 +59,17 @@ impl Builder {
         let left = self.single(at, left, scale)?;
         let right = self.single(at, right, scale)?;
         let (left_node, right_node) = (&sides[0], &sides[1]);
-        let (mut left, mut right) = (left, right);
+        let [mut left, mut right] = self.of_one_type([left, right], sides);
         if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
             left = self.ordered_node(left, left_node);
             right = self.ordered_node(right, right_node);
         }
         if let Some(collation) = collation {
             left = self.pattern(&format!("{{x}} COLLATE {collation}"), &left, &left);
+        }
+        if type_of(left_node) == Some(Type::Hstore) {
+            let equal = Condition { expr: self.pattern(hstore::EQUAL, &left, &right), unknown };
+            return Ok(if op == CompareOp::Ne { equal.negate() } else { equal });
         }
         Ok(match op {
             CompareOp::Ne if left_null && right_null => {

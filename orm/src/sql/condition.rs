@@ -67,6 +67,7 @@ impl Builder {
             Node::In(inner, list) => self.in_list(at, inner, list),
             Node::InSelect(inner, select) => self.in_select(at, inner, select),
             Node::Text(lookup, sides) => self.text(at, *lookup, sides),
+            Node::Array(op, sides) => self.array(at, *op, sides),
             Node::Matches(text, pattern) => self.matches(at, text, pattern),
             Node::Related(quantifier, relation, path, select) if is_question(*quantifier) => {
                 Ok(Condition::known(self.related(at, *quantifier, relation, path, select)?))

@@ -14,9 +14,9 @@ use crate::plan::check::type_of;
 use crate::plan::{Output, shape};
 use crate::types::{Type, Value};
 
-/// Digits behind the point of a decimal column.
+/// Digits behind the point of a column of decimals, or of arrays of them.
 pub(super) fn column_scale(def: &ColumnDef) -> Option<u8> {
-    match def.ty {
+    match def.ty.of_one() {
         Type::Decimal => Some(def.precision.map_or(0, |(_, scale)| scale)),
         _ => None,
     }

@@ -25,9 +25,11 @@ impl Builder {
             return placeholder;
         }
         let whole_list = element.is_none() && matches!(value, Value::List(..));
-        match type_of_part(value, part).and_then(Type::native).and_then(|def| def.native) {
+        let ty = type_of_part(value, part);
+        let array = ty.and_then(Type::array).is_some();
+        match ty.and_then(|ty| ty.of_one().native()).and_then(|def| def.native) {
             // The names of such types are plain words.
-            Some(name) if whole_list => {
+            Some(name) if whole_list || array => {
                 self.pattern(&format!("CAST({{x}} AS \"{name}\"[])"), &placeholder, &placeholder)
             }
             Some(name) => self.pattern(&format!("CAST({{x}} AS \"{name}\")"), &placeholder, &placeholder),
@@ -37,8 +39,10 @@ impl Builder {
 
     /// A value of this type as it is ordered.
     pub(super) fn ordered(&self, expr: Expr, ty: Option<Type>) -> Expr {
-        match (ty.and_then(Type::native), self.dialect.enum_order) {
-            (Some(_), Some(pattern)) => self.pattern(pattern, &expr, &expr),
+        let native = ty.is_some_and(|ty| ty.of_one().native().is_some());
+        match (native, ty.and_then(Type::array), self.dialect.enum_order) {
+            (true, None, Some(pattern)) => self.pattern(pattern, &expr, &expr),
+            (true, Some(_), Some(_)) => self.pattern("CAST({x} AS TEXT[]) COLLATE \"C\"", &expr, &expr),
             _ => expr,
         }
     }
@@ -56,6 +60,7 @@ fn type_of_part(value: &Value, part: Option<u8>) -> Option<Type> {
         (Value::List(_, items), Some(_)) => type_of_part(items.first()?, part),
         (Value::List(ty, _) | Value::Null(ty), None) => Some(*ty),
         (Value::Enum(def, _), None) => Some(Type::Enum(def)),
+        (Value::Array(def, _), None) => Some(Type::Array(def)),
         _ => None,
     }
 }

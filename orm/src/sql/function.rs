@@ -3,18 +3,25 @@
 use sea_query::Expr;
 
 use super::build::{Builder, internal};
+use super::hstore;
 use super::source::Source;
 use crate::error::Result;
 use crate::expr::{Function, Node};
 
 impl Builder {
     pub(super) fn call_of(&mut self, at: &mut Source<'_>, function: Function, args: &[Node]) -> Result<Expr> {
-        let [x] = args else { return Err(internal("a function with a wrong number of arguments")) };
-        let x = self.single(at, x, None)?;
+        let (x, n) = match args {
+            [x] => (self.single(at, x, None)?, None),
+            [x, n] => (self.single(at, x, None)?, Some(self.single(at, n, None)?)),
+            _ => return Err(internal("a function with a wrong number of arguments")),
+        };
         let pattern = match function {
             Function::Lower => self.dialect.lower,
             Function::Upper => self.dialect.upper,
+            // Four bytes wide there.
+            Function::Cardinality => "CAST(cardinality({x}) AS BIGINT)",
+            Function::Get => hstore::GET,
         };
-        Ok(self.pattern(pattern, &x, &x))
+        Ok(self.pattern(pattern, &x, n.as_ref().unwrap_or(&x)))
     }
 }

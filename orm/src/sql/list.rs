@@ -11,10 +11,11 @@ use crate::error::Result;
 use crate::expr::Node;
 use crate::plan::check::width;
 use crate::plan::{Output, Select, shape};
-use crate::types::Value;
+use crate::types::{Type, Value};
 
 impl Builder {
-    /// One array on PostgreSQL; elsewhere padded to one of few lengths, by repeating the last value.
+    /// One array on PostgreSQL, unless its elements are arrays; else padded to one of few lengths, by repeating the last
+    /// value.
     pub(super) fn in_list(&mut self, at: &mut Source<'_>, inner: &Node, list: &Value) -> Result<Condition> {
         let Value::List(_, items) = list else {
             return Err(internal("`in_` without a list"));
@@ -29,7 +30,15 @@ impl Builder {
         }
         let scale = common_scale([inner]).max(list_scale(list)).filter(|_| self.dialect.scaled_decimals);
         let x = self.single(at, inner, scale)?;
-        Ok(Condition { expr: self.in_values(x, list, items, scale)?, unknown })
+        if !matches!(list, Value::List(Type::Array(_), _)) {
+            return Ok(Condition { expr: self.in_values(x, list, items, scale)?, unknown });
+        }
+        // An array cannot hold arrays.
+        let arrays = self.elements(items.len(), 1, |builder, element| {
+            let array = builder.placeholder(list, Some(element), None, scale)?;
+            Ok(builder.as_element_of(array, inner))
+        })?;
+        Ok(Condition { expr: binary(x, BinOper::In, Expr::Tuple(arrays)), unknown })
     }
 
     fn in_values(&mut self, x: Expr, list: &Value, items: &[Value], scale: Option<u8>) -> Result<Expr> {
@@ -100,7 +109,8 @@ impl Builder {
         let (x, mut rows) = match select.output.as_slice() {
             [Output::Expr(output)] if width(inner) == 1 => {
                 let scale = scale_of(inner).max(scale_of(output)).filter(|_| self.dialect.scaled_decimals);
-                (self.single(at, inner, scale)?, self.sub_query(select, output, scale)?)
+                let x = self.single(at, inner, scale)?;
+                (self.as_other(x, inner, output), self.sub_query(select, output, scale)?)
             }
             _ => (Expr::Tuple(self.columns(at, inner)?), self.key_query(select)?),
         };

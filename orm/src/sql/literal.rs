@@ -5,10 +5,11 @@
 
 use std::fmt::Write;
 
-use super::dialect::Dialect;
+use super::dialect::{Dialect, array_type};
+use super::hstore;
 use crate::driver::{Backend, check};
 use crate::error::{Error, ErrorKind, Result};
-use crate::types::{EnumValue, Type, Value};
+use crate::types::{EnumValue, NO_ARRAYS, NO_HSTORE, Type, Value};
 
 /// The literal of a value. `scale` is what a decimal of SQLite is scaled by.
 ///
@@ -23,6 +24,26 @@ pub(super) fn literal(dialect: &Dialect, value: &Value, scale: u8) -> Result<Str
             EnumValue::Text(text) => literal(dialect, &Value::Text(text.to_owned()), scale),
             EnumValue::Int(number) => literal(dialect, &Value::Int(number), scale),
         },
+        (Backend::Postgres, Value::Array(def, items)) => {
+            let items: Result<Vec<_>> = items.iter().map(|item| literal(dialect, item, scale)).collect();
+            Ok(format!("CAST(ARRAY[{}] AS {})", items?.join(", "), array_type(def)))
+        }
+        (Backend::Postgres, Value::Hstore(map)) => {
+            let text = |text: &str| -> Result<String> {
+                Ok(format!("\"{}\"", check::text(text)?.replace('\\', "\\\\").replace('"', "\\\"")))
+            };
+            let entries = map.iter().map(|(key, value)| {
+                let value = value.as_deref().map_or_else(|| Ok("NULL".to_owned()), text)?;
+                Ok(format!("{}=>{value}", text(key)?))
+            });
+            let entries: Result<Vec<_>> = entries.collect();
+            Ok(format!("CAST({} AS {})", escaped(&entries?.join(", ")), hstore::TYPE))
+        }
+        (backend, Value::Array(..) | Value::Hstore(_)) => {
+            let array = matches!(value, Value::Array(..));
+            let feature = if array { NO_ARRAYS } else { NO_HSTORE };
+            Err(Error::new(ErrorKind::Unsupported { feature, backend: backend.name() }))
+        }
         (_, Value::List(..) | Value::Tuple(_)) => {
             Err(super::build::internal("a list or a tuple as one value"))
         }
@@ -144,7 +165,7 @@ fn postgres(value: &Value) -> Result<String> {
 }
 
 /// The type that a value is sent as.
-fn cast_type(ty: Type) -> &'static str {
+fn cast_type(ty: Type) -> String {
     match ty {
         Type::Bool => "BOOLEAN",
         Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::U8 | Type::U16 | Type::U32 | Type::Duration => {
@@ -161,8 +182,11 @@ fn cast_type(ty: Type) -> &'static str {
         Type::Timestamp => "TIMESTAMPTZ",
         Type::Uuid => "UUID",
         Type::Json => "JSONB",
-        Type::Enum(def) => cast_type(def.stored),
+        Type::Enum(def) => return cast_type(def.stored),
+        Type::Array(def) => return array_type(def),
+        Type::Hstore => hstore::TYPE,
     }
+    .to_owned()
 }
 
 fn float(value: f64, text: String) -> String {
@@ -232,7 +256,7 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// Text for PostgreSQL, whatever `standard_conforming_strings` says.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     if text.contains('\\') { format!("E{}", quoted(text).replace('\\', "\\\\")) } else { quoted(text) }
 }
 

@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod arithmetic;
+mod array;
 mod build;
 mod cache;
 mod children;
@@ -18,6 +19,7 @@ mod dialect;
 mod enumeration;
 mod expr;
 mod function;
+mod hstore;
 pub(crate) mod identity;
 mod list;
 mod literal;
@@ -38,5 +40,6 @@ mod tests;
 pub(crate) use build::{builds, builds_here};
 pub(crate) use conflict::{begin_to_count, counted};
 pub(crate) use ddl::{Removal, create_all, drop_all, referrers, turn};
+pub(crate) use hstore::{extension, shown};
 pub(crate) use prepared::prepare;
 pub(crate) use write::is_local;

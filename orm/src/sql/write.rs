@@ -195,19 +195,19 @@ impl Builder {
     /// it as it would any other: such a text gets an end that is not blank. (Values are compared before they are sent.)
     fn whole(&self, expr: Expr, node: &Node, def: &ColumnDef) -> Expr {
         match (self.dialect.too_long, def.max_length) {
-            (Some([condition, then]), Some(most)) if longest(node).is_none_or(|longest| longest > most) => {
-                self.pattern(
-                    &format!("CASE WHEN {condition} > {most} THEN {then} ELSE {{x}} END"),
-                    &expr,
-                    &expr,
-                )
-            }
+            (Some(_), Some(most)) if longest(node).is_some_and(|longest| longest <= most) => expr,
+            (Some(_), Some(most)) if def.ty.array().is_some() => self.whole_texts(expr, most),
+            (Some([condition, then]), Some(most)) => self.pattern(
+                &format!("CASE WHEN {condition} > {most} THEN {then} ELSE {{x}} END"),
+                &expr,
+                &expr,
+            ),
             _ => expr,
         }
     }
 }
 
-/// The most characters that a text can have, where the node says.
+/// The most characters that a text, or each of an array, can have, where the node says.
 fn longest(node: &Node) -> Option<u32> {
     match node {
         Node::Field(_, field) | Node::Proposed(_, field) => field.columns.first()?.max_length,

@@ -15,6 +15,14 @@ pub trait Decode: Sized + Send + 'static {
     /// How many columns it takes.
     const WIDTH: usize = 1;
 
+    /// Whether it can be an element of an array.
+    #[doc(hidden)]
+    const IS_ELEMENT: bool = false;
+
+    /// Whether a `Vec` of it is one value: bytes.
+    #[doc(hidden)]
+    const IS_BYTE: bool = false;
+
     /// Reads the value at the cursor, which must be there, and moves the cursor behind it.
     ///
     /// # Errors
@@ -29,13 +37,20 @@ pub trait Decode: Sized + Send + 'static {
     /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) for a value that does not fit.
     fn decode_nullable(row: &mut Cursor<'_>) -> Result<Option<Self>>;
 
-    /// `Vec<Self>` in a row: bytes for `u8`; by default a list of related rows, which takes no column and is still
-    /// empty.
+    /// `Vec<Self>` in a row: bytes for `u8`, an array of PostgreSQL for what it can hold; by default a list of related
+    /// rows, which takes no column and is still empty.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if this type has no list form in a row.
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) for a NULL, an array with an element that does not fit, and for
+    /// what is no array.
     fn decode_vec(row: &mut Cursor<'_>) -> Result<Vec<Self>> {
+        if Self::IS_ELEMENT {
+            return match row.array(Self::decode)? {
+                Some(value) => Ok(value),
+                None => Err(row.unexpected_null(std::any::type_name::<Vec<Self>>())),
+            };
+        }
         if row.has_lists() {
             return Ok(Vec::new());
         }
@@ -48,7 +63,7 @@ pub trait Decode: Sized + Send + 'static {
     ///
     /// As for [`decode_vec`](Self::decode_vec).
     fn decode_vec_nullable(row: &mut Cursor<'_>) -> Result<Option<Vec<Self>>> {
-        Self::decode_vec(row).map(Some)
+        if Self::IS_ELEMENT { row.array(Self::decode) } else { Self::decode_vec(row).map(Some) }
     }
 
     /// Takes the lists of related rows that belong to the value, which were read after it.
@@ -59,6 +74,7 @@ pub trait Decode: Sized + Send + 'static {
 #[diagnostic::do_not_recommend]
 impl<T: Decode> Decode for Option<T> {
     const WIDTH: usize = T::WIDTH;
+    const IS_ELEMENT: bool = T::IS_ELEMENT;
 
     fn decode(row: &mut Cursor<'_>) -> Result<Self> {
         T::decode_nullable(row)
@@ -72,6 +88,7 @@ impl<T: Decode> Decode for Option<T> {
 #[diagnostic::do_not_recommend]
 impl<T: Decode> Decode for Vec<T> {
     const WIDTH: usize = 1;
+    const IS_ELEMENT: bool = T::IS_BYTE;
 
     fn decode(row: &mut Cursor<'_>) -> Result<Self> {
         T::decode_vec(row)

@@ -9,7 +9,8 @@ use crate::error::Result;
     message = "`{Self}` is not a column type",
     label = "no column can hold a `{Self}`",
     note = "`docs/types.md` lists the column types; a relation is a `ForeignKey<Model>`",
-    note = "a struct of one field derives `DbType`, an enum `DbEnum`; what is `Clone`, `Serialize` and `Deserialize` can be a `Json<..>`"
+    note = "a struct of one field derives `DbType`, an enum `DbEnum`; what is `Clone`, `Serialize` and `Deserialize` can be a `Json<..>`",
+    note = "a `Vec` is bytes, `Vec<u8>`, or on PostgreSQL an array of what one column holds, but of no arrays, `u8` and foreign keys"
 )]
 pub trait DbValue: Decode + Clone + Send + Sync + 'static {
     /// What a select of the column gives: the type itself, or the bare key for a foreign key.
@@ -39,7 +40,8 @@ pub trait DbValue: Decode + Clone + Send + Sync + 'static {
     message = "`{Self}` is not a column type",
     label = "no column can hold a `{Self}`",
     note = "`docs/types.md` lists the column types; a relation is a `ForeignKey<Model>`",
-    note = "a struct of one field derives `DbType`, an enum `DbEnum`; what is `Clone`, `Serialize` and `Deserialize` can be a `Json<..>`"
+    note = "a struct of one field derives `DbType`, an enum `DbEnum`; what is `Clone`, `Serialize` and `Deserialize` can be a `Json<..>`",
+    note = "a `Vec` is bytes, `Vec<u8>`, or on PostgreSQL an array of what one column holds, but of no arrays, `u8` and foreign keys"
 )]
 pub trait FieldType: Clone + Send + Sync + 'static {
     /// The type without the `Option`.

@@ -83,6 +83,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Json<T> {
 
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned + Send + 'static> Decode for Json<T> {
+    const IS_ELEMENT: bool = true;
+
     fn decode(row: &mut Cursor<'_>) -> Result<Self> {
         match Self::decode_nullable(row)? {
             Some(value) => Ok(value),

@@ -2,21 +2,27 @@
 //!
 //! Everyone may use this module. It uses `error`, and `driver::Cursor` to read from.
 
+mod array;
 pub(crate) mod case;
 mod decode;
 mod enumeration;
 mod field_type;
 #[cfg(feature = "json")]
 mod finite;
+mod hstore;
 #[cfg(feature = "json")]
 mod json;
 mod lists;
 mod scalar;
 mod value;
 
+pub(crate) use array::NO_ARRAYS;
+pub use array::{ArrayDef, ArrayElement};
 pub use decode::{Decode, Single};
 pub use enumeration::{EnumDef, EnumValue, EnumVariant};
 pub use field_type::{DbValue, FieldType};
+pub use hstore::Hstore;
+pub(crate) use hstore::NO_HSTORE;
 #[cfg(feature = "json")]
 pub use json::Json;
 pub use lists::Lists;

@@ -12,6 +12,8 @@ macro_rules! scalar {
         $(#[$meta])*
         #[diagnostic::do_not_recommend]
         impl Decode for $rust {
+            const IS_ELEMENT: bool = true;
+
             fn decode(row: &mut Cursor<'_>) -> Result<Self> {
                 match Self::decode_nullable(row)? {
                     Some(value) => Ok(value),
@@ -72,6 +74,8 @@ scalar! {
 
 #[diagnostic::do_not_recommend]
 impl Decode for String {
+    const IS_ELEMENT: bool = true;
+
     fn decode(row: &mut Cursor<'_>) -> Result<Self> {
         match row.text()? {
             Some(value) => Ok(value),
@@ -107,6 +111,8 @@ impl Single for String {}
 // `u8` alone has a list form that is not a list: `Vec<u8>` is bytes.
 #[diagnostic::do_not_recommend]
 impl Decode for u8 {
+    const IS_BYTE: bool = true;
+
     fn decode(row: &mut Cursor<'_>) -> Result<Self> {
         match row.int("u8")? {
             Some(value) => Ok(value),

@@ -1,11 +1,13 @@
 //! The one neutral value, and the neutral types.
 
+use std::collections::BTreeMap;
+
 #[cfg(any(doc, feature = "uuid"))]
 use uuid::Uuid;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
-use super::EnumDef;
+use super::{ArrayDef, EnumDef, NO_ARRAYS, NO_HSTORE};
 
 /// A column type, independent of any backend.
 ///
@@ -57,6 +59,10 @@ pub enum Type {
     Duration,
     /// An enum
     Enum(&'static EnumDef),
+    /// An array; on PostgreSQL alone
+    Array(&'static ArrayDef),
+    /// `Hstore`; on PostgreSQL alone
+    Hstore,
 }
 
 impl Type {
@@ -85,6 +91,8 @@ impl Type {
             Self::Json => 19,
             Self::Duration => 20,
             Self::Enum(_) => 21,
+            Self::Array(_) => 22,
+            Self::Hstore => 23,
         }
     }
 
@@ -102,6 +110,31 @@ impl Type {
         match self {
             Self::Enum(def) if def.native.is_some() => Some(def),
             _ => None,
+        }
+    }
+
+    /// What it holds, if it is an array.
+    pub(crate) const fn array(self) -> Option<&'static ArrayDef> {
+        match self {
+            Self::Array(def) => Some(def),
+            _ => None,
+        }
+    }
+
+    /// What the backends lack that are not PostgreSQL, if it is one that PostgreSQL alone has.
+    pub(crate) const fn only_on_postgres(self) -> Option<&'static str> {
+        match self {
+            Self::Array(_) => Some(NO_ARRAYS),
+            Self::Hstore => Some(NO_HSTORE),
+            _ => None,
+        }
+    }
+
+    /// The type itself; of an array, that of its elements.
+    pub(crate) const fn of_one(self) -> Self {
+        match self {
+            Self::Array(def) => def.element,
+            other => other,
         }
     }
 }
@@ -149,6 +182,10 @@ pub enum Value {
     Refused(Type, &'static str),
     /// A variant of an enum, by its place
     Enum(&'static EnumDef, usize),
+    /// An array: its elements, of one type, NULLs among them
+    Array(&'static ArrayDef, Vec<Value>),
+    /// A map of text to text
+    Hstore(BTreeMap<String, Option<String>>),
     /// The values of a list, for `in_`: of one type, without NULL. As a column of a bulk insert: with NULLs.
     List(Type, Vec<Value>),
     /// The values of a key or another field that spans several columns.

@@ -63,6 +63,12 @@ fn type_of(kind: Kind, def: &ColumnDef) -> Option<String> {
         }
         Type::Duration => ["INTEGER", "BIGINT", "BIGINT"].map(ToOwned::to_owned),
         Type::Enum(own) => return type_of_enum(kind, def, own),
+        Type::Array(of) if kind == Kind::Postgres => {
+            let element = type_of(kind, &ColumnDef { ty: of.element, ..*def })?;
+            return Some(format!("{element}[]"));
+        }
+        // The schema that it is in stands before it.
+        Type::Hstore => return Some("PUBLIC.HSTORE".to_owned()),
         _ => return None,
     };
     Some(match kind {

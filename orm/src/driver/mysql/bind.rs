@@ -64,6 +64,7 @@ fn argument(out: &mut MySqlArguments, Arg { value, scale }: Arg<'_>) -> Result<(
             EnumValue::Text(text) => add(out, text),
             EnumValue::Int(number) => add(out, number),
         },
+        Value::Array(..) | Value::Hstore(_) => Err(of_postgres()),
         Value::List(..) => Err(check::invalid_query("MySQL has no arguments that are lists")),
         Value::Tuple(_) => Err(check::invalid_query("several columns cannot be one argument")),
     }?;
@@ -79,6 +80,11 @@ fn add<'t, T: Encode<'t, MySql> + sqlx::Type<MySql>>(out: &mut MySqlArguments, v
 #[cold]
 fn refused(error: Box<dyn StdError + Send + Sync>) -> Error {
     check::invalid_value(error.to_string())
+}
+
+#[cold]
+fn of_postgres() -> Error {
+    check::invalid_query("MySQL and MariaDB have neither arrays nor hstore")
 }
 
 /// NULL, of the type that the neutral type is sent as.
@@ -101,5 +107,6 @@ fn null(out: &mut MySqlArguments, ty: Type) -> Result<()> {
             Type::Text => add(out, None::<&str>),
             _ => add(out, None::<i64>),
         },
+        Type::Array(_) | Type::Hstore => Err(of_postgres()),
     }
 }

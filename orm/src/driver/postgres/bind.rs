@@ -11,11 +11,11 @@ use sqlx::postgres::types::Oid;
 use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgTypeInfo, Postgres};
 use sqlx::{Arguments as _, Type as SqlxType};
 
-use super::numeric;
 use super::row::{PG_EPOCH_DAYS, PG_EPOCH_SECONDS};
+use super::{array, hstore, numeric};
 use crate::driver::{Arg, check};
 use crate::error::{Error, Result};
-use crate::types::{EnumValue, Type, Value};
+use crate::types::{ArrayDef, EnumValue, Type, Value};
 
 /// The most arguments of a statement that the protocol has room for.
 const MAX_ARGUMENTS: usize = 65_535;
@@ -29,6 +29,8 @@ struct PgType {
 
 const BOOL: PgType = PgType { oid: 16, array: 1000 };
 const BYTEA: PgType = PgType { oid: 17, array: 1001 };
+const INT2: PgType = PgType { oid: 21, array: 1005 };
+const INT4: PgType = PgType { oid: 23, array: 1007 };
 const INT8: PgType = PgType { oid: 20, array: 1016 };
 const TEXT: PgType = PgType { oid: 25, array: 1009 };
 const FLOAT4: PgType = PgType { oid: 700, array: 1021 };
@@ -40,6 +42,8 @@ const TIMESTAMPTZ: PgType = PgType { oid: 1184, array: 1185 };
 const NUMERIC: PgType = PgType { oid: 1700, array: 1231 };
 const UUID: PgType = PgType { oid: 2950, array: 2951 };
 const JSONB: PgType = PgType { oid: 3802, array: 3807 };
+/// Whatever stands beside it: see `hstore`.
+const HSTORE: PgType = PgType { oid: 0, array: 0 };
 
 impl PgType {
     /// The type that a neutral type is sent as: not that of the column, but the one that all columns of the
@@ -71,6 +75,20 @@ impl PgType {
                 Type::Text => TEXT,
                 _ => INT8,
             },
+            Type::Hstore => HSTORE,
+            // There are no arrays of arrays.
+            Type::Array(def) => Self { oid: Self::of_element(def.element).array, array: 0 },
+        }
+    }
+
+    /// The type that an element of an array is sent as: that of the columns, because arrays compare with arrays of
+    /// the very same type alone.
+    const fn of_element(ty: Type) -> Self {
+        match ty {
+            Type::I8 | Type::I16 | Type::U8 => INT2,
+            Type::I32 | Type::U16 => INT4,
+            Type::Enum(def) => Self::of_element(def.stored),
+            other => Self::of(other),
         }
     }
 }
@@ -136,6 +154,8 @@ fn scalar_type(value: &Value) -> Result<PgType> {
         Value::Duration(_) => INT8,
         Value::Refused(ty, _) => PgType::of(*ty),
         Value::Enum(def, _) => PgType::of(Type::Enum(def)),
+        Value::Array(def, _) => PgType::of(Type::Array(def)),
+        Value::Hstore(_) => HSTORE,
         Value::List(..) | Value::Tuple(_) => {
             return Err(check::invalid_query(
                 "a list holds single values, not lists or keys of several columns",
@@ -164,6 +184,7 @@ impl Encode<'_, Postgres> for Argument<'_> {
         let Arg { value, scale } = self.arg;
         match value {
             Value::List(ty, items) => list(buffer, *ty, items, scale)?,
+            Value::Array(def, items) => elements(buffer, def, items, scale)?,
             Value::Null(_) => return Ok(IsNull::Yes),
             value => scalar(buffer, value, scale)?,
         }
@@ -179,28 +200,63 @@ impl Encode<'_, Postgres> for Argument<'_> {
     }
 }
 
-/// Writes an array of one dimension.
+/// Writes the values of a list as an array.
 fn list(out: &mut Vec<u8>, ty: Type, items: &[Value], scale: u8) -> Result<()> {
     let element = PgType::of(ty);
-    let has_null = items.iter().any(Value::is_null);
-    // Dimensions; an array without elements has none.
-    out.extend_from_slice(&i32::from(!items.is_empty()).to_be_bytes());
-    out.extend_from_slice(&i32::from(has_null).to_be_bytes());
-    out.extend_from_slice(&element.oid.to_be_bytes());
-    if items.is_empty() {
-        return Ok(());
+    if element.array == 0 {
+        return Err(check::invalid_query("a list of arrays or maps cannot be one argument"));
     }
-    out.extend_from_slice(&length(items.len())?.to_be_bytes());
-    // Indexes count from 1.
-    out.extend_from_slice(&1_i32.to_be_bytes());
-    for item in items {
+    each(out, element, items, |out, item| {
         if scalar_type(item)? != element {
             return Err(check::invalid_query("a list holds a value of another type than its own"));
         }
+        if item.is_null() { Ok(()) } else { scalar(out, item, scale) }
+    })
+}
+
+/// Writes the elements of an array.
+fn elements(out: &mut Vec<u8>, def: &ArrayDef, items: &[Value], scale: u8) -> Result<()> {
+    let element = PgType::of_element(def.element);
+    each(out, element, items, |out, item| {
+        let integer = match item {
+            Value::Null(_) => return Ok(()),
+            Value::Int(number) => Some(*number),
+            Value::Enum(def, variant) => match check::variant(def, *variant)? {
+                EnumValue::Int(number) => Some(number),
+                EnumValue::Text(_) => None,
+            },
+            _ => None,
+        };
+        let narrow = || check::invalid_query("an array holds an integer that its elements have no room for");
+        match (element, integer) {
+            (INT2, Some(number)) => {
+                let number = i16::try_from(number).map_err(|_| narrow())?;
+                out.extend_from_slice(&number.to_be_bytes());
+            }
+            (INT4, Some(number)) => {
+                let number = i32::try_from(number).map_err(|_| narrow())?;
+                out.extend_from_slice(&number.to_be_bytes());
+            }
+            _ if scalar_type(item)? == element => scalar(out, item, scale)?,
+            _ => return Err(check::invalid_query("an array holds a value of another type than its own")),
+        }
+        Ok(())
+    })
+}
+
+/// Writes an array of one dimension, its values that are not NULL by `write`.
+fn each(
+    out: &mut Vec<u8>,
+    element: PgType,
+    items: &[Value],
+    write: impl Fn(&mut Vec<u8>, &Value) -> Result<()>,
+) -> Result<()> {
+    array::head(out, element.oid, length(items.len())?, items.iter().any(Value::is_null));
+    for item in items {
         let start = out.len();
         out.extend_from_slice(&(-1_i32).to_be_bytes());
+        write(out, item)?;
         if !item.is_null() {
-            scalar(out, item, scale)?;
             let written = length(out.len() - start - 4)?;
             if let Some(prefix) = out.get_mut(start..start + 4) {
                 prefix.copy_from_slice(&written.to_be_bytes());
@@ -245,13 +301,14 @@ fn scalar(out: &mut Vec<u8>, value: &Value, scale: u8) -> Result<()> {
             serde_json::to_writer(out, value)
                 .map_err(|error| check::invalid_value(format!("JSON cannot be written: {error}")))?;
         }
+        Value::Hstore(map) => hstore::write(out, map)?,
         Value::Duration(value) => out.extend_from_slice(&check::duration(*value)?.to_be_bytes()),
         Value::Refused(_, reason) => return Err(check::invalid_value(*reason)),
         Value::Enum(def, variant) => match check::variant(def, *variant)? {
             EnumValue::Text(text) => out.extend_from_slice(text.as_bytes()),
             EnumValue::Int(number) => out.extend_from_slice(&number.to_be_bytes()),
         },
-        Value::Null(_) | Value::List(..) | Value::Tuple(_) => {
+        Value::Null(_) | Value::Array(..) | Value::List(..) | Value::Tuple(_) => {
             return Err(check::invalid_query(
                 "a list holds single values, not lists or keys of several columns",
             ));

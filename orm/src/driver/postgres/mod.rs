@@ -4,9 +4,11 @@
 //! For `driver` alone. [`Connection`] is one that the pool owns; [`run_on`], [`batch_on`] and [`server_of`]
 //! do the same work on a connection that was lent to us.
 
+mod array;
 mod bind;
 mod connect;
 mod error;
+mod hstore;
 mod numeric;
 mod row;
 mod run;
@@ -22,8 +24,9 @@ use super::fault::Phase;
 use super::{Mismatch, Outcome, Server, Sink, Statement};
 use crate::error::Result;
 
+pub(crate) use array::Elements;
 pub(crate) use connect::{ConnectOptions, server_of};
-pub(crate) use row::RowRef;
+pub(crate) use row::{RowRef, Values};
 pub(crate) use run::{batch_on, run_on};
 
 /// A connection that the pool owns.

@@ -1,5 +1,6 @@
 //! Values of a row, read from the binary format.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
@@ -8,6 +9,7 @@ use sqlx::{Column as _, Row as _, TypeInfo as _};
 
 use super::Mismatch;
 use super::numeric::Numeric;
+use super::{array, hstore};
 
 /// Days from 1970-01-01 to 2000-01-01, where the server counts from.
 pub(super) const PG_EPOCH_DAYS: i64 = 10_957;
@@ -28,7 +30,7 @@ impl fmt::Debug for RowRef<'_> {
 
 /// How the values of a column are written. Found once a statement: the same for all its rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Bool,
     Bytes,
     Int2,
@@ -46,13 +48,39 @@ pub(super) enum Kind {
     Uuid,
     Json,
     Jsonb,
+    /// An array that says itself what its elements are.
+    Array,
+    /// An array of texts of a type that the server does not bring along: an enum, citext.
+    TextArray,
+    /// A map of text to text, of an extension.
+    Hstore,
     /// Nothing that we read.
     Other,
 }
 
 impl Kind {
     fn of(ty: &PgTypeInfo) -> Self {
-        match ty.oid().map_or(0, |oid| oid.0) {
+        match Self::of_oid(ty.oid().map_or(0, |oid| oid.0)) {
+            Self::Other => match ty.kind() {
+                PgTypeKind::Enum(_) => Self::Text,
+                PgTypeKind::Array(element) => match Self::of(element) {
+                    Self::Text if Self::of_oid(element.oid().map_or(0, |oid| oid.0)) != Self::Text => {
+                        Self::TextArray
+                    }
+                    Self::Array | Self::TextArray | Self::Hstore | Self::Other => Self::Other,
+                    _ => Self::Array,
+                },
+                _ if is_named(ty, "citext") => Self::Text,
+                _ if is_named(ty, "hstore") => Self::Hstore,
+                _ => Self::Other,
+            },
+            kind => kind,
+        }
+    }
+
+    /// How the values of a type that every server has are written.
+    pub(super) fn of_oid(oid: u32) -> Self {
+        match oid {
             16 => Self::Bool,
             17 => Self::Bytes,
             21 => Self::Int2,
@@ -71,12 +99,14 @@ impl Kind {
             2950 => Self::Uuid,
             114 => Self::Json,
             3802 => Self::Jsonb,
-            _ if matches!(ty.kind(), PgTypeKind::Enum(_)) || ty.name().eq_ignore_ascii_case("citext") => {
-                Self::Text
-            }
             _ => Self::Other,
         }
     }
+}
+
+/// Whether a type of an extension has this name. A schema that is not searched stands before it.
+fn is_named(ty: &PgTypeInfo, name: &str) -> bool {
+    ty.name().rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case(name))
 }
 
 /// How the columns of a row are written.
@@ -84,9 +114,215 @@ pub(super) fn kinds(row: &PgRow) -> Vec<Kind> {
     row.columns().iter().map(|column| Kind::of(column.type_info())).collect()
 }
 
-type Read<T> = Result<Option<T>, Mismatch>;
+pub(super) type Read<T> = Result<Option<T>, Mismatch>;
+
+/// Reads values, wherever they are.
+pub(crate) trait Values<'r> {
+    /// The bytes of a value, `None` for NULL.
+    fn raw(&self, at: usize) -> Read<(Kind, &'r [u8])>;
+
+    /// What was found where a value does not fit: its type, never the value.
+    fn wrong_type<T>(&self, at: usize) -> Read<T>;
+
+    #[inline]
+    fn is_null(&self, at: usize) -> bool {
+        matches!(self.raw(at), Ok(None))
+    }
+
+    #[inline]
+    fn bool(&self, at: usize) -> Read<bool> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Bool, bytes)) => Ok(Some(exact::<1>(bytes)? != [0])),
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    #[inline]
+    fn i64(&self, at: usize) -> Read<i64> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Int8, bytes)) => Ok(Some(i64::from_be_bytes(exact(bytes)?))),
+            Some((Kind::Int4, bytes)) => Ok(Some(i64::from(i32::from_be_bytes(exact(bytes)?)))),
+            Some((Kind::Int2, bytes)) => Ok(Some(i64::from(i16::from_be_bytes(exact(bytes)?)))),
+            Some((Kind::Oid, bytes)) => Ok(Some(i64::from(u32::from_be_bytes(exact(bytes)?)))),
+            Some((Kind::Numeric, bytes)) => Numeric::read(bytes)?.to_i64().map(Some),
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    fn u64(&self, at: usize) -> Read<u64> {
+        match self.raw(at)? {
+            Some((Kind::Numeric, bytes)) => Numeric::read(bytes)?.to_u64().map(Some),
+            None => Ok(None),
+            Some(_) => match self.i64(at)?.map(u64::try_from) {
+                Some(Ok(value)) => Ok(Some(value)),
+                Some(Err(_)) => Err("a negative integer".into()),
+                None => Ok(None),
+            },
+        }
+    }
+
+    fn f32(&self, at: usize) -> Read<f32> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Float4, bytes)) => Ok(Some(f32::from_be_bytes(exact(bytes)?))),
+            Some((Kind::Float8, bytes)) => narrow(f64::from_be_bytes(exact(bytes)?)).map(Some),
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    #[inline]
+    fn f64(&self, at: usize) -> Read<f64> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Float8, bytes)) => Ok(Some(f64::from_be_bytes(exact(bytes)?))),
+            Some((Kind::Float4, bytes)) => Ok(Some(f64::from(f32::from_be_bytes(exact(bytes)?)))),
+            Some((Kind::Numeric, bytes)) => Numeric::read(bytes)?.to_f64().map(Some),
+            Some((Kind::Int4, bytes)) => Ok(Some(f64::from(i32::from_be_bytes(exact(bytes)?)))),
+            Some((Kind::Int2, bytes)) => Ok(Some(f64::from(i16::from_be_bytes(exact(bytes)?)))),
+            Some((Kind::Int8, bytes)) => Ok(Some(nearest(i64::from_be_bytes(exact(bytes)?)))),
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    #[inline]
+    fn text(&self, at: usize) -> Read<String> {
+        self.str(at).map(|text| text.map(str::to_owned))
+    }
+
+    /// Text, where it lies.
+    #[inline]
+    fn str(&self, at: usize) -> Read<&'r str> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Text, bytes)) => match str::from_utf8(bytes) {
+                Ok(text) => Ok(Some(text)),
+                Err(_) => Err("text that is not UTF-8".into()),
+            },
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    fn bytes(&self, at: usize) -> Read<Vec<u8>> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Bytes, bytes)) => Ok(Some(bytes.to_vec())),
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    fn date(&self, at: usize) -> Read<NaiveDate> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Date, bytes)) => match i32::from_be_bytes(exact(bytes)?) {
+                i32::MAX | i32::MIN => Err("an infinite date".into()),
+                days => TimeDelta::try_days(i64::from(days) + PG_EPOCH_DAYS)
+                    .and_then(|days| NaiveDate::default().checked_add_signed(days))
+                    .map(Some)
+                    .ok_or_else(|| "a date out of range".into()),
+            },
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    fn time(&self, at: usize) -> Read<NaiveTime> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Time, bytes)) => {
+                let micros = i64::from_be_bytes(exact(bytes)?);
+                let seconds = u32::try_from(micros.div_euclid(1_000_000));
+                let nanos = u32::try_from(micros.rem_euclid(1_000_000) * 1000);
+                match (seconds, nanos) {
+                    (Ok(seconds), Ok(nanos)) => NaiveTime::from_num_seconds_from_midnight_opt(seconds, nanos),
+                    _ => None,
+                }
+                .map(Some)
+                .ok_or_else(|| "the time 24:00".into())
+            }
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    fn datetime(&self, at: usize) -> Read<NaiveDateTime> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Timestamp, bytes)) => instant(bytes).map(|instant| Some(instant.naive_utc())),
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    fn timestamp(&self, at: usize) -> Read<DateTime<Utc>> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::TimestampTz, bytes)) => instant(bytes).map(Some),
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    #[cfg(feature = "uuid")]
+    fn uuid(&self, at: usize) -> Read<uuid::Uuid> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Uuid, bytes)) => Ok(Some(uuid::Uuid::from_bytes(exact(bytes)?))),
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    /// The scale is for SQLite alone: the server sends it along.
+    #[cfg(feature = "decimal")]
+    fn decimal(&self, at: usize, _scale: u8) -> Read<rust_decimal::Decimal> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Numeric, bytes)) => Numeric::read(bytes)?.to_decimal().map(Some),
+            Some((Kind::Int2 | Kind::Int4 | Kind::Int8, _)) => {
+                Ok(self.i64(at)?.map(rust_decimal::Decimal::from))
+            }
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    #[cfg(feature = "json")]
+    fn json(&self, at: usize) -> Read<serde_json::Value> {
+        let text = match self.raw(at)? {
+            None => return Ok(None),
+            Some((Kind::Json, text)) => text,
+            // The version of the format comes first.
+            Some((Kind::Jsonb, [1, text @ ..])) => text,
+            Some((Kind::Jsonb, _)) => return Err("JSONB of an unknown version".into()),
+            Some(_) => return self.wrong_type(at),
+        };
+        match serde_json::from_slice(text) {
+            Ok(value) => Ok(Some(value)),
+            Err(_) => Err("JSON that cannot be read".into()),
+        }
+    }
+}
 
 impl<'r> RowRef<'r> {
+    /// The elements of an array, and how they are written.
+    pub(crate) fn array(&self, at: usize) -> Read<(Kind, Vec<Option<&'r [u8]>>)> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((kind @ (Kind::Array | Kind::TextArray), bytes)) => {
+                let (oid, items) = array::elements(bytes)?;
+                let element = if kind == Kind::TextArray { Kind::Text } else { Kind::of_oid(oid) };
+                Ok(Some((element, items)))
+            }
+            Some(_) => self.wrong_type(at),
+        }
+    }
+
+    pub(crate) fn hstore(&self, at: usize) -> Read<BTreeMap<String, Option<String>>> {
+        match self.raw(at)? {
+            None => Ok(None),
+            Some((Kind::Hstore, bytes)) => hstore::read(bytes).map(Some),
+            Some(_) => self.wrong_type(at),
+        }
+    }
+}
+
+impl<'r> Values<'r> for RowRef<'r> {
     /// The bytes of a value, `None` for NULL.
     // Alone it would hand its result on through memory, for each value of each row.
     #[inline(always)]
@@ -106,184 +342,10 @@ impl<'r> RowRef<'r> {
         let name = self.row.columns().get(at).map_or("?", |column| column.type_info().name());
         Err(format!("a value of type {name}").into())
     }
-
-    #[inline]
-    pub(crate) fn is_null(&self, at: usize) -> bool {
-        matches!(self.raw(at), Ok(None))
-    }
-
-    #[inline]
-    pub(crate) fn bool(&self, at: usize) -> Read<bool> {
-        match self.raw(at)? {
-            None => Ok(None),
-            Some((Kind::Bool, bytes)) => Ok(Some(exact::<1>(bytes)? != [0])),
-            Some(_) => self.wrong_type(at),
-        }
-    }
-
-    #[inline]
-    pub(crate) fn i64(&self, at: usize) -> Read<i64> {
-        match self.raw(at)? {
-            None => Ok(None),
-            Some((Kind::Int8, bytes)) => Ok(Some(i64::from_be_bytes(exact(bytes)?))),
-            Some((Kind::Int4, bytes)) => Ok(Some(i64::from(i32::from_be_bytes(exact(bytes)?)))),
-            Some((Kind::Int2, bytes)) => Ok(Some(i64::from(i16::from_be_bytes(exact(bytes)?)))),
-            Some((Kind::Oid, bytes)) => Ok(Some(i64::from(u32::from_be_bytes(exact(bytes)?)))),
-            Some((Kind::Numeric, bytes)) => Numeric::read(bytes)?.to_i64().map(Some),
-            Some(_) => self.wrong_type(at),
-        }
-    }
-
-    pub(crate) fn u64(&self, at: usize) -> Read<u64> {
-        match self.raw(at)? {
-            Some((Kind::Numeric, bytes)) => Numeric::read(bytes)?.to_u64().map(Some),
-            None => Ok(None),
-            Some(_) => match self.i64(at)?.map(u64::try_from) {
-                Some(Ok(value)) => Ok(Some(value)),
-                Some(Err(_)) => Err("a negative integer".into()),
-                None => Ok(None),
-            },
-        }
-    }
-
-    pub(crate) fn f32(&self, at: usize) -> Read<f32> {
-        match self.raw(at)? {
-            None => Ok(None),
-            Some((Kind::Float4, bytes)) => Ok(Some(f32::from_be_bytes(exact(bytes)?))),
-            Some((Kind::Float8, bytes)) => narrow(f64::from_be_bytes(exact(bytes)?)).map(Some),
-            Some(_) => self.wrong_type(at),
-        }
-    }
-
-    #[inline]
-    pub(crate) fn f64(&self, at: usize) -> Read<f64> {
-        match self.raw(at)? {
-            None => Ok(None),
-            Some((Kind::Float8, bytes)) => Ok(Some(f64::from_be_bytes(exact(bytes)?))),
-            Some((Kind::Float4, bytes)) => Ok(Some(f64::from(f32::from_be_bytes(exact(bytes)?)))),
-            Some((Kind::Numeric, bytes)) => Numeric::read(bytes)?.to_f64().map(Some),
-            Some((Kind::Int4, bytes)) => Ok(Some(f64::from(i32::from_be_bytes(exact(bytes)?)))),
-            Some((Kind::Int2, bytes)) => Ok(Some(f64::from(i16::from_be_bytes(exact(bytes)?)))),
-            Some((Kind::Int8, bytes)) => Ok(Some(nearest(i64::from_be_bytes(exact(bytes)?)))),
-            Some(_) => self.wrong_type(at),
-        }
-    }
-
-    #[inline]
-    pub(crate) fn text(&self, at: usize) -> Read<String> {
-        self.str(at).map(|text| text.map(str::to_owned))
-    }
-
-    /// Text, where it lies.
-    #[inline]
-    pub(crate) fn str(&self, at: usize) -> Read<&'r str> {
-        match self.raw(at)? {
-            None => Ok(None),
-            Some((Kind::Text, bytes)) => match str::from_utf8(bytes) {
-                Ok(text) => Ok(Some(text)),
-                Err(_) => Err("text that is not UTF-8".into()),
-            },
-            Some(_) => self.wrong_type(at),
-        }
-    }
-
-    pub(crate) fn bytes(&self, at: usize) -> Read<Vec<u8>> {
-        match self.raw(at)? {
-            None => Ok(None),
-            Some((Kind::Bytes, bytes)) => Ok(Some(bytes.to_vec())),
-            Some(_) => self.wrong_type(at),
-        }
-    }
-
-    pub(crate) fn date(&self, at: usize) -> Read<NaiveDate> {
-        match self.raw(at)? {
-            None => Ok(None),
-            Some((Kind::Date, bytes)) => match i32::from_be_bytes(exact(bytes)?) {
-                i32::MAX | i32::MIN => Err("an infinite date".into()),
-                days => TimeDelta::try_days(i64::from(days) + PG_EPOCH_DAYS)
-                    .and_then(|days| NaiveDate::default().checked_add_signed(days))
-                    .map(Some)
-                    .ok_or_else(|| "a date out of range".into()),
-            },
-            Some(_) => self.wrong_type(at),
-        }
-    }
-
-    pub(crate) fn time(&self, at: usize) -> Read<NaiveTime> {
-        match self.raw(at)? {
-            None => Ok(None),
-            Some((Kind::Time, bytes)) => {
-                let micros = i64::from_be_bytes(exact(bytes)?);
-                let seconds = u32::try_from(micros.div_euclid(1_000_000));
-                let nanos = u32::try_from(micros.rem_euclid(1_000_000) * 1000);
-                match (seconds, nanos) {
-                    (Ok(seconds), Ok(nanos)) => NaiveTime::from_num_seconds_from_midnight_opt(seconds, nanos),
-                    _ => None,
-                }
-                .map(Some)
-                .ok_or_else(|| "the time 24:00".into())
-            }
-            Some(_) => self.wrong_type(at),
-        }
-    }
-
-    pub(crate) fn datetime(&self, at: usize) -> Read<NaiveDateTime> {
-        match self.raw(at)? {
-            None => Ok(None),
-            Some((Kind::Timestamp, bytes)) => instant(bytes).map(|instant| Some(instant.naive_utc())),
-            Some(_) => self.wrong_type(at),
-        }
-    }
-
-    pub(crate) fn timestamp(&self, at: usize) -> Read<DateTime<Utc>> {
-        match self.raw(at)? {
-            None => Ok(None),
-            Some((Kind::TimestampTz, bytes)) => instant(bytes).map(Some),
-            Some(_) => self.wrong_type(at),
-        }
-    }
-
-    #[cfg(feature = "uuid")]
-    pub(crate) fn uuid(&self, at: usize) -> Read<uuid::Uuid> {
-        match self.raw(at)? {
-            None => Ok(None),
-            Some((Kind::Uuid, bytes)) => Ok(Some(uuid::Uuid::from_bytes(exact(bytes)?))),
-            Some(_) => self.wrong_type(at),
-        }
-    }
-
-    /// The scale is for SQLite alone: the server sends it along.
-    #[cfg(feature = "decimal")]
-    pub(crate) fn decimal(&self, at: usize, _scale: u8) -> Read<rust_decimal::Decimal> {
-        match self.raw(at)? {
-            None => Ok(None),
-            Some((Kind::Numeric, bytes)) => Numeric::read(bytes)?.to_decimal().map(Some),
-            Some((Kind::Int2 | Kind::Int4 | Kind::Int8, _)) => {
-                Ok(self.i64(at)?.map(rust_decimal::Decimal::from))
-            }
-            Some(_) => self.wrong_type(at),
-        }
-    }
-
-    #[cfg(feature = "json")]
-    pub(crate) fn json(&self, at: usize) -> Read<serde_json::Value> {
-        let text = match self.raw(at)? {
-            None => return Ok(None),
-            Some((Kind::Json, text)) => text,
-            // The version of the format comes first.
-            Some((Kind::Jsonb, [1, text @ ..])) => text,
-            Some((Kind::Jsonb, _)) => return Err("JSONB of an unknown version".into()),
-            Some(_) => return self.wrong_type(at),
-        };
-        match serde_json::from_slice(text) {
-            Ok(value) => Ok(Some(value)),
-            Err(_) => Err("JSON that cannot be read".into()),
-        }
-    }
 }
 
 #[cold]
-fn no_column<T>() -> Read<T> {
+pub(super) fn no_column<T>() -> Read<T> {
     Err("no such column".into())
 }
 

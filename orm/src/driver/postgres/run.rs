@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Either, Executor as _, PgConnection};
 
 use super::error::from_sqlx;
 use super::row::{RowRef, kinds};
-use super::{Outcome, Sink, Statement, bind};
+use super::{Outcome, Sink, Statement, bind, hstore};
 use crate::driver::fault::Phase;
 use crate::driver::{Cursor, RawRow};
 use crate::error::{Error, ErrorKind, Result};
@@ -22,24 +22,52 @@ use crate::error::{Error, ErrorKind, Result};
 /// after an `i64`. So the same text with other types is sent as another text, told apart by a comment.
 #[derive(Debug)]
 pub(super) struct Prepared {
-    types: HashMap<Arc<str>, Box<[u32]>, foldhash::fast::RandomState>,
+    known: HashMap<Arc<str>, Known, foldhash::fast::RandomState>,
     limit: usize,
+    /// The schema of the extension, once a text has asked for it.
+    hstore: Option<Box<str>>,
+}
+
+/// A text that was sent.
+#[derive(Debug)]
+struct Known {
+    types: Box<[u32]>,
+    /// It, with the schema of the extension filled in.
+    sent: Arc<str>,
 }
 
 impl Prepared {
     pub(super) fn new(statement_cache: usize) -> Self {
-        Self { types: HashMap::default(), limit: statement_cache.saturating_mul(2) }
+        Self { known: HashMap::default(), limit: statement_cache.saturating_mul(2), hstore: None }
     }
 
-    /// Whether the text as it stands is, or is now going to be, prepared for these types.
-    fn admits(&mut self, sql: &Arc<str>, types: &[u32]) -> bool {
-        match self.types.get(sql) {
-            Some(known) => **known == *types,
-            None => {
-                self.types.insert(Arc::clone(sql), types.into());
-                true
-            }
+    /// The text to send: as it stands if it is, or is now going to be, prepared for these types.
+    async fn text(
+        &mut self,
+        connection: &mut PgConnection,
+        sql: &Arc<str>,
+        types: &[u32],
+    ) -> Result<Arc<str>> {
+        if let Some(known) = self.known.get(sql) {
+            return Ok(if *known.types == *types {
+                Arc::clone(&known.sent)
+            } else {
+                marked(&known.sent, types)
+            });
         }
+        let sent = if hstore::is_open(sql) { self.filled(connection, sql).await? } else { Arc::clone(sql) };
+        self.known.insert(Arc::clone(sql), Known { types: types.into(), sent: Arc::clone(&sent) });
+        Ok(sent)
+    }
+
+    /// The text with the schema of the extension in it.
+    pub(super) async fn filled(&mut self, connection: &mut PgConnection, sql: &str) -> Result<Arc<str>> {
+        let schema = match &self.hstore {
+            Some(schema) => schema,
+            // Boxed, as what runs once a connection.
+            None => self.hstore.insert(Box::pin(hstore::schema(connection)).await?),
+        };
+        Ok(hstore::filled(sql, schema))
     }
 }
 
@@ -50,16 +78,13 @@ pub(super) async fn run(
     statement: Statement<'_>,
     sink: &mut dyn Sink,
 ) -> Result<Outcome> {
-    if prepared.types.len() >= prepared.limit {
+    if prepared.known.len() >= prepared.limit {
         // Forgotten together: what is still prepared must stay known.
         Box::pin(clear(connection)).await?;
-        prepared.types.clear();
+        prepared.known.clear();
     }
     let (arguments, types) = bind::arguments(statement.args)?;
-    let sql = match prepared.admits(statement.sql, &types) {
-        true => Arc::clone(statement.sql),
-        false => marked(statement.sql, &types),
-    };
+    let sql = prepared.text(connection, statement.sql, &types).await?;
     // Boxed: sqlx's futures are large, and would be part of that of every query, one on SQLite, too.
     Box::pin(run_text(connection, sql, arguments, statement, sink)).await
 }
@@ -79,7 +104,13 @@ pub(crate) async fn run_on(
 ) -> Result<Outcome> {
     let (arguments, types) = bind::arguments(statement.args)?;
     // Nobody knows what was prepared on it before: the text always says its types.
-    let sql = if types.is_empty() { Arc::clone(statement.sql) } else { marked(statement.sql, &types) };
+    let open = Arc::clone(statement.sql);
+    let sql = if hstore::is_open(&open) {
+        hstore::filled(&open, &Box::pin(hstore::schema(connection)).await?)
+    } else {
+        open
+    };
+    let sql = if types.is_empty() { sql } else { marked(&sql, &types) };
     Box::pin(run_text(connection, sql, arguments, statement, sink)).await
 }
 
@@ -89,6 +120,14 @@ pub(crate) async fn run_on(
 ///
 /// As for [`run_on`].
 pub(crate) async fn batch_on(connection: &mut PgConnection, sql: &str) -> Result<()> {
+    if hstore::is_open(sql) {
+        let schema = Box::pin(hstore::schema(connection)).await?;
+        return batch_text(connection, &hstore::filled(sql, &schema)).await;
+    }
+    batch_text(connection, sql).await
+}
+
+async fn batch_text(connection: &mut PgConnection, sql: &str) -> Result<()> {
     let mut results = connection.fetch_many(sqlx::raw_sql(AssertSqlSafe(sql)));
     loop {
         match results.try_next().await {

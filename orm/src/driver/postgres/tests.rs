@@ -50,6 +50,7 @@ fn column_type(ty: Type) -> &'static str {
         Type::Json => "JSONB",
         Type::Duration => "BIGINT",
         Type::Enum(def) => column_type(def.stored),
+        Type::Array(_) | Type::Hstore => panic!("made of the type of its elements"),
     }
 }
 

@@ -75,6 +75,9 @@ unsafe fn bind_one(stmt: &mut Stmt, at: c_int, arg: Arg<'_>) -> Result<()> {
             EnumValue::Text(text) => unsafe { stmt.bind_text_lent(at, text) },
             EnumValue::Int(number) => stmt.bind_integer(at, number),
         },
+        Value::Array(..) | Value::Hstore(_) => {
+            return Err(check::invalid_query("SQLite has neither arrays nor hstore"));
+        }
         Value::List(..) | Value::Tuple(_) => {
             return Err(check::invalid_query(
                 "a list or a tuple is not one argument, spread it over several",

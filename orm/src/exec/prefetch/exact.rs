@@ -79,7 +79,7 @@ fn hash<H: Hasher>(value: &Value, state: &mut H) {
         Value::Float(_) | Value::Double(_) => {}
         #[cfg(feature = "json")]
         Value::Json(_) => {}
-        Value::Null(_) | Value::Refused(..) => {}
+        Value::Array(..) | Value::Hstore(_) | Value::Null(_) | Value::Refused(..) => {}
     }
 }
 

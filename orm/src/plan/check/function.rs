@@ -4,6 +4,7 @@ use super::{Check, Place};
 use crate::driver::Backend;
 use crate::error::Result;
 use crate::expr::{Function, Node};
+use crate::types::{NO_ARRAYS, NO_HSTORE};
 
 impl Check {
     pub(super) fn matches(&self, text: &Node, place: Place) -> Result<()> {
@@ -21,6 +22,13 @@ impl Check {
                     return Err(self.unsupported("upper and lower case before version 10.10"));
                 }
             }
+            Function::Cardinality if self.server.backend != Backend::Postgres => {
+                return Err(self.unsupported(NO_ARRAYS));
+            }
+            Function::Get if self.server.backend != Backend::Postgres => {
+                return Err(self.unsupported(NO_HSTORE));
+            }
+            Function::Cardinality | Function::Get => {}
         }
         self.singles(args, place)
     }

@@ -29,7 +29,10 @@ pub(crate) fn holds(node: &Node, wanted: &dyn Fn(&Node) -> bool) -> bool {
 pub(crate) fn parts(node: &Node) -> Vec<&Node> {
     match node {
         Node::Field(..) | Node::Proposed(..) | Node::Value(_) | Node::Related(..) => Vec::new(),
-        Node::Arithmetic(_, sides) | Node::Compare(_, sides) | Node::Text(_, sides) => sides.iter().collect(),
+        Node::Arithmetic(_, sides)
+        | Node::Compare(_, sides)
+        | Node::Text(_, sides)
+        | Node::Array(_, sides) => sides.iter().collect(),
         Node::IsNull(inner)
         | Node::Not(inner)
         | Node::Key(inner)

@@ -67,7 +67,8 @@ pub(crate) fn type_of(node: &Node) -> Option<Type> {
         Node::Field(_, field) | Node::Proposed(_, field) => field.columns.first().map(|column| column.ty),
         Node::Value(value) => value_type(value),
         Node::Arithmetic(_, sides) => sides.iter().find_map(type_of),
-        Node::Call(Function::Lower | Function::Upper, _) => Some(Type::Text),
+        Node::Call(Function::Lower | Function::Upper | Function::Get, _) => Some(Type::Text),
+        Node::Call(Function::Cardinality, _) => Some(Type::I64),
         Node::Key(inner) => type_of(inner),
         Node::Aggregate(aggregate) => aggregate_type(aggregate),
         Node::Related(Quantifier::Count, ..) => Some(Type::I64),
@@ -114,6 +115,8 @@ fn value_type(value: &Value) -> Option<Type> {
         Value::Duration(_) => Type::Duration,
         Value::Refused(ty, _) => *ty,
         Value::Enum(def, _) => Type::Enum(def),
+        Value::Array(def, _) => Type::Array(def),
+        Value::Hstore(_) => Type::Hstore,
         Value::Tuple(_) => return None,
     })
 }
@@ -202,7 +205,7 @@ impl Check {
         }
         for order in &select.order {
             self.node(&order.node, group)?;
-            self.not_json(&order.node, "ORDER BY on JSON")?;
+            self.orderable(&order.node, "ORDER BY on JSON")?;
         }
         self.grouping(select)
     }
@@ -220,6 +223,14 @@ impl Check {
     fn table(&self, table: &'static Table) -> Result<()> {
         if self.server.backend == Backend::Sqlite && table.meta.schema.is_some() {
             return Err(self.unsupported("schemas").with_model(table.model));
+        }
+        if self.server.backend == Backend::Postgres {
+            return Ok(());
+        }
+        for field in table.fields {
+            if let Some(feature) = field.columns.iter().find_map(|column| column.ty.only_on_postgres()) {
+                return Err(self.unsupported(feature).with_model(table.model).with_field(field.name));
+            }
         }
         Ok(())
     }
@@ -279,7 +290,7 @@ impl Check {
                 self.node(inner, inside)
             }
             Node::Between(parts) => {
-                self.not_json(&parts[0], "order of JSON values")?;
+                self.orderable(&parts[0], "order of JSON values")?;
                 self.singles(&parts[..], inside)
             }
             Node::In(inner, list) => self.in_list(inner, list, inside),
@@ -296,7 +307,7 @@ impl Check {
                 }
                 self.select(select, inside.depth)
             }
-            Node::Text(_, sides) => self.singles(&sides[..], inside),
+            Node::Text(_, sides) | Node::Array(_, sides) => self.singles(&sides[..], inside),
             Node::Matches(text, _) => self.matches(text, inside),
             Node::Call(function, args) => self.call(*function, args, inside),
             Node::All(nodes) | Node::Any(nodes) => {
@@ -392,7 +403,10 @@ impl Check {
         if !equality && width(left) > 1 && types_of(left).into_iter().any(|ty| self.orders_as_text(ty)) {
             return Err(self.unsupported("orders of keys with a native enum"));
         }
-        if !(equality && self.server.backend == Backend::Postgres) {
+        if !equality {
+            self.orderable(left, "comparison of JSON values")?;
+            self.orderable(right, "comparison of JSON values")?;
+        } else if self.server.backend != Backend::Postgres {
             self.not_json(left, "comparison of JSON values")?;
             self.not_json(right, "comparison of JSON values")?;
         }
@@ -436,7 +450,7 @@ impl Check {
             self.single(of)?;
         }
         if matches!(aggregate.function, AggregateFunction::Min | AggregateFunction::Max) {
-            self.not_json(of, "`min` and `max` of JSON")?;
+            self.orderable(of, "`min` and `max` of JSON")?;
             if self.server.backend == Backend::Postgres {
                 match type_of(of) {
                     Some(Type::Bool) => return Err(self.unsupported("`min` and `max` of truth values")),
@@ -474,15 +488,25 @@ impl Check {
     }
 
     fn not_json(&self, node: &Node, feature: &'static str) -> Result<()> {
-        if type_of(node) == Some(Type::Json) {
-            return Err(self.unsupported(feature));
+        match type_of(node).map(Type::of_one) {
+            Some(Type::Json) => Err(self.unsupported(feature)),
+            Some(Type::Hstore) => Err(self.unsupported("order, groups and lists of hstore")),
+            _ => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Values whose order is the same everywhere, that of Rust: in arrays, PostgreSQL takes NULL for the greatest element.
+    fn orderable(&self, node: &Node, json: &'static str) -> Result<()> {
+        self.not_json(node, json)?;
+        match type_of(node).and_then(Type::array) {
+            Some(def) if def.nullable => Err(self.unsupported("order of arrays whose elements may be NULL")),
+            _ => Ok(()),
+        }
     }
 
     /// Whether the database itself orders values of this type in another way.
     fn orders_as_text(&self, ty: Type) -> bool {
-        self.server.backend != Backend::Sqlite && ty.native().is_some()
+        self.server.backend != Backend::Sqlite && ty.of_one().native().is_some()
     }
 
     #[cold]

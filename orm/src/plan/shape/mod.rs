@@ -306,6 +306,11 @@ impl<'p> Walk<'p> {
                 self.node(text, group)?;
                 self.value(pattern.value(self.backend)?)?;
             }
+            Node::Array(op, sides) => {
+                self.tag(50);
+                self.tag(*op as u8);
+                self.nodes(&sides[..], group)?;
+            }
             Node::Call(function, args) => {
                 self.tag(16);
                 self.tag(*function as u8);

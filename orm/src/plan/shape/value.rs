@@ -97,12 +97,20 @@ impl<'p> Walk<'p> {
                 self.tag(17);
                 self.address(*def);
             }
+            Value::Array(def, _) => {
+                self.tag(50);
+                self.ty(Type::Array(def));
+            }
+            Value::Hstore(_) => self.tag(51),
             Value::List(ty, items) => {
                 self.tag(15);
                 self.ty(*ty);
                 match items.first() {
                     // One array, however long.
-                    Some(first) if self.backend == Backend::Postgres && !matches!(first, Value::Tuple(_)) => {
+                    Some(first)
+                        if self.backend == Backend::Postgres
+                            && !matches!(first, Value::Tuple(_) | Value::Array(..)) =>
+                    {
                         self.tag(NONE);
                     }
                     Some(Value::Tuple(parts)) => {
@@ -128,8 +136,13 @@ impl<'p> Walk<'p> {
 
     fn ty(&mut self, ty: Type) {
         self.tag(type_code(ty));
-        if let Type::Enum(def) = ty {
-            self.address(def);
+        match ty {
+            Type::Enum(def) => self.address(def),
+            Type::Array(def) => {
+                self.flag(def.nullable);
+                self.ty(def.element);
+            }
+            _ => {}
         }
     }
 
@@ -165,5 +178,7 @@ const fn type_code(ty: Type) -> u8 {
         Type::Json => 20,
         Type::Enum(_) => 21,
         Type::Duration => 22,
+        Type::Array(_) => 23,
+        Type::Hstore => 24,
     }
 }

@@ -57,6 +57,8 @@ fn value(choice: &Literal) -> Result<Value> {
             (_, Ok(number)) => Ok(Value::UInt(number)),
             _ => Err(schema("a choice that is no integer of 64 bits")),
         },
-        Literal::Bool(_) | Literal::Float(_) => Err(schema("choices are texts or integers")),
+        Literal::Bool(_) | Literal::Float(_) | Literal::Array(_) => {
+            Err(schema("choices are texts or integers"))
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::schema;
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ColumnDef, DbDefault, Field, Literal};
-use crate::sql::dialect::Dialect;
+use crate::sql::dialect::{Dialect, array_type};
 use crate::types::Type;
 
 /// What stands behind `DEFAULT`, if the field has one.
@@ -48,6 +48,7 @@ fn of_literal(dialect: &Dialect, value: &Literal, def: &ColumnDef) -> Result<Str
             .to_owned());
         }
         Literal::Text(text) => return of_text(dialect, text, def),
+        Literal::Array(items) => return of_array(dialect, items, def),
         Literal::Int(value) => value.to_string(),
         Literal::Float(value) if def.ty == Type::Decimal => value.to_string(),
         // An integer to some backends, unless it has a point.
@@ -77,6 +78,15 @@ fn decimal(number: &str, precision: u8, scale: u8, scaled: bool) -> Result<Strin
     let counted = format!("{before}{behind:0<scale$}");
     let counted = counted.trim_start_matches('0');
     Ok(if counted.is_empty() { "0".to_owned() } else { format!("{sign}{counted}") })
+}
+
+fn of_array(dialect: &Dialect, items: &[Literal], def: &ColumnDef) -> Result<String> {
+    let Type::Array(of) = def.ty else {
+        return Err(schema("the default of the database is an array, and the field is none"));
+    };
+    let element = ColumnDef { ty: of.element, ..*def };
+    let items: Result<Vec<_>> = items.iter().map(|item| of_literal(dialect, item, &element)).collect();
+    Ok(format!("CAST(ARRAY[{}] AS {})", items?.join(", "), array_type(of)))
 }
 
 fn of_text(dialect: &Dialect, text: &str, def: &ColumnDef) -> Result<String> {

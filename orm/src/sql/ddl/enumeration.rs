@@ -14,7 +14,7 @@ use crate::types::{EnumDef, EnumValue};
 pub(super) fn natives(tables: &[&'static Table]) -> Result<Vec<&'static EnumDef>> {
     let mut natives: Vec<&'static EnumDef> = Vec::new();
     for table in tables {
-        for def in table.columns().filter_map(|column| column.ty.native()) {
+        for def in table.columns().filter_map(|column| column.ty.of_one().native()) {
             match natives.iter().find(|known| known.native == def.native) {
                 None => natives.push(def),
                 Some(known) if *known == def => {}

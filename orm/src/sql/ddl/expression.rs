@@ -77,6 +77,7 @@ fn of_one_row(backend: Backend, node: &Node) -> Result<()> {
         | Node::Between(_)
         | Node::In(..)
         | Node::Text(..)
+        | Node::Array(..)
         | Node::Not(_)
         | Node::All(_)
         | Node::Any(_)

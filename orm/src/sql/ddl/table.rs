@@ -59,7 +59,7 @@ pub(super) fn create(server: Server, table: &'static Table, to_come: &[&'static 
                 sql.ty, sql.suffix
             ));
             let not_null = checked.then(|| "{x} IS NOT NULL".to_owned());
-            let conditions: Vec<_> = sql.check.into_iter().chain(not_null).collect();
+            let conditions: Vec<_> = sql.checks.into_iter().chain(not_null).collect();
             if !conditions.is_empty() {
                 let constraint = constraint_name(&table.full_name(), &[def.name], "ck");
                 let conditions = conditions.iter().map(|condition| condition.replacen("{x}", &name, 1));

@@ -23,6 +23,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     generated_not_null: false,
     table_options: " ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin",
     enum_order: Some("CAST({x} AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin"),
-    column: |column| shared_column(column, COLLATION),
+    column: |column| shared_column(column, Backend::MariaDb, COLLATION),
     ..mysql::DIALECT_FACTS
 };

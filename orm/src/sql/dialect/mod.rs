@@ -6,10 +6,9 @@ mod postgres;
 mod sqlite;
 
 use crate::driver::Backend;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::ColumnDef;
-use crate::types::Type;
-use crate::types::{EnumDef, EnumValue};
+use crate::types::{EnumDef, EnumValue, Type};
 
 /// The facts about a backend that decide which SQL is written.
 #[derive(Debug)]
@@ -114,8 +113,8 @@ pub(super) struct ColumnSql {
     pub(super) ty: String,
     /// Its collation, where that has to be said.
     pub(super) collation: Option<String>,
-    /// What its values must fulfil; `{x}` is the column.
-    pub(super) check: Option<String>,
+    /// What its values must fulfil, each; the first `{x}` is the column.
+    pub(super) checks: Vec<String>,
     /// What comes behind `NOT NULL`.
     pub(super) suffix: &'static str,
     /// Whether `suffix` makes it the primary key.
@@ -139,7 +138,7 @@ impl ColumnSql {
     }
 
     fn checked(ty: impl Into<String>, check: impl Into<String>) -> Self {
-        Self { ty: ty.into(), check: Some(check.into()), ..Self::default() }
+        Self { ty: ty.into(), checks: vec![check.into()], ..Self::default() }
     }
 }
 
@@ -153,10 +152,17 @@ pub(super) fn of(backend: Backend) -> &'static Dialect {
     }
 }
 
+pub(super) use postgres::array_type;
+
+/// The error for a type that PostgreSQL alone has.
+#[cold]
+fn lacking(ty: Type, backend: Backend) -> Error {
+    let feature = ty.only_on_postgres().unwrap_or("columns of this type");
+    Error::new(ErrorKind::Unsupported { feature, backend: backend.name() })
+}
+
 /// Precision and scale of a decimal column.
 fn precision(def: &ColumnDef) -> Result<(u8, u8)> {
-    use crate::error::{Error, ErrorKind};
-
     match def.precision {
         Some((precision, scale)) if scale <= precision && precision > 0 => Ok((precision, scale)),
         _ => Err(Error::new(ErrorKind::Schema {

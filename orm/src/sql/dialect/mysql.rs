@@ -1,6 +1,6 @@
 //! MySQL; and what MariaDB has in common with it.
 
-use super::{Column, ColumnSql, Dialect, SHORT, TRUTH, one_of, precision, values};
+use super::{Column, ColumnSql, Dialect, SHORT, TRUTH, lacking, one_of, precision, values};
 use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::{EnumDef, Type};
@@ -57,7 +57,7 @@ pub(super) const DIALECT_FACTS: Dialect = Dialect {
     },
     random_uuid: "UNHEX(CONCAT(HEX(RANDOM_BYTES(6)), '4', SUBSTR(HEX(RANDOM_BYTES(2)), 2), \
         SUBSTR('89AB', 1 + (ORD(RANDOM_BYTES(1)) & 3), 1), SUBSTR(HEX(RANDOM_BYTES(8)), 2)))",
-    column: |column| shared_column(column, COLLATION),
+    column: |column| shared_column(column, Backend::MySql, COLLATION),
 };
 
 // MySQL loses the end of a text that its LOWER or UPPER makes longer, in bytes. The letters that do are mapped before.
@@ -79,7 +79,7 @@ const UPPER: &str = concat!(
 );
 
 /// The type of a column; `collation` is that of text.
-pub(super) fn shared_column(column: &Column<'_>, collation: &str) -> Result<ColumnSql> {
+pub(super) fn shared_column(column: &Column<'_>, backend: Backend, collation: &str) -> Result<ColumnSql> {
     let def = column.def;
     let mut sql = match def.ty {
         Type::Bool => ColumnSql::checked("BOOLEAN", TRUTH),
@@ -105,7 +105,8 @@ pub(super) fn shared_column(column: &Column<'_>, collation: &str) -> Result<Colu
             ColumnSql::plain(format!("DECIMAL({precision}, {scale})"))
         }
         Type::Json => ColumnSql::plain("JSON"),
-        Type::Enum(def) => enumeration(column, def, collation)?,
+        Type::Enum(def) => enumeration(column, def, backend, collation)?,
+        Type::Array(_) | Type::Hstore => return Err(lacking(def.ty, backend)),
     };
     if column.increment {
         sql.suffix = " AUTO_INCREMENT";
@@ -124,14 +125,14 @@ fn text(column: &Column<'_>, collation: &str) -> Result<ColumnSql> {
         }
         _ if column.indexed => Err(unindexable(column)),
         Some(length) => {
-            let check = Some(format!("CHAR_LENGTH({{x}}) <= {length}"));
-            Ok(ColumnSql { check, ..collated("LONGTEXT") })
+            let checks = vec![format!("CHAR_LENGTH({{x}}) <= {length}")];
+            Ok(ColumnSql { checks, ..collated("LONGTEXT") })
         }
         None => Ok(collated("LONGTEXT")),
     }
 }
 
-fn enumeration(column: &Column<'_>, def: &EnumDef, collation: &str) -> Result<ColumnSql> {
+fn enumeration(column: &Column<'_>, def: &EnumDef, backend: Backend, collation: &str) -> Result<ColumnSql> {
     if def.native.is_some() {
         let values = values(def);
         return Ok(ColumnSql::plain(format!("ENUM({values}) CHARACTER SET utf8mb4 COLLATE {collation}")));
@@ -141,8 +142,8 @@ fn enumeration(column: &Column<'_>, def: &EnumDef, collation: &str) -> Result<Co
         // As long as a value may ever be, so that a longer one does not change the column.
         stored.max_length = Some(63);
     }
-    let stored = shared_column(&Column { def: &stored, ..*column }, collation)?;
-    Ok(ColumnSql { check: Some(one_of(def)), ..stored })
+    let stored = shared_column(&Column { def: &stored, ..*column }, backend, collation)?;
+    Ok(ColumnSql { checks: vec![one_of(def)], ..stored })
 }
 
 fn unindexable(column: &Column<'_>) -> Error {

@@ -3,7 +3,10 @@
 use super::{Column, ColumnSql, Dialect, one_of, precision};
 use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
-use crate::types::Type;
+use crate::model::{ColumnDef, PerBackend};
+use crate::sql::hstore;
+use crate::sql::literal::escaped;
+use crate::types::{ArrayDef, EnumValue, Type};
 
 pub(super) static DIALECT: Dialect = Dialect {
     backend: Backend::Postgres,
@@ -102,9 +105,11 @@ fn column(column: &Column<'_>) -> Result<ColumnSql> {
             Some(name) => ColumnSql::plain(format!("\"{name}\"")),
             None => {
                 let stored = self::column(&Column { def: &column.stored(def), ..*column })?;
-                ColumnSql { check: Some(one_of(def)), ..stored }
+                ColumnSql { checks: vec![one_of(def)], ..stored }
             }
         },
+        Type::Array(of) => array(column, of)?,
+        Type::Hstore => ColumnSql::plain(hstore::TYPE),
     };
     if column.increment {
         if def.ty == Type::U64 {
@@ -119,14 +124,93 @@ fn column(column: &Column<'_>) -> Result<ColumnSql> {
     Ok(sql)
 }
 
-fn text(max_length: Option<u32>) -> ColumnSql {
-    /// The most that VARCHAR takes.
-    const LONGEST: u32 = 10_485_760;
+/// The most that VARCHAR takes.
+const LONGEST: u32 = 10_485_760;
 
+/// An array, and what keeps arrays out that its Rust type could not read. A check is fulfilled where it is NULL, and so by
+/// an array without elements, which has no dimension.
+fn array(column: &Column<'_>, of: &ArrayDef) -> Result<ColumnSql> {
+    let def = column.def;
+    if let (Type::Text, Some(length)) = (of.element, def.max_length)
+        && length > LONGEST
+    {
+        let reason =
+            format!("a `max_length` of {length}: the texts of an array have at most {LONGEST} characters");
+        return Err(Error::new(ErrorKind::Schema { reason }));
+    }
+    let element = ColumnDef { ty: of.element, db_type: PerBackend::NONE, ..*def };
+    let element = self::column(&Column { def: &element, increment: false, indexed: false })?;
+    let mut checks = vec!["array_ndims({x}) = 1".to_owned(), "array_lower({x}, 1) = 1".to_owned()];
+    if !of.nullable {
+        checks.push("array_position({x}, NULL) IS NULL".to_owned());
+    }
+    checks.extend(of_elements(of.element));
+    Ok(ColumnSql {
+        ty: format!("{}[]", element.ty),
+        collation: element.collation,
+        checks,
+        ..ColumnSql::default()
+    })
+}
+
+/// What each element that is not NULL must fulfil.
+fn of_elements(ty: Type) -> Vec<String> {
+    let range = |least: i128, greatest: i128| {
+        vec![format!("{least} <= ALL({{x}})"), format!("{greatest} >= ALL({{x}})")]
+    };
+    match ty {
+        Type::I8 => range(i8::MIN.into(), i8::MAX.into()),
+        Type::U8 => range(0, u8::MAX.into()),
+        Type::U16 => range(0, u16::MAX.into()),
+        Type::U32 => range(0, u32::MAX.into()),
+        Type::U64 => range(0, u64::MAX.into()),
+        Type::Enum(def) if def.native.is_none() => {
+            let values = def.variants.iter().map(|variant| match variant.value {
+                EnumValue::Text(text) => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
+                EnumValue::Int(number) => number.to_string(),
+            });
+            let values = format!("{{{}}}", values.collect::<Vec<_>>().join(","));
+            // Of the type of the column, whatever that is.
+            vec![format!("array_remove({{x}}, NULL) <@ {}", escaped(&values))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The type of arrays, of whatever length and digits, as the driver sends them.
+pub(in crate::sql) fn array_type(def: &ArrayDef) -> String {
+    let element = match def.element {
+        Type::Enum(element) => match element.native {
+            Some(name) => return format!("\"{name}\"[]"),
+            None => element.stored,
+        },
+        other => other,
+    };
+    let name = match element {
+        Type::Bool => "BOOLEAN",
+        Type::I8 | Type::I16 | Type::U8 => "SMALLINT",
+        Type::I32 | Type::U16 => "INTEGER",
+        Type::I64 | Type::U32 | Type::Duration => "BIGINT",
+        Type::U64 | Type::Decimal => "NUMERIC",
+        Type::F32 => "REAL",
+        Type::F64 => "DOUBLE PRECISION",
+        Type::Bytes => "BYTEA",
+        Type::Date => "DATE",
+        Type::Time => "TIME",
+        Type::DateTime => "TIMESTAMP",
+        Type::Timestamp => "TIMESTAMPTZ",
+        Type::Uuid => "UUID",
+        Type::Json => "JSONB",
+        Type::Text | Type::Enum(_) | Type::Array(_) | Type::Hstore => "TEXT",
+    };
+    format!("{name}[]")
+}
+
+fn text(max_length: Option<u32>) -> ColumnSql {
     match max_length {
         Some(length @ 1..=LONGEST) => ColumnSql::text(format!("VARCHAR({length})"), "\"C\""),
         Some(length) => ColumnSql {
-            check: Some(format!("char_length({{x}}) <= {length}")),
+            checks: vec![format!("char_length({{x}}) <= {length}")],
             ..ColumnSql::text("TEXT", "\"C\"")
         },
         None => ColumnSql::text("TEXT", "\"C\""),

@@ -1,6 +1,6 @@
 //! SQLite: `STRICT` tables, which the stock `sqlite3` client can read and check.
 
-use super::{Column, ColumnSql, Dialect, TRUTH, one_of, precision};
+use super::{Column, ColumnSql, Dialect, TRUTH, lacking, one_of, precision};
 use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::Type;
@@ -92,6 +92,7 @@ fn column(column: &Column<'_>) -> Result<ColumnSql> {
         Type::Json => ColumnSql::checked("TEXT", "json_valid({x})"),
         Type::Enum(def) if def.stored == Type::Text => ColumnSql::checked("TEXT", one_of(def)),
         Type::Enum(def) => ColumnSql::checked("INTEGER", one_of(def)),
+        Type::Array(_) | Type::Hstore => return Err(lacking(def.ty, Backend::Sqlite)),
     };
     if column.increment {
         // Without AUTOINCREMENT the id of a deleted last row comes back.

@@ -93,6 +93,7 @@ fn column_type(ty: Type) -> &'static str {
         Type::Json => "JSON",
         Type::Duration => "BIGINT",
         Type::Enum(def) => column_type(def.stored),
+        Type::Array(_) | Type::Hstore => panic!("PostgreSQL alone has arrays"),
     }
 }
 
