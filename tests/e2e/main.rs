@@ -60,6 +60,7 @@ mod types;
 mod upsert;
 mod upsert_many;
 mod upsert_model;
+mod upsert_races;
 mod upsert_rules;
 mod validation;
 mod writable;

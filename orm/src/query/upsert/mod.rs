@@ -1,36 +1,24 @@
 //! Terminals that insert a row, or change the one that is there.
+//!
+//! `key` says by which key, `run` holds what else may be said before it runs.
+
+mod key;
+mod run;
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use super::QuerySet;
 use crate::database::{Auto, Executor, Target, To, Using};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::exec::{self, Act, Finish, Job, Run};
-use crate::expr::{Assignments, Column, Condition, Many, Node, Of, One, Row, spread};
+use crate::expr::{Assignments, Many, Of, One, Row};
 use crate::model::{Field, Insert, IntoNew, Model, Table, Values};
-use crate::plan::{Select, same_field};
+use crate::plan::Select;
 
-/// A unique key of `M`: what `on_conflict` takes.
-///
-/// One column or a tuple of them, in any order. Whether they are a unique key, the metadata says when the query is
-/// built.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot tell rows of `{M}` apart",
-    label = "expected a column of `{M}`, or a tuple of them",
-    note = "rows are told apart by the primary key, a `unique` field, or the fields of a `unique_together`"
-)]
-pub trait UniqueKey<M> {
-    #[doc(hidden)]
-    fn push_key(self, out: &mut Vec<Node>);
-}
-
-#[diagnostic::do_not_recommend]
-impl<M, T> UniqueKey<M> for Column<M, T> {
-    fn push_key(self, out: &mut Vec<Node>) {
-        out.extend(spread(self.node()));
-    }
-}
+pub use key::UniqueKey;
+use key::{invalid, stays, unique_key};
+pub use run::{Leaves, Updates};
 
 impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
     /// Inserts a row, unless one with its key is there: that one is changed, or left as it is. Gives the row as the
@@ -43,7 +31,7 @@ impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
     ///   is a unique violation, and nothing is changed.
     /// - Nobody comes in between, in whatever transaction it runs. One that sees only what was there when it began
     ///   (PostgreSQL above read committed) ends with
-    ///   [`ErrorKind::Serialization`], and is to be begun anew, if the row is newer.
+    ///   [`ErrorKind::Serialization`](crate::ErrorKind::Serialization), and is to be begun anew, if the row is newer.
     /// - The new row has to be one that could be inserted: its checks and required values are looked at first.
     ///
     /// # Cancel safety
@@ -85,8 +73,8 @@ impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
     ///
     /// As for [`upsert`](Self::upsert), for each row. Rows are sent in as few statements as the backend allows, in one
     /// transaction if there are several, and in the order of their keys. Of rows with the same key each finds what the
-    /// one before it left. On MySQL and MariaDB each row is a few statements if the model has another unique key that it
-    /// may be in the way by, or if there are conditions.
+    /// one before it left. On MySQL and MariaDB each row is a few statements if the model has another unique key that
+    /// it may be in the way by, or if there are conditions.
     ///
     /// # Cancel safety
     ///
@@ -153,9 +141,9 @@ impl<M: Model, N, Ex> Upsert<M, N, Ex> {
     ///
     /// # Errors
     ///
-    /// Of what is run in the end: [`ErrorKind::NotUnique`], which names the keys that there
-    /// are, if these columns are none; [`ErrorKind::InvalidQuery`] if the new row leaves
-    /// one of them to a default of the database. Nothing is sent then.
+    /// Of what is run in the end: [`ErrorKind::NotUnique`](crate::ErrorKind::NotUnique), which names the keys that
+    /// there are, if these columns are none; [`ErrorKind::InvalidQuery`](crate::ErrorKind::InvalidQuery) if the new
+    /// row leaves one of them to a default of the database. Nothing is sent then.
     pub fn on_conflict<K: UniqueKey<M>>(self, key: K) -> OnConflict<M, N, Ex> {
         let mut nodes = Vec::new();
         key.push_key(&mut nodes);
@@ -210,15 +198,15 @@ impl<M: Model, N, Ex> OnConflict<M, N, Ex> {
 impl<M: Model, Ex> OnConflict<M, One, Ex> {
     /// Changes the row that is there. Gives the row as the database holds it then.
     ///
-    /// A column stands for what that row holds, [`excluded`](Column::excluded) of it for what the new one has. Fields
-    /// with `auto_now` are set too, those with `auto_now_add` are not. [`filter`](Run::filter) behind it says under which
-    /// conditions, [`created`](Run::created) asks whether the row is new.
+    /// A column stands for what that row holds, [`excluded`](crate::Column::excluded) of it for what the new one has.
+    /// Fields with `auto_now` are set too, those with `auto_now_add` are not. [`filter`](Run::filter) behind it says
+    /// under which conditions, [`created`](Run::created) asks whether the row is new.
     ///
     /// # Errors
     ///
     /// Those of [`create`](QuerySet::create) and of [`update`](QuerySet::update); a unique violation if the row agrees
-    /// with another one in another key. [`ErrorKind::InvalidQuery`] if a column of the key is set to anything else than
-    /// its own `excluded()`.
+    /// with another one in another key. [`ErrorKind::InvalidQuery`](crate::ErrorKind::InvalidQuery) if a column of the
+    /// key is set to anything else than its own `excluded()`.
     pub fn update<'c, A: Assignments<M>>(self, set: A) -> Run<'c, M, Updates<M>>
     where
         Ex: Executor<'c>,
@@ -244,15 +232,15 @@ impl<M: Model, Ex> OnConflict<M, One, Ex> {
 impl<M: Model, Ex> OnConflict<M, Many, Ex> {
     /// Changes the rows that are there. Says how many were inserted or changed.
     ///
-    /// A column stands for what the row that is there holds, [`excluded`](Column::excluded) of it for what the new one
-    /// has. Fields with `auto_now` are set too, those with `auto_now_add` are not. [`filter`](Run::filter) behind it says
-    /// under which conditions, [`returning`](Run::returning) asks for the rows.
+    /// A column stands for what the row that is there holds, [`excluded`](crate::Column::excluded) of it for what the
+    /// new one has. Fields with `auto_now` are set too, those with `auto_now_add` are not. [`filter`](Run::filter)
+    /// behind it says under which conditions, [`returning`](Run::returning) asks for the rows.
     ///
     /// # Errors
     ///
-    /// Those of [`bulk_create`](QuerySet::bulk_create) and of [`update`](QuerySet::update); a unique violation if a row
-    /// agrees with another one in another key. [`ErrorKind::InvalidQuery`] if a column of the key is set to anything else
-    /// than its own `excluded()`.
+    /// Those of [`bulk_create`](QuerySet::bulk_create) and of [`update`](QuerySet::update); a unique violation if a
+    /// row agrees with another one in another key. [`ErrorKind::InvalidQuery`](crate::ErrorKind::InvalidQuery) if a
+    /// column of the key is set to anything else than its own `excluded()`.
     pub fn update<'c, A: Assignments<M>>(self, set: A) -> Run<'c, u64, Updates<M>>
     where
         Ex: Executor<'c>,
@@ -275,89 +263,6 @@ impl<M: Model, Ex> OnConflict<M, Many, Ex> {
     }
 }
 
-/// Stands for an upsert that changes the row that is there: see the methods of [`Run`].
-#[derive(Debug)]
-pub struct Updates<M>(Of<M>);
-
-/// Stands for an upsert that leaves the row that is there as it is: see the methods of [`Run`].
-#[derive(Debug)]
-pub struct Leaves<M>(Of<M>);
-
-impl<'c, T, M: Model> Run<'c, T, Updates<M>> {
-    /// Changes the row that is there only if it fulfils the condition, and leaves it as it is otherwise. Several must
-    /// all be fulfilled.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use orm::prelude::*;
-    /// # #[derive(Model)]
-    /// # #[model(table = "pages")]
-    /// # struct Page {
-    /// #     #[field(primary_key, max_length = 200)]
-    /// #     url: String,
-    /// #     text: String,
-    /// #     version: i64,
-    /// # }
-    /// # async fn example() -> orm::Result<()> {
-    /// let newest = Page::objects()
-    ///     .upsert(NewPage::new("/", "Hello", 7))
-    ///     .on_conflict(Page::url)
-    ///     .update((Page::text.set(Page::text.excluded()), Page::version.set(Page::version.excluded())))
-    ///     .filter(Page::version.lt(Page::version.excluded()))
-    ///     .await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn filter<C: Condition<M>>(self, condition: C) -> Self {
-        let condition = condition.into_node();
-        self.change(|job| {
-            if let Job::Upsert(upsert) = job
-                && let Act::Change { filter, .. } = &mut upsert.act
-            {
-                filter.push(condition);
-            }
-        })
-    }
-}
-
-impl<'c, M: Model> Run<'c, M, Updates<M>> {
-    /// Gives the row, and whether it was inserted.
-    ///
-    /// Exact on every backend, at the price of a few statements in a transaction: none of them says by itself whether it
-    /// inserted or updated (the number of rows is the same, and what else there is to see is no promise of a server).
-    pub fn created(self) -> Run<'c, (M, bool), Updates<M>> {
-        self.say(tell, exec::one_and_created::<M>())
-    }
-}
-
-impl<'c, M: Model> Run<'c, M, Leaves<M>> {
-    /// Gives the row, and whether it was inserted. Exact on every backend.
-    pub fn created(self) -> Run<'c, (M, bool), Leaves<M>> {
-        self.say(tell, exec::one_and_created::<M>())
-    }
-}
-
-impl<'c, M: Model> Run<'c, u64, Updates<M>> {
-    /// Gives the rows as the database holds them then, those that were left as they are too, each once and in no order.
-    pub fn returning(self) -> Run<'c, Vec<M>, Updates<M>> {
-        self.say(tell, exec::all::<M>())
-    }
-}
-
-impl<'c, M: Model> Run<'c, u64, Leaves<M>> {
-    /// Gives the rows as the database holds them, those that were there already too, each once and in no order.
-    pub fn returning(self) -> Run<'c, Vec<M>, Leaves<M>> {
-        self.say(tell, exec::all::<M>())
-    }
-}
-
-fn tell(job: &mut Job) {
-    if let Job::Upsert(upsert) = job {
-        upsert.told = true;
-    }
-}
-
 /// Not generic over the executor: what is run, or why it is not.
 fn said<'c, T, S>(
     table: &'static Table,
@@ -377,51 +282,10 @@ fn said<'c, T, S>(
     }
 }
 
-/// The fields of a unique key.
-fn unique_key(table: &'static Table, nodes: &[Node]) -> Result<Vec<&'static Field>> {
-    let field = |node: &Node| match node {
-        Node::Field(path, field) if path.is_empty() => Ok(*field),
-        Node::Field(_, field) => {
-            Err(invalid("a key is of columns of the row itself, not of one that a foreign key leads to")
-                .with_field(field.name))
-        }
-        _ => Err(invalid("a key is of columns")),
-    };
-    let fields = nodes.iter().map(field).collect::<Result<Vec<_>>>()?;
-    if table.is_unique_key(&fields) {
-        return Ok(fields);
-    }
-    let names = |fields: &[&'static Field]| fields.iter().map(|field| field.name).collect::<Vec<_>>();
-    let keys = table.unique_keys().iter().map(|key| names(key)).collect();
-    let error = Error::new(ErrorKind::NotUnique { fields: names(&fields), keys });
-    Err(match fields[..] {
-        [only] => error.with_field(only.name),
-        _ => error,
-    })
-}
-
-/// Refuses assignments by which the row would not be found again by its key.
-fn stays(key: &[&'static Field], set: &[(&'static Field, Node)]) -> Result<()> {
-    for (field, node) in set {
-        let same = matches!(node, Node::Proposed(path, other) if path.is_empty() && same_field(field, other));
-        if !same && key.iter().any(|part| same_field(part, field)) {
-            let reason =
-                "part of the key by which the row is found: set it to its own `excluded()`, or not at all";
-            return Err(invalid(reason).with_field(field.name));
-        }
-    }
-    Ok(())
-}
-
 /// Why a query cannot be what new rows go to.
 fn not_plain(select: &Select) -> Option<Error> {
     let bounded = select.limit.is_some() || select.offset.is_some() || select.distinct;
     (bounded || !select.filter.is_empty()).then(|| {
         invalid("an upsert of a filtered, limited or distinct query: say the condition behind `update(..)`")
     })
-}
-
-#[cold]
-fn invalid(reason: &str) -> Error {
-    Error::new(ErrorKind::InvalidQuery { reason: reason.to_owned() })
 }
