@@ -23,6 +23,8 @@ cases! {
             assert_eq!(ours.clone().update(User::age.set(round)).await?, 1);
             let written = posts.clone().filter(Post::author.to(User::age).eq(round)).order_by(Post::title);
             assert_eq!(written.clone().select_related(Post::author).all().await?.len(), 2);
+            let authors = ours.clone().prefetch_related(User::posts.filter(Post::likes.ge(-round)).limit(2));
+            assert_eq!(authors.all().await?[0].1.len(), 2);
             let per_author = posts.clone().filter(Post::likes.ge(-round)).group_by(Post::author);
             assert!(!per_author.annotate(count(Post::id)).all().await?.is_empty());
             assert_eq!(posts.clone().filter(Post::title.eq(format!("a {id}"))).delete().await?, 1);

@@ -218,6 +218,8 @@ cases! {
             let last = all.clone().create(NewFar::new("y")).await?;
             assert_eq!(last.id, 5_001);
             assert_eq!(all.clone().filter(Far::name.eq("y")).update(Far::parent.set(3)).await?, 1);
+            let rows = all.clone().order_by(Far::id).prefetch_related(Far::children.limit(1)).prefetch_related(Far::children).all().await?;
+            assert_eq!(rows.iter().map(|(row, some, all)| (row.id, some.len(), all.len())).collect::<Vec<_>>(), [(3, 1, 1), (5_000, 0, 0), (5_001, 0, 0)]);
             assert_eq!(all.clone().filter(Far::parent.to(Far::name).eq("x")).limit(1).delete().await?, 1);
             assert_eq!(all.count().await?, 2);
             Ok::<_, orm::Error>(())

@@ -359,6 +359,11 @@ cases! {
         assert_eq!(found.iter().map(|(_, by, gift)| (by.clone(), gift.clone())).collect::<Vec<_>>(), [(ann.clone(), None), (bob.clone(), Some(ann.clone()))]);
         let countries = Customer::objects().using(db.handle()).order_by(Customer::id).select_related(Customer::billing.to(Address::country)).all().await?;
         assert_eq!(countries.iter().map(|(_, country)| country.as_ref().map(|country| country.name.as_str())).collect::<Vec<_>>(), [Some("Suisse"), None]);
+        // The other direction of a key that is within an embedded struct, and of a way over one.
+        let back = Customer::billing.to(Address::country).reverse();
+        let over = Order::customer.to(Customer::billing.to(Address::country)).reverse();
+        let rows = Country::objects().using(db.handle()).prefetch_related(back.with(Customer::orders)).prefetch_related(over.limit(1)).one().await?;
+        assert_eq!((&rows.1[0].0, rows.1[0].1.len(), rows.2.len(), rows.2[0].to), (&ann, 1, 1, place));
         let ids = |q: Q<Order>| orders.clone().filter(q).select(Order::customer).all();
         assert_eq!(ids(Order::customer.to(Customer::billing).to(Address::city).eq("Bern")).await?, [ann.id]);
         assert_eq!(ids(Order::customer.to(Customer::billing.to(Address::country)).to(Country::name).eq("Suisse")).await?, [ann.id]);

@@ -213,6 +213,13 @@ cases! {
         assert_eq!(Guide::objects().using(on).filter(Guide::lang.in_([Lang::Rust, Lang::C]) & Guide::lang.eq(Lang::Rust)).count().await?, 2);
         assert_eq!(Guide::objects().using(on).filter(Guide::lang.in_(languages().select(Language::lang))).count().await?, 2);
         assert!(Guide::objects().using(on).first().await?.is_some());
+        let rows = languages().order_by(Language::lang).prefetch_related(Guide::lang.reverse().order_by(Guide::priority)).all().await?;
+        let found: Vec<_> = rows.iter().map(|(language, guides)| (language.lang, guides.iter().map(|guide| guide.priority).collect::<Vec<_>>())).collect();
+        assert_eq!(found, [(Lang::C, vec![]), (Lang::Rust, vec![Priority::Low, Priority::High])]);
+        let first = Guide::lang.reverse().limit(1).load([&rust]).using(on).await?;
+        assert_eq!(first, [[guide.clone()]]);
+        let some = Guide::objects().using(on).filter(Guide::primary_key().in_([(Lang::Rust, Priority::Low), (Lang::C, Priority::High)]));
+        assert_eq!(some.all().await?, [guide]);
         languages().filter(Language::lang.eq(Lang::C)).delete().await?;
         let dangling = Guide::objects().using(on).create(NewGuide::new(Lang::C, Priority::Low)).await.unwrap_err();
         assert!(dangling.is_foreign_key_violation(), "{dangling:?}");

@@ -215,6 +215,12 @@ cases! {
         seen.debug(&new);
         seen.debug(&Badge::before.eq(&one));
         rows.clone().create(new).await?;
+        let after = Badge::before.reverse();
+        seen.debug(&(after.limit(1), rows.clone().prefetch_related(after), rows.clone().prefetch_related(after).all()));
+        let load = after.load([&one]).using(db.handle());
+        seen.debug(&(&load, load.to_sql(Backend::Postgres)?));
+        assert_eq!(load.await?[0][0].code, "other");
+        seen.debug(&Badge::primary_key().in_([SECRET]));
         seen.error(&rows.create(NewBadge::new(SECRET)).await.err().ok_or("unique")?);
         assert!(seen.holds("Badge#[redacted]") && !seen.holds(SECRET));
         Ok(())
