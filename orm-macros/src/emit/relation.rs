@@ -42,6 +42,12 @@ fn pairs(model: &Model, at: usize, many: &ManyToMany) -> TokenStream {
             const _: () = __orm::assert!(#keys < 2, #several);
         }
     });
+    let by_keys = many.fields.as_ref().map(|(from, to)| {
+        let message = format!(
+            "`{from}` and `{to}` of `{between}` have to refer to primary keys, which rows are linked by"
+        );
+        quote_spanned!(span=> const _: () = __orm::assert!(#definition.links_primary_keys(), #message);)
+    });
     let doc = format!("The rows of `{}` that `{between}` links to this one.", sides[1]);
     let own = many.accessor.as_ref().map(|accessor| {
         let name = accessor.unraw().to_string();
@@ -67,6 +73,7 @@ fn pairs(model: &Model, at: usize, many: &ManyToMany) -> TokenStream {
     });
     quote_spanned! {span=>
         #(#asserts)*
+        #by_keys
         static #definition: __orm::ManyToMany = __orm::ManyToMany::#value;
         #own
         #other

@@ -30,6 +30,13 @@ impl ManyToMany {
         Self { through: crate::private::table::<T>, from: from.field(), to: to.field() }
     }
 
+    /// Whether both foreign keys refer to primary keys: a row at hand is linked by no other. Used by the derive.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn links_primary_keys(&self) -> bool {
+        to_primary_key(self.from) && to_primary_key(self.to)
+    }
+
     /// By the only foreign key to each side, which [`keys_to`] has counted. Used by the derive.
     #[doc(hidden)]
     #[must_use]
@@ -45,6 +52,10 @@ impl ManyToMany {
             to: key_to(T::TABLE, R::PATH),
         }
     }
+}
+
+const fn to_primary_key(field: &Field) -> bool {
+    matches!(&field.reference, Some(reference) if reference.to.is_none())
 }
 
 /// How many foreign keys a model has to another. Used by the derive.
