@@ -59,6 +59,8 @@ mod examples {
     struct GuideValidation;
     #[doc = include_str!("../../docs/writes.md")]
     struct Writes;
+    #[doc = include_str!("../../docs/parity.md")]
+    struct Parity;
 }
 
 /// What a case gives: any error fails it.

@@ -9,6 +9,7 @@ mod cargo;
 mod ci;
 mod coverage;
 mod guide;
+mod parity;
 mod paths;
 mod services;
 mod test;
@@ -34,6 +35,8 @@ enum Command {
     Test(test::Options),
     /// Runs what a change must pass, in order, and stops at the first failure
     Ci(ci::Options),
+    /// Runs the tests that the guide's parity page names, on every backend that its rows concern
+    Parity(parity::Options),
     /// Checks the import rules between modules, file lengths and left-over marks
     Walls,
 }
@@ -53,6 +56,7 @@ fn run(command: &Command) -> Result<()> {
         Command::Services { action } => services::run(action),
         Command::Test(options) => test::run(options),
         Command::Ci(options) => ci::run(options),
+        Command::Parity(options) => parity::run(options),
         Command::Walls => walls::run(),
     }
 }

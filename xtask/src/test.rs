@@ -55,20 +55,7 @@ const BACKENDS: [&str; 4] = ["sqlite", "postgres", "mariadb", "mysql"];
 
 /// Brings the servers up, runs the tests and reports.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let servers =
-        if options.no_services { services::running(&Backend::ALL) } else { services::up(&Backend::ALL)? };
-    for (backend, outcome) in &servers {
-        match outcome {
-            Ok(server) => println!("using {} {} at {}", backend.name(), server.version, server.address),
-            Err(error) => println!("without {}: {error:#}", backend.name()),
-        }
-    }
-    if !options.no_services {
-        std::fs::create_dir_all(paths::services())?;
-        for missing in services::clients::install(&paths::services().join("clients.log")) {
-            println!("{missing}");
-        }
-    }
+    let servers = servers(options.no_services)?;
     let dir = paths::coverage();
     coverage::prepare(&dir)?;
     let mut command = cargo::command(["test"]);
@@ -76,11 +63,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         command.arg("--workspace");
     }
     command.args(&options.extra).env(coverage::VARIABLE, &dir);
-    for backend in Backend::ALL {
-        // What does not work, or says `none`, is not for the tests to see.
-        command.env_remove(backend.url_variable()).env_remove(backend.password_url_variable());
-    }
-    command.envs(services::variables(&servers));
+    environment(&mut command, &servers);
     command.envs(options.variables.iter().map(|(name, value)| (name, value)));
     let (tested, totals) = run_counted(&mut command)?;
     let coverage = coverage::read(&dir)?;
@@ -88,6 +71,33 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     println!("{totals}");
     tested?;
     require(options, &servers, &coverage)
+}
+
+/// Brings the servers up, or finds those which run, and says which there are; clients too, unless nothing is started.
+pub(crate) fn servers(no_services: bool) -> Result<Vec<Outcome>> {
+    let servers = if no_services { services::running(&Backend::ALL) } else { services::up(&Backend::ALL)? };
+    for (backend, outcome) in &servers {
+        match outcome {
+            Ok(server) => println!("using {} {} at {}", backend.name(), server.version, server.address),
+            Err(error) => println!("without {}: {error:#}", backend.name()),
+        }
+    }
+    if !no_services {
+        std::fs::create_dir_all(paths::services())?;
+        for missing in services::clients::install(&paths::services().join("clients.log")) {
+            println!("{missing}");
+        }
+    }
+    Ok(servers)
+}
+
+/// Tells the tests where these servers are.
+pub(crate) fn environment(command: &mut Command, servers: &[Outcome]) {
+    for backend in Backend::ALL {
+        // What does not work, or says `none`, is not for the tests to see.
+        command.env_remove(backend.url_variable()).env_remove(backend.password_url_variable());
+    }
+    command.envs(services::variables(servers));
 }
 
 fn is_package(argument: &str) -> bool {

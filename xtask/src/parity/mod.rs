@@ -1,0 +1,129 @@
+//! `cargo xtask parity`: the page that says what serves whom, and its tests.
+//!
+//! The page `docs/parity.md` has a row for each thing that people do in the systems they come from. A row that is done
+//! names tests; here they are looked for and run, on every backend that the row concerns.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+
+use self::ids::System;
+use self::page::{Row, State};
+use self::proof::{Binary, Known};
+use crate::{paths, test};
+
+mod ids;
+mod page;
+mod proof;
+mod run;
+
+/// What to look at.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Only the rows of these systems, separated by commas: D (Djazzle), U (Uno), P (Peewee), A (pydapper), O (Oxyde)
+    #[arg(long, value_delimiter = ',', hide_possible_values = true)]
+    system: Vec<System>,
+    /// Prints the rows, and runs nothing
+    #[arg(long)]
+    list: bool,
+    /// Fails as well if a row is missing
+    #[arg(long)]
+    strict: bool,
+    /// Starts no server; uses those which run
+    #[arg(long)]
+    no_services: bool,
+}
+
+/// Checks the page, and runs the tests that it names.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let path = paths::root().join("docs").join("parity.md");
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let rows = check(&text)?;
+    let rows: Vec<&Row> = rows
+        .iter()
+        .filter(|row| options.system.is_empty() || options.system.contains(&row.id.system))
+        .collect();
+    let done: Vec<&Row> = rows.iter().copied().filter(|row| row.state == State::Done).collect();
+    if options.list {
+        rows.iter().for_each(|row| print(row));
+    } else {
+        prove(&done, options.no_services)?;
+        rows.iter().filter(|row| row.state != State::Done).for_each(|row| print(row));
+    }
+    let missing = rows.iter().filter(|row| matches!(row.state, State::Missing(_))).count();
+    let proved = if options.list { "" } else { ", and their tests passed" };
+    let unwanted = rows.len() - done.len() - missing;
+    println!(
+        "parity: {} of {} rows are done{proved}; {missing} are missing, {unwanted} not wanted",
+        done.len(),
+        rows.len()
+    );
+    if options.strict && missing > 0 { bail!("{missing} rows are missing") } else { Ok(()) }
+}
+
+/// Reads the page; all that is wrong with it is one error.
+fn check(text: &str) -> Result<Vec<Row>> {
+    let (rows, mut wrong) = page::parse(text);
+    wrong.extend(ids::check(rows.iter().map(|row| row.id)));
+    if wrong.is_empty() { Ok(rows) } else { bail!("docs/parity.md:\n{}", wrong.join("\n")) }
+}
+
+/// Prints a row and what is to be known of it.
+fn print(row: &Row) {
+    let Row { id, what, .. } = row;
+    match &row.state {
+        State::Done => {
+            let names: BTreeSet<_> =
+                row.tests.iter().map(|test| (test.binary.name(), test.name.as_str())).collect();
+            let names: Vec<_> = names.iter().map(|(binary, name)| format!("{binary}: {name}")).collect();
+            let places =
+                if row.backends.is_empty() { "no backend".to_owned() } else { row.backends.join(", ") };
+            println!("{id} done: {what}: {} ({places})", names.join("; "));
+        }
+        State::Missing(why) => println!("{id} missing: {what}: {why}"),
+        State::NotWanted(why) => println!("{id} not wanted: {what}: {why}"),
+    }
+}
+
+/// Looks for the tests of these rows and runs them.
+fn prove(rows: &[&Row], no_services: bool) -> Result<()> {
+    let binaries: BTreeSet<Binary> = rows.iter().flat_map(|row| &row.tests).map(|test| test.binary).collect();
+    let servers = test::servers(no_services)?;
+    let mut known = Known { programs: run::programs()?, ..Known::default() };
+    for &binary in &binaries {
+        known.listed.insert(binary, run::list(binary, &servers)?);
+    }
+    refuse(rows.iter().flat_map(|row| known.absent(row)).collect())?;
+    for &binary in &binaries {
+        known.outcomes.insert(binary, run::run(binary, rows, &servers)?);
+    }
+    refuse(rows.iter().flat_map(|row| known.failures(row)).collect())
+}
+
+fn refuse(wrong: Vec<String>) -> Result<()> {
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        bail!("{} tests do not show what they are to show:\n{}", wrong.len(), wrong.join("\n"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+
+    #[test]
+    fn the_page_is_whole() -> anyhow::Result<()> {
+        let text = std::fs::read_to_string(crate::paths::root().join("docs").join("parity.md"))?;
+        let rows = check(&text)?;
+        assert_eq!(rows.len(), 109);
+        for (row, line) in [(0, "| D1 |"), (108, "| O27 |")] {
+            let (before, after) = text.split_once(line).ok_or_else(|| anyhow::anyhow!("no {line}"))?;
+            let rest = after.split_once('\n').map_or("", |(_, rest)| rest);
+            let Err(error) = check(&format!("{before}\n{rest}")) else { panic!("row {row} may vanish") };
+            assert!(error.to_string().contains("the page has no row"), "{error}");
+        }
+        Ok(())
+    }
+}
