@@ -90,12 +90,17 @@ pub(super) fn run(binary: Binary, rows: &[&Row], servers: &[Server]) -> Result<B
         let mut command = command(binary, servers, filter);
         let (_, printed) = output(command.env(coverage::VARIABLE, &facts))?;
         let here = outcomes(&printed);
-        if here.iter().any(|(name, outcome)| *outcome == Outcome::Failed && names.contains(name))
-            || here.is_empty()
-        {
+        let is_bad =
+            |(name, outcome): (&String, &Outcome)| names.contains(name) && *outcome != Outcome::Passed;
+        if here.is_empty() || here.iter().any(is_bad) {
+            // It says why.
             println!("{printed}");
         }
-        found.extend(here);
+        for (name, outcome) in here {
+            // A filter may find what another one found already.
+            let worst = found.entry(name).or_insert(outcome);
+            *worst = outcome.max(*worst);
+        }
     }
     if binary == Binary::Runtimes {
         leave_out_uncovered(&tests, &names, &coverage::read(&facts)?, &mut found);
