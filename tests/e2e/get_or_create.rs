@@ -357,56 +357,53 @@ cases! {
         let named = |name: &str| tags().filter(Tag::name.eq(name));
         let bump = || Tag::uses.set(Tag::uses + 1);
         let new = |name: &str| NewTag::new(name).uses(10);
-        tags().create(new("there")).await?;
-        let mut points = 0;
-        for way in 0..7 {
+        for name in ["alone", "beside"] {
+            tags().create(NewTag::new(name)).await?;
+        }
+        // How often a future waits depends on the server: each way once, and then until there were enough.
+        let least = if db.kind() == Kind::Sqlite { 0 } else { 40 };
+        let (mut points, mut bumps, mut tried) = (0, 0, 0);
+        for (turn, way) in (0..7).cycle().enumerate() {
+            if turn >= 7 && points >= least {
+                break;
+            }
+            assert!(turn < 700, "{points} points");
             for polls in 0..400 {
-                let before = tags().order_by(Tag::name).select((Tag::name, Tag::uses)).all().await?;
-                let fresh = format!("{way} {polls:03}");
+                let fresh = format!("{way} {turn} {polls}");
                 let future: std::pin::Pin<Box<dyn Future<Output = orm::Result<()>>>> = match way {
                     0 => Box::pin(async { named(&fresh).get_or_create(new(&fresh)).await.map(drop) }),
-                    1 => Box::pin(async { named("there").update_or_create(new("there"), bump()).await.map(drop) }),
+                    1 => Box::pin(async { named("alone").update_or_create(new("alone"), bump()).await.map(drop) }),
                     2 => Box::pin(async { named(&fresh).update_or_create(new(&fresh), bump()).await.map(drop) }),
                     3 => Box::pin(async {
-                        tags().upsert(new("there")).on_conflict(Tag::name).update(bump()).created().await.map(drop)
+                        tags().upsert(new("alone")).on_conflict(Tag::name).update(bump()).created().await.map(drop)
                     }),
                     4 => Box::pin(async { tags().upsert(new(&fresh)).on_conflict(Tag::name).do_nothing().await.map(drop) }),
                     5 => Box::pin(async {
-                        let rows = [new("there"), NewTag::new(&fresh).slug(fresh.as_str())];
+                        let rows = [new("beside"), new(&fresh).slug(fresh.as_str())];
                         tags().bulk_upsert(rows).on_conflict(Tag::name).update(bump()).await.map(drop)
                     }),
                     _ => Box::pin(async {
-                        let rows = [new("there"), new(&fresh)];
+                        let rows = [new("alone"), new(&fresh)];
                         tags().bulk_create(rows).ignore_conflicts().await.map(drop)
                     }),
                 };
-                let done = polled(future, polls).await;
-                let after = tags().order_by(Tag::name).select((Tag::name, Tag::uses)).all().await?;
-                let bumped = |rows: &[(String, i32)]| -> Vec<(String, i32)> {
-                    rows.iter().map(|(name, uses)| (name.clone(), uses + i32::from(name == "there"))).collect()
-                };
-                let added = |mut rows: Vec<(String, i32)>, uses: i32| {
-                    rows.push((fresh.clone(), uses));
-                    rows.sort();
-                    rows
-                };
-                let whole = match way {
-                    1 | 3 => bumped(&before),
-                    5 => added(bumped(&before), 0),
-                    _ => added(before.clone(), 10),
-                };
-                // Whether what was given up on its way took place, the server says; a half does not.
-                assert!(after == whole || (done.is_none() && after == before), "{way} {polls}: {before:?} {after:?}");
-                if let Some(outcome) = done {
+                tried += i32::from(way == 1 || way == 3);
+                if let Some(outcome) = polled(future, polls).await {
                     outcome?;
+                    bumps += i32::from(way == 1 || way == 3);
                     points += polls;
                     break;
                 }
             }
         }
         println!("{}: {points} points", db.kind());
-        let least = if db.kind() == Kind::Sqlite { 0 } else { 15 };
-        assert!(points >= least, "{points}");
+        // Whether what was given up on its way took place, the server says, now or in a moment; a half does not.
+        let rows = tags().select((Tag::name, Tag::uses)).all().await?;
+        let uses = |wanted: &str| rows.iter().find(|(name, _)| name == wanted).map_or(-1, |(_, uses)| *uses);
+        assert!((bumps..=tried).contains(&uses("alone")), "{bumps} {tried} {rows:?}");
+        let beside = rows.iter().filter(|(name, _)| name.starts_with("5 ")).count();
+        assert_eq!(usize::try_from(uses("beside"))?, beside, "{rows:?}");
+        assert!(rows.iter().all(|(name, uses)| name.ends_with('e') || *uses == 10 ), "{rows:?}");
         assert_eq!(db.handle().pool_stats().map(|stats| stats.in_use), Some(0));
         Ok(())
     }
