@@ -182,10 +182,10 @@ pub const fn has_digits(columns: &[ColumnDef]) -> bool {
     matches!(columns[0].ty.of_one(), Type::Decimal)
 }
 
-/// Whether a column holds text or bytes.
+/// Whether a column holds text, bytes or arrays.
 #[must_use]
 pub const fn is_sized(columns: &[ColumnDef]) -> bool {
-    matches!(columns[0].ty, Type::Text | Type::Bytes)
+    matches!(columns[0].ty, Type::Text | Type::Bytes | Type::Array(_))
 }
 
 /// Whether a column holds an integer.

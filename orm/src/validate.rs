@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use garde::rules;
 pub use garde::rules::ip::IpKind;
 
-use crate::types::Value;
+use crate::types::{ArrayElement, Value};
 
 /// The messages of the rules that a value breaks.
 pub type Messages = Vec<String>;
@@ -19,7 +19,7 @@ pub type Messages = Vec<String>;
 #[diagnostic::on_unimplemented(
     message = "rules cannot look into a `{Self}`",
     label = "no rule for this type",
-    note = "`range` and functions work on numbers, text, bytes, times, UUIDs and JSON"
+    note = "`range` and functions work on numbers, text, bytes, times, UUIDs, JSON and arrays of them"
 )]
 pub trait Looked: Sized {
     /// The value, if it is one of this type.
@@ -66,17 +66,35 @@ looked! {
     serde_json::Value: Value::Json(v) => Some(v.clone());
 }
 
+// `Vec<u8>` is bytes: `u8` is no element.
+impl<T: Looked + ArrayElement> Looked for Vec<T> {
+    fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::Array(_, items) => items.iter().map(T::of).collect(),
+            _ => None,
+        }
+    }
+}
+
+/// An element that may be NULL.
+impl<T: Looked> Looked for Option<T> {
+    fn of(value: &Value) -> Option<Self> {
+        if value.is_null() { Some(None) } else { T::of(value).map(Some) }
+    }
+}
+
 fn add(result: Result<(), garde::Error>, out: &mut Messages) {
     if let Err(error) = result {
         out.push(error.message().to_owned());
     }
 }
 
-/// Characters of a text, bytes of bytes.
+/// Characters of a text, bytes of bytes, elements of an array.
 pub fn length(value: &Value, min: usize, max: usize, out: &mut Messages) {
     match value {
         Value::Text(text) => add(rules::length::chars::apply(text, (min, max)), out),
         Value::Bytes(bytes) => add(rules::length::simple::apply(bytes, (min, max)), out),
+        Value::Array(_, items) => add(rules::length::simple::apply(items, (min, max)), out),
         _ => {}
     }
 }

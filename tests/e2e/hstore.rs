@@ -125,6 +125,11 @@ cases! {
         let row = Product::objects().using(&plain).create(NewProduct::new([("a", Some("b"))], "a")).await?;
         let found = Product::objects().using(&plain).filter(Product::details.get("a").eq("b") & Product::details.eq(&row.details)).one().await?;
         assert_eq!(found, row);
+        // Moved while a connection knows where it was: that is an error once.
+        sqlx::Executor::execute(&mut admin, "ALTER EXTENSION hstore SET SCHEMA public").await?;
+        let moved = || Product::objects().using(&plain).filter(Product::details.get("a").eq("b") & Product::details.eq(&row.details)).one();
+        assert!(matches!(moved().await.unwrap_err().kind(), ErrorKind::Database { .. }));
+        assert_eq!(moved().await?, row);
         plain.close().await?;
         other.close().await?;
         sqlx::Connection::close(admin).await?;

@@ -124,7 +124,7 @@ fn field(at: usize, field: &Field) -> TokenStream {
     for rule in &field.rules {
         let (fits, what) = match rule.kind {
             RuleKind::Text | RuleKind::Part(_) | RuleKind::Pattern(_) => (text.clone(), "text"),
-            RuleKind::Length { .. } => (is("sized"), "text and bytes"),
+            RuleKind::Length { .. } => (is("sized"), "text, bytes and arrays"),
             RuleKind::Range { .. } | RuleKind::Custom(_) => continue,
         };
         assert(fits, format!("`{}` is for {what}: remove it from `{name}`", rule.name));

@@ -147,7 +147,7 @@ impl<M, T: FieldType, K: Kind> Expr<M, T, K> {
     }
 
     /// Contains the text, character for character; no character is a wildcard. Of an array: contains all of these
-    /// elements, or those of the array of another column; false for NULL.
+    /// elements, or those of the array of another column; of an `Hstore`, all of these entries. False for NULL.
     #[must_use]
     pub fn contains<V: Contained<M, T, K>>(self, wanted: V) -> Expr<M, bool, K> {
         Expr::of(wanted.look_up(self.node()))
@@ -255,12 +255,12 @@ impl<M, T: FieldType> Column<M, T> {
     }
 
     /// Contains the text, character for character; no character is a wildcard. Of an array: contains all of these
-    /// elements, or those of the array of another column; false for NULL.
+    /// elements, or those of the array of another column; of an `Hstore`, all of these entries. False for NULL.
     ///
     /// # Errors
     ///
-    /// When the query runs, [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for an array on all backends but
-    /// PostgreSQL.
+    /// When the query runs, [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for an array or `Hstore` on all
+    /// backends but PostgreSQL.
     #[must_use]
     pub fn contains<V: Contained<M, T>>(self, wanted: V) -> Expr<M, bool> {
         self.expr().contains(wanted)

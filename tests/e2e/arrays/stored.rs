@@ -1,6 +1,7 @@
 //! How arrays are declared.
 
 use orm::prelude::*;
+use orm::{ErrorKind, Hstore};
 use orm_tests::{Kind, Outcome, cases, catalog};
 
 use super::every::{Every, Level, Mood, Priority};
@@ -19,6 +20,46 @@ struct Own {
     narrow: Option<Vec<i64>>,
     #[field(generated = Self::tags.len())]
     count: i64,
+}
+
+/// Columns that models share.
+#[derive(Embed, Debug, Clone, PartialEq)]
+struct Labels {
+    #[field(max_length = 8)]
+    names: Vec<String>,
+    weights: Vec<Option<i16>>,
+    notes: Option<Hstore>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "array_embeds", new(Debug, Clone))]
+struct Labelled {
+    #[field(primary_key)]
+    id: i64,
+    #[field(embed)]
+    own: Labels,
+    #[field(embed)]
+    other: Option<Labels>,
+}
+
+/// With rules.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "array_rules", new(Debug, Clone))]
+struct Ruled {
+    #[field(primary_key)]
+    id: i64,
+    #[field(validate(length(min = 1, max = 3), custom(no_blank)))]
+    tags: Vec<String>,
+    #[field(validate = known)]
+    marks: Option<Vec<Option<i32>>>,
+}
+
+fn no_blank(tags: &[String]) -> Result<(), &'static str> {
+    if tags.iter().any(String::is_empty) { Err("has a blank tag") } else { Ok(()) }
+}
+
+fn known(marks: &[Option<i32>]) -> Result<(), &'static str> {
+    if marks.contains(&None) { Err("has an unknown mark") } else { Ok(()) }
 }
 
 /// Filled in by the database.
@@ -44,6 +85,46 @@ struct Defaults {
 }
 
 cases! {
+    /// In embedded structs, which are compared and set as a whole.
+    async fn embedded(db: &TestDb) -> Outcome {
+        if db.kind() != Kind::Postgres {
+            return super::refused::everywhere_but_on_postgres(db, Labelled::TABLE, "own.names").await;
+        }
+        db.handle().create_tables(&[Labelled::TABLE]).await?;
+        let on = || Labelled::objects().using(db.handle());
+        let labels = |name: &str| Labels { names: vec![name.to_owned()], weights: vec![None, Some(1)], notes: Some([("a", Some("b"))].into()) };
+        let row = on().create(NewLabelled::new(labels("x"))).await?;
+        assert_eq!((row.own.clone(), row.other.clone()), (labels("x"), None));
+        assert_eq!(on().filter(Labelled::own.eq(labels("x")) & Labelled::other.is_null()).one().await?, row);
+        assert_eq!(on().filter(Labelled::own.ne(labels("x"))).count().await?, 0);
+        assert_eq!(on().filter(Labelled::own.to(Labels::names).has("x") & Labelled::own.to(Labels::notes).has_key("a")).one().await?, row);
+        on().update_all((Labelled::other.set(labels("y")), Labelled::own.set(Labels { weights: vec![], ..labels("w") }))).await?;
+        let row = on().one().await?;
+        assert_eq!((row.own.weights.len(), row.other), (0, Some(labels("y"))));
+        assert_eq!(on().bulk_create((0..5).map(|_| NewLabelled::new(labels("z")).other(labels("z")))).await?, 5);
+        assert_eq!(on().filter(Labelled::own.eq(Labelled::other)).count().await?, 5);
+        Ok(())
+    }
+
+    /// Rules look into arrays.
+    async fn rules(db: &TestDb) -> Outcome {
+        for (new, field, message) in [
+            (NewRuled::new(vec![]), "tags", "lower than 1"),
+            (NewRuled::new(vec!["a".to_owned(); 4]), "tags", "greater than 3"),
+            (NewRuled::new(vec![String::new()]), "tags", "has a blank tag"),
+            (NewRuled::new(vec!["a".to_owned()]).marks(vec![Some(1), None]), "marks", "has an unknown mark"),
+        ] {
+            let error = Ruled::objects().using(db.handle()).create(new).await.unwrap_err();
+            assert_eq!((error.model(), error.field()), (Some("Ruled"), Some(field)));
+            assert!(matches!(error.kind(), ErrorKind::Validation { .. }) && error.to_string().contains(message), "{error}");
+        }
+        if db.kind() == Kind::Postgres {
+            db.handle().create_tables(&[Ruled::TABLE]).await?;
+            Ruled::objects().using(db.handle()).create(NewRuled::new(vec!["a".to_owned()]).marks(vec![Some(1)])).await?;
+        }
+        Ok(())
+    }
+
     /// Array literals as defaults of the database.
     async fn defaults(db: &TestDb) -> Outcome {
         if db.kind() != Kind::Postgres {

@@ -86,7 +86,13 @@ pub(super) async fn run(
     let (arguments, types) = bind::arguments(statement.args)?;
     let sql = prepared.text(connection, statement.sql, &types).await?;
     // Boxed: sqlx's futures are large, and would be part of that of every query, one on SQLite, too.
-    Box::pin(run_text(connection, sql, arguments, statement, sink)).await
+    let result = Box::pin(run_text(connection, sql, arguments, statement, sink)).await;
+    if result.is_err() && hstore::is_open(statement.sql) {
+        // The extension may be somewhere else by now.
+        prepared.hstore = None;
+        prepared.known.remove(statement.sql);
+    }
+    result
 }
 
 /// Runs a prepared statement on a connection that was lent to us, and hands its rows to `sink`.
