@@ -98,6 +98,47 @@ async fn bare(db: &TestDb, name: &str) -> Result<[String; 2], Box<dyn std::error
 /// A condition, and what it means.
 type Check<'c> = (Q<Product>, &'c dyn Fn(&Product) -> bool);
 
+async fn without_the_extension(owner: &str, other: &str) -> Outcome {
+    let plain = Database::open("bare_hstore_owner", owner).await?;
+    let other = Database::open("bare_hstore_other", other).await?;
+    let looked =
+        Product::objects().using(&plain).filter(Product::details.has_key("a")).all().await.unwrap_err();
+    let made = other.create_tables(&[Product::TABLE]).await.unwrap_err();
+    for error in [&looked, &made] {
+        assert!(matches!(error.kind(), ErrorKind::Unsupported { .. }), "{error:?}");
+        assert!(error.to_string().contains("CREATE EXTENSION hstore"), "{error}");
+        assert_eq!(error.model(), Some("Product"));
+    }
+    assert_eq!((made.field(), made.database()), (Some("details"), Some("bare_hstore_other")));
+    // In a schema whose name is no plain word, and that nobody searches.
+    let mut admin = <sqlx::PgConnection as sqlx::Connection>::connect(owner).await?;
+    for sql in ["CREATE SCHEMA \"Else Where\"", "CREATE EXTENSION hstore SCHEMA \"Else Where\""] {
+        sqlx::Executor::execute(&mut admin, sql).await?;
+    }
+    plain.create_tables(&[Product::TABLE]).await?;
+    let row = Product::objects().using(&plain).create(NewProduct::new([("a", Some("b"))], "a")).await?;
+    let found = Product::objects()
+        .using(&plain)
+        .filter(Product::details.get("a").eq("b") & Product::details.eq(&row.details))
+        .one()
+        .await?;
+    assert_eq!(found, row);
+    // Moved while a connection knows where it was: that is an error once.
+    sqlx::Executor::execute(&mut admin, "ALTER EXTENSION hstore SET SCHEMA public").await?;
+    let moved = || {
+        Product::objects()
+            .using(&plain)
+            .filter(Product::details.get("a").eq("b") & Product::details.eq(&row.details))
+            .one()
+    };
+    assert!(matches!(moved().await.unwrap_err().kind(), ErrorKind::Database { .. }));
+    assert_eq!(moved().await?, row);
+    plain.close().await?;
+    other.close().await?;
+    sqlx::Connection::close(admin).await?;
+    Ok(())
+}
+
 cases! {
     /// Where the role may not make the extension, or it is somewhere else.
     async fn a_database_without_the_extension(db: &TestDb) -> Outcome {
@@ -106,36 +147,10 @@ cases! {
         }
         let name = format!("orm_bare_{}", std::process::id());
         let [owner, other] = bare(db, &name).await?;
-        let plain = Database::open("bare_hstore_owner", owner.as_str()).await?;
-        let other = Database::open("bare_hstore_other", other.as_str()).await?;
-        let looked = Product::objects().using(&plain).filter(Product::details.has_key("a")).all().await.unwrap_err();
-        let made = other.create_tables(&[Product::TABLE]).await.unwrap_err();
-        for error in [&looked, &made] {
-            assert!(matches!(error.kind(), ErrorKind::Unsupported { .. }), "{error:?}");
-            assert!(error.to_string().contains("CREATE EXTENSION hstore"), "{error}");
-            assert_eq!(error.model(), Some("Product"));
-        }
-        assert_eq!((made.field(), made.database()), (Some("details"), Some("bare_hstore_other")));
-        // In a schema whose name is no plain word, and that nobody searches.
-        let mut admin = <sqlx::PgConnection as sqlx::Connection>::connect(&owner).await?;
-        for sql in ["CREATE SCHEMA \"Else Where\"", "CREATE EXTENSION hstore SCHEMA \"Else Where\""] {
-            sqlx::Executor::execute(&mut admin, sql).await?;
-        }
-        plain.create_tables(&[Product::TABLE]).await?;
-        let row = Product::objects().using(&plain).create(NewProduct::new([("a", Some("b"))], "a")).await?;
-        let found = Product::objects().using(&plain).filter(Product::details.get("a").eq("b") & Product::details.eq(&row.details)).one().await?;
-        assert_eq!(found, row);
-        // Moved while a connection knows where it was: that is an error once.
-        sqlx::Executor::execute(&mut admin, "ALTER EXTENSION hstore SET SCHEMA public").await?;
-        let moved = || Product::objects().using(&plain).filter(Product::details.get("a").eq("b") & Product::details.eq(&row.details)).one();
-        assert!(matches!(moved().await.unwrap_err().kind(), ErrorKind::Database { .. }));
-        assert_eq!(moved().await?, row);
-        plain.close().await?;
-        other.close().await?;
-        sqlx::Connection::close(admin).await?;
+        let outcome = without_the_extension(&owner, &other).await;
         db.oracle(&format!("DROP DATABASE {name} WITH (FORCE)")).await?;
         db.oracle(&format!("DROP ROLE {name}")).await?;
-        Ok(())
+        outcome
     }
 
     /// Maps come back as they were, and are found by equality.

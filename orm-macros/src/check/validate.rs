@@ -32,7 +32,9 @@ pub(super) fn fits(ctxt: &Ctxt, field: &InputField) {
                 continue;
             }
             (_, Kind::Opaque) | (RuleKind::Custom(_), _) => (true, ""),
-            (RuleKind::Length { .. }, kind) => (matches!(kind, Kind::Text | Kind::Bytes), "text, bytes and arrays"),
+            (RuleKind::Length { .. }, kind) => {
+                (matches!(kind, Kind::Text | Kind::Bytes), "text, bytes and arrays")
+            }
             (RuleKind::Range { .. }, kind) => (
                 matches!(kind, Kind::Integer | Kind::Float | Kind::Decimal | Kind::Time),
                 "numbers and times",

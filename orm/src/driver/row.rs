@@ -193,11 +193,11 @@ impl<'r> Cursor<'r> {
     ///
     /// [`ErrorKind::Decode`] for what is no array of one dimension, and what `read` says.
     pub(crate) fn array<T>(&mut self, read: fn(&mut Cursor<'_>) -> Result<T>) -> Result<Option<Vec<T>>> {
-        let at = self.at;
         self.at += 1;
         match &self.raw {
             #[cfg(feature = "postgres")]
             RawRow::Postgres(row) => {
+                let at = self.at.saturating_sub(1);
                 let (kind, items) = match row.array(at) {
                     Ok(Some(array)) => array,
                     Ok(None) => return Ok(None),
@@ -221,11 +221,13 @@ impl<'r> Cursor<'r> {
     ///
     /// [`ErrorKind::Decode`] for what is no `hstore` of PostgreSQL.
     pub(crate) fn hstore(&mut self) -> Result<Option<BTreeMap<String, Option<String>>>> {
-        let at = self.at;
         self.at += 1;
         match &self.raw {
             #[cfg(feature = "postgres")]
-            RawRow::Postgres(row) => row.hstore(at).map_err(|mismatch| decode_error(at, "Hstore", mismatch)),
+            RawRow::Postgres(row) => {
+                let at = self.at.saturating_sub(1);
+                row.hstore(at).map_err(|mismatch| decode_error(at, "Hstore", mismatch))
+            }
             _ => Err(self.mismatch("Hstore", "a value of another type")),
         }
     }
