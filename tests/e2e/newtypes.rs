@@ -3,6 +3,9 @@
 use orm::ErrorKind;
 use orm::prelude::*;
 use orm_tests::{Kind, Outcome, cases};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 #[derive(DbType, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct OwnerId(i32);
@@ -175,6 +178,48 @@ cases! {
         match db.kind() {
             Kind::Sqlite => assert!(matches!(huge.unwrap_err().kind(), ErrorKind::InvalidValue { .. })),
             _ => assert_eq!(huge?.huge, Some(Huge(u64::MAX))),
+        }
+        Ok(())
+    }
+
+    /// Random values come back as they went, by each way in, and are found by what they are.
+    async fn random_values(db: &TestDb) -> Outcome {
+        let on = db.handle();
+        on.create_tables(&TABLES).await?;
+        let ann = Owner::objects().using(on).create(NewOwner::new(Email("ann@x".into()))).await?;
+        let most = if db.kind() == Kind::Sqlite { i64::MAX.unsigned_abs() } else { u64::MAX };
+        let strategy = (
+            -99_999_999_i64..=99_999_999,
+            proptest::option::of(0..=most),
+            proptest::collection::vec(any::<u8>(), 0..40),
+            any::<u128>(),
+            "[^\x00]{0,8}",
+        );
+        let cases = if std::env::var_os("ORM_TEST_FULL").is_some() { 1_000 } else { 60 };
+        let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+        let goods = Good::objects().using(on);
+        for case in 0..cases {
+            let (cents, huge, bytes, token, text) = strategy.new_tree(&mut runner).map_err(|reason| reason.to_string())?.current();
+            let wanted = Good {
+                // The number keeps the keys apart.
+                code: Code(format!("{case}{text}").chars().take(12).collect()),
+                owner: ForeignKey::from(&ann),
+                buyer: huge.map(|_| ForeignKey::from(&ann)),
+                price: Price(Decimal::new(cents, 2)),
+                huge: huge.map(Huge),
+                blob: Blob(bytes),
+                token: Token(Uuid::from_u128(token)),
+            };
+            if case % 2 == 0 {
+                assert_eq!(goods.clone().create(NewGood::from(wanted.clone())).await?, wanted);
+            } else {
+                goods.clone().bulk_create([NewGood::from(wanted.clone())]).await?;
+            }
+            let found = goods.clone().filter(
+                Good::code.eq(&wanted.code) & Good::price.eq(&wanted.price) & Good::huge.eq(wanted.huge)
+                    & Good::blob.eq(&wanted.blob) & Good::token.in_([wanted.token]) & Good::buyer.eq(wanted.buyer),
+            );
+            assert_eq!(found.one().await?, wanted);
         }
         Ok(())
     }
