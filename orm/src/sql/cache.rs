@@ -8,7 +8,7 @@ use quick_cache::{OptionsBuilder, Weighter};
 use super::writer::Slot;
 
 /// How many texts are kept, at most.
-pub(super) const CAPACITY: usize = 1024;
+pub(super) const CAPACITY: usize = 4096;
 
 /// From this size on an entry counts as more than one.
 const LARGE: usize = 16 * 1024;
