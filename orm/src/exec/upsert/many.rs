@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::row::{conflict, is, is_whole, rows};
+use super::row::{conflict, is, is_whole, may_be_by_two_keys, rows};
 use super::steps::{Done, Steps, within};
 use super::{Act, Row, Upsert};
 use crate::driver::{Backend, Server, Sink};
@@ -27,18 +27,51 @@ pub(in crate::exec) async fn many(
     if server.backend == Backend::Postgres {
         identity::advance(lease, table, &counted(table, &rows)).await?;
     }
-    let read = match sink {
-        Some(sink) => Some((sink, known(table, &rows, &key)?)),
+    let known = match sink {
+        Some(_) => known(table, &rows, &key)?,
+        None => Vec::new(),
+    };
+    let mut sink = sink;
+    let spare = may_be_raced(table, &rows, &key, lease).then(|| (rows.clone(), key.clone(), act.clone()));
+    let work = Work::new(table, rows, key, act, server, sink.is_some());
+    // What reads rows while it inserts them cannot be begun anew.
+    let spare = spare.filter(|_| matches!(work, Work::Plans(_)));
+    let into: Option<&mut dyn Sink> = match &mut sink {
+        Some(sink) => Some(&mut **sink),
         None => None,
     };
-    let work = Work::new(table, rows, key, act, server, read.is_some());
-    if read.is_none() && work.is_one_statement() {
+    let outcome = write(lease, work, into, table, &known).await;
+    match spare {
+        Some((rows, key, act)) if may_be_by_two_keys(&outcome) => {
+            write(lease, Work::Steps { table, rows, key, act }, sink, table, &known).await
+        }
+        _ => outcome,
+    }
+}
+
+/// Whether somebody may insert the same rows at this moment, so that the statement meets them by another key than its
+/// own; where all of it can be begun anew.
+fn may_be_raced(table: &'static Table, rows: &[Values], key: &[&'static Field], lease: &Lease<'_>) -> bool {
+    lease.is_own()
+        && lease.server().backend == Backend::Postgres
+        && rows.iter().any(|values| table.may_meet_by_other_than(key, &values.0))
+}
+
+/// Does the work, and reads the rows with the keys `known` if there is a sink for them.
+async fn write(
+    lease: &mut Lease<'_>,
+    work: Work,
+    sink: Option<&mut dyn Sink>,
+    table: &'static Table,
+    known: &[Known],
+) -> Result<u64> {
+    if sink.is_none() && work.is_one_statement() {
         return work.run(lease, None).await;
     }
     lease.begin().await?;
-    let result = match read {
+    let result = match sink {
         None => work.run(lease, None).await,
-        Some((sink, known)) => written_and_read(lease, work, sink, table, known).await,
+        Some(sink) => written_and_read(lease, work, sink, table, known).await,
     };
     match &result {
         Ok(_) => lease.commit().await?,
@@ -52,7 +85,7 @@ async fn written_and_read(
     work: Work,
     sink: &mut dyn Sink,
     table: &'static Table,
-    known: Vec<Known>,
+    known: &[Known],
 ) -> Result<u64> {
     let written = work.run(lease, Some(sink)).await?;
     read_back(lease, table, known, sink).await?;
@@ -285,13 +318,13 @@ fn known(table: &'static Table, rows: &[Values], key: &[&'static Field]) -> Resu
 async fn read_back(
     lease: &mut Lease<'_>,
     table: &'static Table,
-    known: Vec<Known>,
+    known: &[Known],
     sink: &mut dyn Sink,
 ) -> Result<()> {
     /// So many keys in a statement at most.
     const CHUNK: usize = 256;
 
-    let mut known = known.into_iter();
+    let mut known = known.iter().cloned();
     while known.len() > 0 {
         // Powers of two, so that there are few texts.
         let chunk = 1 << known.len().min(CHUNK).ilog2();

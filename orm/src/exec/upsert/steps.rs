@@ -77,13 +77,15 @@ impl Steps {
         lease: &mut Lease<'_>,
         mut sink: Option<&mut (dyn Collect + 'static)>,
     ) -> Result<Done> {
-        let (key, rounds) = match lease.server().backend {
+        let rounds = match lease.server().backend {
             // In between, the row may be removed.
-            Backend::Postgres => (&self.key[..], ROUNDS),
-            // Another key may be in the way as well, which is to be no error if this one is.
-            Backend::Sqlite | Backend::MySql | Backend::MariaDb => (&[][..], 1),
+            Backend::Postgres => ROUNDS,
+            Backend::Sqlite | Backend::MySql | Backend::MariaDb => 1,
         };
-        for _ in 0..rounds {
+        for round in 0..rounds {
+            // Another key may be in the way as well, which is to be no error if this one is. If it is not, for that the
+            // row was not found, the database says so.
+            let key = if round < ANY_KEY_ROUNDS { &[] } else { &self.key[..] };
             if insert_unless(lease, self.table, self.values.clone(), key, sink.as_deref_mut()).await? {
                 return Ok(Done::Created);
             }
@@ -125,6 +127,9 @@ impl Sink for Seen {
         Ok(())
     }
 }
+
+/// So often an insert goes by any key: once more than needed, as the row may be removed in between.
+const ANY_KEY_ROUNDS: u32 = 2;
 
 /// How often a transaction of our own is begun anew after a deadlock.
 const ATTEMPTS: u32 = 8;
