@@ -19,7 +19,7 @@ pub type Messages = Vec<String>;
 #[diagnostic::on_unimplemented(
     message = "rules cannot look into a `{Self}`",
     label = "no rule for this type",
-    note = "`range` and functions work on numbers, text, bytes, times, UUIDs, JSON and arrays of them"
+    note = "`range` and functions work on numbers, text, bytes, times, UUIDs, JSON, arrays of them and hstore"
 )]
 pub trait Looked: Sized {
     /// The value, if it is one of this type.
@@ -58,6 +58,7 @@ looked! {
     chrono::NaiveDateTime: Value::DateTime(v) => Some(*v);
     chrono::DateTime<chrono::Utc>: Value::Timestamp(v) => Some(*v);
     chrono::TimeDelta: Value::Duration(v) => Some(*v);
+    crate::types::Hstore: Value::Hstore(v) => Some(Self(v.clone()));
     #[cfg(feature = "uuid")]
     uuid::Uuid: Value::Uuid(v) => Some(*v);
     #[cfg(feature = "decimal")]

@@ -33,6 +33,8 @@ struct Checked {
     details: Hstore,
     #[field(generated = Self::details.get("na\"me\\"))]
     name: Option<String>,
+    #[field(db_default(postgres = "'a=>NULL, b=>c'"), validate = not_empty)]
+    more: Hstore,
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -42,6 +44,10 @@ struct Secret {
     id: i64,
     #[field(sensitive)]
     details: Hstore,
+}
+
+fn not_empty(map: &Hstore) -> Result<(), &'static str> {
+    if map.is_empty() { Err("is empty") } else { Ok(()) }
 }
 
 fn texts() -> impl Strategy<Value = String> {
@@ -294,6 +300,9 @@ cases! {
         let on = || Checked::objects().using(db.handle());
         let row = on().create(NewChecked::new([("na\"me\\", Some("ann"))])).await?;
         assert_eq!(row.name.as_deref(), Some("ann"));
+        assert_eq!(row.more, Hstore::from([("a", None), ("b", Some("c"))]));
+        let empty = on().create(NewChecked::new([("na\"me\\", Some("ann"))]).more(Hstore::default())).await.unwrap_err();
+        assert_eq!((empty.field(), empty.invalid().len()), (Some("more"), 1));
         assert!(on().create(NewChecked::new(Hstore::default())).await.unwrap_err().is_check_violation());
         assert!(on().create(NewChecked::new([("a", Some("it's")), ("b", None)])).await.unwrap_err().is_check_violation());
         for condition in [Product::details.has_key("a"), Product::details.contains(Hstore::from([("a", Some("b"))]))] {

@@ -1,4 +1,4 @@
-//! `index(a, -b, expr(..), where = .., method = "..", include(c), name = "..", unique)` and
+//! `index(a, -b, expr(..), where = .., method = "..", opclass = "..", include(c), name = "..", unique)` and
 //! `unique_together(a, b)`.
 
 use proc_macro2::Span;
@@ -22,6 +22,8 @@ pub(crate) struct Index {
     pub(crate) condition: Slot<Expr>,
     /// How it is organised: one of [`METHODS`].
     pub(crate) method: Slot<&'static Method>,
+    /// What it does with values.
+    pub(crate) op_class: Slot<String>,
     /// Fields that are kept in it too.
     pub(crate) include: Slot<Vec<Ident>>,
 }
@@ -82,6 +84,7 @@ enum Element {
     Unique(Span),
     Where(Span, Expr),
     Method(Span, LitStr),
+    OpClass(Span, LitStr),
     Include(Span, Vec<Ident>),
 }
 
@@ -95,6 +98,7 @@ impl Index {
             unique: together,
             condition: Slot::new("where"),
             method: Slot::new("method"),
+            op_class: Slot::new("opclass"),
             include: Slot::new("include"),
         };
         let (mut name, mut unique) = (Slot::new("name"), Slot::new("unique"));
@@ -129,6 +133,16 @@ impl Index {
                     Ok(method) => index.method.set(ctxt, span, method),
                     Err(error) => ctxt.push(error),
                 },
+                Element::OpClass(span, text) if is_class(&text) => {
+                    index.op_class.set(ctxt, span, text.value())
+                }
+                Element::OpClass(span, text) => {
+                    ctxt.error(
+                        text.span(),
+                        "this names no operator class: write `opclass = \"jsonb_path_ops\"`",
+                    );
+                    index.op_class.set(ctxt, span, String::new());
+                }
                 Element::Include(span, fields) => index.include.set(ctxt, span, fields),
             }
         }
@@ -143,8 +157,25 @@ impl Index {
     /// Whether it is over fields as they are and all rows, in the way that every backend has.
     pub(crate) fn is_plain(&self) -> bool {
         let fields = self.parts.iter().all(|part| part.field().is_some());
-        fields && !self.condition.is_given() && !self.method.is_given() && !self.include.is_given()
+        fields && !self.condition.is_given() && !self.is_special()
     }
+}
+
+impl Index {
+    /// Whether it says something that PostgreSQL alone knows.
+    fn is_special(&self) -> bool {
+        self.method.is_given() || self.op_class.is_given() || self.include.is_given()
+    }
+}
+
+/// Whether it may be the name of an operator class, with its schema perhaps.
+fn is_class(text: &LitStr) -> bool {
+    let text = text.value();
+    let names: Vec<_> = text.split('.').collect();
+    let is_name = |name: &&str| {
+        (1..=63).contains(&name.len()) && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'))
+    };
+    names.len() <= 2 && names.iter().all(is_name)
 }
 
 pub(super) const WRONG_NAME: &str = "a name has 1 to 63 bytes: write another one";
@@ -190,17 +221,22 @@ fn element(input: ParseStream<'_>) -> syn::Result<Element> {
         return Ok(Element::Include(span, fields));
     }
     if !descending && input.peek(Token![=]) {
-        for (name, usage) in [("name", "name = \"a_b_ix\""), ("method", "method = \"gin\"")] {
+        let texts = [
+            ("name", "name = \"a_b_ix\""),
+            ("method", "method = \"gin\""),
+            ("opclass", "opclass = \"jsonb_path_ops\""),
+        ];
+        for (name, usage) in texts {
             if word == name {
                 input.parse::<Token![=]>()?;
                 let wrong = input.span();
                 let text = input
                     .parse()
                     .map_err(|_| syn::Error::new(wrong, format_args!("expected a text: write `{usage}`")))?;
-                return Ok(if name == "name" {
-                    Element::Name(span, text)
-                } else {
-                    Element::Method(span, text)
+                return Ok(match name {
+                    "name" => Element::Name(span, text),
+                    "method" => Element::Method(span, text),
+                    _ => Element::OpClass(span, text),
                 });
             }
         }
@@ -212,6 +248,12 @@ fn element(input: ParseStream<'_>) -> syn::Result<Element> {
             })?;
             return Ok(Element::Where(span, expr));
         }
+        const KNOWN: [&str; 4] = ["name", "method", "opclass", "where"];
+        let hint = match nearest(&word.to_string(), KNOWN) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("it takes `{}`", KNOWN.join("`, `")),
+        };
+        return Err(syn::Error::new(span, format_args!("an index has no `{word}`: {hint}")));
     }
     if word == "where" {
         return Err(syn::Error::new(span, "expected a condition: write `where = Model::field.eq(value)`"));

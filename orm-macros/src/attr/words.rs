@@ -36,7 +36,7 @@ pub(crate) fn all() -> Vec<Word> {
     for (action, _) in field::ACTIONS {
         add(&["field.on_delete=", "field.on_update="], action);
     }
-    for word in ["name", "unique", "where", "method", "include", "expr"] {
+    for word in ["name", "unique", "where", "method", "opclass", "include", "expr"] {
         add(&["model.index.", "model.unique_together."], word);
     }
     for method in index::METHODS {

@@ -124,6 +124,7 @@ pub(super) fn no_duplicates(ctxt: &Ctxt, input: &Input, indexes: &[Parts]) {
         a.unique == b.unique
             && a.condition.value().map(expression_text) == b.condition.value().map(expression_text)
             && a.method.value().map(|method| method.name) == b.method.value().map(|method| method.name)
+            && a.op_class.value() == b.op_class.value()
             && a.include.is_given() == b.include.is_given()
     };
     for (at, (index, parts)) in input.attr.indexes.iter().zip(indexes).enumerate() {

@@ -6,16 +6,16 @@ use syn::Ident;
 use syn::spanned::Spanned;
 
 use super::embed::place;
-use super::{embed, option, schema};
+use super::{embed, meta, option, schema};
 use crate::ir::{
-    self, Action, Auto, DbDefault, Default, Field, Kind, Model, NameCase, PerBackend, Settings, TableName,
-    expression_text, generated_at,
+    self, Action, Auto, DbDefault, Default, Field, Kind, Model, PerBackend, TableName, expression_text,
+    generated_at,
 };
 
 pub(super) fn emit(model: &Model) -> TokenStream {
     let (ident, new, patch) = (&model.ident, &model.new_ident, &model.patch_ident);
     let settings = model.has_conventions().then(|| {
-        let settings = all_settings(model);
+        let settings = meta::all_settings(model);
         quote!(const __META: __orm::MetaDef = #settings;)
     });
     let fields = fields(model, model.fields.iter().any(|field| field.embed.is_some()));
@@ -345,7 +345,7 @@ fn table(model: &Model) -> TokenStream {
         }
     };
     let doc = crate::attr::doc_text(&model.docs);
-    let settings = if model.has_conventions() { quote!(__META) } else { all_settings(model) };
+    let settings = if model.has_conventions() { quote!(__META) } else { meta::all_settings(model) };
     let key = model.key.iter().map(|at| place(model, *at));
     let comment = model.comment.as_ref().map(|comment| quote!(comment: __orm::Some(#comment),));
     let renamed_from = model.renamed_from.as_ref().map(|name| quote!(renamed_from: __orm::Some(#name),));
@@ -379,34 +379,4 @@ fn table(model: &Model) -> TokenStream {
             ..__orm::Table::EMPTY
         }
     }
-}
-
-/// The settings of a model, those of its `Meta` included.
-fn all_settings(model: &Model) -> TokenStream {
-    let parent = model.meta.as_ref().map(|meta| quote!(.extends(<#meta as __orm::Meta>::DEF)));
-    let own = settings(&model.settings);
-    quote!(#own #parent)
-}
-
-/// The settings as a `MetaDef`.
-pub(super) fn settings(settings: &Settings) -> TokenStream {
-    let database = settings.database.as_ref().map(|database| match database {
-        ir::Database::Alias(name) => quote!(.database(|| __orm::From::from(#name))),
-        ir::Database::Static(path) => quote!(.database(|| __orm::From::from(&#path))),
-    });
-    let schema = settings.schema.as_ref().map(|schema| quote!(.schema(#schema)));
-    let prefix = settings.prefix.as_ref().map(|prefix| quote!(.prefix(#prefix)));
-    let app = settings.app.as_ref().map(|app| quote!(.app(#app)));
-    let naming = (!settings.naming.is_empty()).then(|| {
-        let case = |case: Option<NameCase>| {
-            option(case.map(|case| {
-                let case = format_ident!("{}", case.variant());
-                quote!(__orm::NameCase::#case)
-            }))
-        };
-        let (tables, columns) = (case(settings.naming.tables), case(settings.naming.columns));
-        let plural = option(settings.naming.plural.map(|plural| quote!(#plural)));
-        quote!(.naming(__orm::Naming { tables: #tables, plural: #plural, columns: #columns }))
-    });
-    quote!(__orm::MetaDef::EMPTY #database #schema #prefix #app #naming)
 }

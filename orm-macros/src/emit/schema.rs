@@ -40,12 +40,13 @@ fn index(model: &Model, number: usize, index: &Index) -> TokenStream {
         let method = format_ident!("{method}");
         quote!(method: __orm::IndexMethod::#method,)
     });
+    let op_class = index.op_class.as_ref().map(|class| quote!(op_class: __orm::Some(#class),));
     let include = (!index.include.is_empty()).then(|| {
         let fields = index.include.iter().map(|at| embed::place(model, *at));
         quote!(include: &[#(&__FIELDS[#fields]),*],)
     });
     quote! {
-        __orm::Index { #name parts: &[#(#parts),*], #unique #rows #method #include ..__orm::Index::EMPTY }
+        __orm::Index { #name parts: &[#(#parts),*], #unique #rows #method #op_class #include ..__orm::Index::EMPTY }
     }
 }
 

@@ -141,6 +141,7 @@ fn index(input: &Input, index: &crate::attr::index::Index) -> Index {
         parts: parts.collect(),
         condition: index.condition.value().map(own),
         method: index.method.value().map(|method| method.variant).filter(|variant| *variant != "BTree"),
+        op_class: index.op_class.value().cloned(),
         include: index
             .include
             .value()

@@ -84,6 +84,8 @@ pub(crate) struct Index {
     pub(crate) condition: Option<Expr>,
     /// The variant of `IndexMethod`, if it is not the usual one.
     pub(crate) method: Option<&'static str>,
+    /// What it does with values, on PostgreSQL.
+    pub(crate) op_class: Option<String>,
     /// Fields that are kept in it too, by position.
     pub(crate) include: Vec<usize>,
 }

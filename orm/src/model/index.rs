@@ -15,6 +15,9 @@ pub struct Index {
     pub condition: Option<SchemaExpr>,
     /// How it is organised.
     pub method: IndexMethod,
+    /// The operator class of its parts, by which PostgreSQL knows what to do with values: `jsonb_path_ops`, with its
+    /// schema perhaps. `None` for the usual one of the type.
+    pub op_class: Option<&'static str>,
     /// Fields that are kept in it beside what it is over.
     pub include: &'static [&'static Field],
 }
@@ -27,6 +30,7 @@ impl Index {
         unique: false,
         condition: None,
         method: IndexMethod::BTree,
+        op_class: None,
         include: &[],
     };
 

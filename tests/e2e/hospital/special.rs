@@ -75,7 +75,7 @@ pub struct WristBand {
     meta = HospitalMeta,
     table = "letters",
     index(digest, method = "hash"),
-    index(parts, method = "gin"),
+    index(parts, method = "gin", opclass = "jsonb_path_ops"),
     index(title, method = "spgist"),
     index(area, method = "gist"),
     index(read, method = "brin"),

@@ -18,11 +18,18 @@ fn backend(kind: Kind) -> Backend {
     }
 }
 
-/// The comment, where there are any.
-fn comment(kind: Kind, given: Option<&str>, doc: &str) -> Option<String> {
+/// The comment, where there are any; as much of it as MySQL and MariaDB take, `most` characters.
+fn comment(kind: Kind, given: Option<&str>, doc: &str, most: usize) -> Option<String> {
     let first =
         || doc.split("\n\n").next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
     let text = given.map_or_else(first, ToOwned::to_owned);
+    let text = match kind {
+        Kind::Sqlite | Kind::Postgres => text,
+        Kind::MySql | Kind::MariaDb => {
+            let plain = |character: char| if character > '\u{ffff}' { '\u{fffd}' } else { character };
+            text.chars().take(most).map(plain).collect()
+        }
+    };
     (kind != Kind::Sqlite && !text.is_empty()).then_some(text)
 }
 
@@ -130,7 +137,7 @@ fn columns(kind: Kind, table: &'static Table) -> Vec<CatalogColumn> {
                 },
                 counts: field.auto == AutoValue::Increment,
                 collation: def.collation.get(backend(kind)).map(|name| name.trim_matches('"').to_owned()),
-                comment: comment(kind, field.comment, field.doc),
+                comment: comment(kind, field.comment, field.doc, 1024),
             });
         }
     }
@@ -158,13 +165,24 @@ fn indexes(table: &'static Table) -> BTreeMap<String, CatalogIndex> {
             IndexOf::Field(field) => {
                 names(field).into_iter().map(|name| (Some(name.to_owned()), part.descending)).collect()
             }
-            _ => vec![(None, part.descending)],
+            IndexOf::Expression(expr) => match expr.columns()[..] {
+                // A column alone is one.
+                [def] if expr.text() == def.name => vec![(Some(def.name.to_owned()), part.descending)],
+                _ => vec![(None, part.descending)],
+            },
         });
         let catalog = CatalogIndex {
             parts: parts.collect(),
             unique: index.unique,
             partial: index.condition.is_some(),
             method: (index.method != IndexMethod::BTree).then(|| index.method.name().to_owned()),
+            op_classes: index
+                .op_class
+                .map(|class| (class.rsplit('.').next().unwrap_or(class).to_owned(), false))
+                .into_iter()
+                .cycle()
+                .take(index.parts.len())
+                .collect(),
             include: index.include.iter().flat_map(|field| names(field)).map(ToOwned::to_owned).collect(),
         };
         all.entry(index.name_in(table)).or_insert(catalog);
@@ -220,7 +238,8 @@ fn checks(table: &'static Table) -> Vec<String> {
 
 /// The name of a type, without what stands behind it in parentheses.
 fn word(ty: &str) -> String {
-    ty.split('(').next().unwrap_or_default().trim().to_uppercase()
+    let word = ty.split('(').next().unwrap_or_default().trim().to_uppercase();
+    if word == "VARCHAR" { "CHARACTER VARYING".to_owned() } else { word }
 }
 
 /// What differs between a table and its model, a line each.
@@ -267,9 +286,16 @@ pub fn differences(kind: Kind, table: &'static Table, found: CatalogTable) -> Ve
         // InnoDB makes an index for a foreign key that has none, under the name of the constraint.
         found_indexes.retain(|name, _| !name.ends_with("_fk"));
     }
-    differ("indexes", &indexes(table), &found_indexes);
+    let expected = indexes(table);
+    for (name, found) in &mut found_indexes {
+        let named = expected.get(name).is_some_and(|expected| !expected.op_classes.is_empty());
+        // Where the model names one it may be the usual one.
+        found.op_classes.retain(|(_, usual)| named || !usual);
+        found.op_classes.iter_mut().for_each(|(_, usual)| *usual &= !named);
+    }
+    differ("indexes", &expected, &found_indexes);
     let missing: Vec<_> = checks(table).into_iter().filter(|name| !found.checks.contains(name)).collect();
     differ("missing checks", &Vec::<String>::new(), &missing);
-    differ("comment", &comment(kind, table.comment, table.doc), &found.comment);
+    differ("comment", &comment(kind, table.comment, table.doc, 2048), &found.comment);
     lines
 }

@@ -87,6 +87,8 @@ pub struct CatalogIndex {
     pub partial: bool,
     /// How it is organised, in small letters, where that is not the usual way; only PostgreSQL has others.
     pub method: Option<String>,
+    /// The operator classes of its parts, and whether each is what an index has without a word; PostgreSQL has them.
+    pub op_classes: Vec<(String, bool)>,
     /// Columns that are kept in it too.
     pub include: Vec<String>,
 }

@@ -36,9 +36,11 @@ pub(super) async fn table(oracle: &mut Oracle, schema: Option<&str>, name: &str)
     // the number 0.
     let indexes = format!(
         "SELECT c.relname, i.indisprimary, i.indisunique, i.indpred IS NOT NULL, a.attname, (i.indoption[p.n - 1] & 1) = 1, \
-         p.n > i.indnkeyatts, m.amname \
+         p.n > i.indnkeyatts, m.amname, \
+         o.opcname, o.opcdefault \
          FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam \
          CROSS JOIN LATERAL generate_series(1, i.indnatts) AS p(n) \
+         LEFT JOIN pg_opclass o ON o.oid = i.indclass[p.n - 1] \
          LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[p.n - 1] \
          WHERE i.indrelid = {of} ORDER BY c.relname, p.n"
     );
@@ -53,6 +55,7 @@ pub(super) async fn table(oracle: &mut Oracle, schema: Option<&str>, name: &str)
             method: said(&row, 7).filter(|method| method != "btree"),
             ..CatalogIndex::default()
         });
+        index.op_classes.extend(said(&row, 8).map(|class| (class, truth(&row, 9))));
         match truth(&row, 6) {
             true => index.include.push(text(&row, 4)),
             false => index.parts.push((said(&row, 4), truth(&row, 5))),

@@ -5,7 +5,7 @@ use super::schema;
 use crate::driver::{Backend, Server};
 use crate::error::{Error, Result};
 use crate::expr::Node;
-use crate::model::{ColumnDef, IndexMethod, IndexOf, SchemaExpr, Table, constraint_name, index_name};
+use crate::model::{ColumnDef, Field, IndexMethod, IndexOf, SchemaExpr, Table, constraint_name, index_name};
 use crate::plan::{check::type_of, same_field};
 use crate::sql::build::unsupported;
 use crate::sql::dialect::{self, Dialect};
@@ -23,13 +23,13 @@ pub(super) struct Index {
     model: &'static crate::model::Index,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 struct Part {
     of: PartOf,
     descending: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 enum PartOf {
     Column(&'static ColumnDef),
     Expression(SchemaExpr),
@@ -42,7 +42,8 @@ pub(super) fn all(table: &'static Table) -> Vec<Index> {
 
     let mut all: Vec<Index> = Vec::new();
     let mut add = |index: Index| {
-        if !all.iter().any(|known| known.name == index.name) {
+        // Two that differ under one name are refused later on.
+        if !all.iter().any(|known| known.name == index.name && known.is_same(&index)) {
             all.push(index);
         }
     };
@@ -88,18 +89,31 @@ pub(super) fn all(table: &'static Table) -> Vec<Index> {
 }
 
 impl Index {
+    /// Whether both are made by the same statement, their names aside.
+    fn is_same(&self, other: &Self) -> bool {
+        let same = |one: &[&'static Field], two: &[&'static Field]| {
+            one.len() == two.len() && one.iter().zip(two).all(|(one, two)| same_field(one, two))
+        };
+        let (one, two) = (self.model, other.model);
+        self.unique == other.unique
+            && self.parts == other.parts
+            && (one.condition, one.method, one.op_class) == (two.condition, two.method, two.op_class)
+            && same(one.include, two.include)
+    }
+
     /// Whether it is a unique key that can be a constraint: over columns as they are, all rows, in no order.
     pub(super) fn is_constraint(&self) -> bool {
         let plain = |part: &Part| !part.descending && matches!(part.of, PartOf::Column(_));
         self.unique
             && self.parts.iter().all(plain)
             && self.model.condition.is_none()
+            && self.model.op_class.is_none()
             && self.model.include.is_empty()
     }
 
     /// A clause of `CREATE TABLE`, or a statement of its own.
     pub(super) fn declare(&self, server: Server, table: &'static Table) -> Result<String> {
-        self.refuse(server)?;
+        self.refuse(server, table)?;
         let dialect = dialect::of(server.backend);
         let parts = self.parts(server, table)?;
         let name = quoted(dialect, &self.name);
@@ -141,8 +155,13 @@ impl Index {
                     (sql, nullable(&node))
                 }
             };
+            let class = self.model.op_class.map(|class| {
+                let names: Vec<_> = class.split('.').map(|name| quoted(dialect, name)).collect();
+                format!(" {}", names.join("."))
+            });
+            let class = class.unwrap_or_default();
             let direction = if part.descending { " DESC" } else { "" };
-            parts.push(format!("{sql}{direction}{}", self.nulls(dialect, null, part.descending)));
+            parts.push(format!("{sql}{class}{direction}{}", self.nulls(dialect, null, part.descending)));
         }
         Ok(parts.join(", "))
     }
@@ -161,7 +180,7 @@ impl Index {
     }
 
     /// Refuses what the backend lacks or would read and forget.
-    fn refuse(&self, server: Server) -> Result<()> {
+    fn refuse(&self, server: Server, table: &'static Table) -> Result<()> {
         let dialect = dialect::of(server.backend);
         let lacks = |feature| Err(unsupported(dialect, feature));
         let expressions = self.parts.iter().any(|part| matches!(part.of, PartOf::Expression(_)));
@@ -178,6 +197,9 @@ impl Index {
         }
         if !self.model.include.is_empty() && !postgres {
             return lacks("indexes that include other columns");
+        }
+        if self.model.op_class.is_some() && !postgres {
+            return lacks("operator classes of indexes");
         }
         let only_postgres = match self.model.method {
             IndexMethod::BTree => return Ok(()),
@@ -200,7 +222,56 @@ impl Index {
         if self.model.method == IndexMethod::Hash && self.parts.len() > 1 {
             return Err(schema(format!("the hash index `{}` is over more than one column", self.name)));
         }
+        if self.model.op_class.is_none() {
+            self.parts.iter().try_for_each(|part| self.has_operators(table, part))?;
+        }
         Ok(())
+    }
+}
+
+impl Index {
+    /// Refuses a part of which it is known that PostgreSQL has no operator class of this method for it. An extension may
+    /// bring one, which is then to be named.
+    fn has_operators(&self, table: &'static Table, part: &Part) -> Result<()> {
+        let ty = match &part.of {
+            PartOf::Column(def) if def.db_type.get(Backend::Postgres).is_some() => None,
+            PartOf::Column(def) => Some(def.ty),
+            PartOf::Expression(expr) => type_of(&expr.node()),
+        };
+        if ty.is_none_or(|ty| has_operators(self.model.method, ty)) {
+            return Ok(());
+        }
+        let error = schema(format!(
+            "the index `{}` is of method {}, for which PostgreSQL has no operator class of this type: name one of an \
+             extension, `opclass = \"..\"`",
+            self.name,
+            self.model.method.name()
+        ));
+        let owner = match &part.of {
+            PartOf::Column(def) => table.fields.iter().find(|field| field.columns.contains(def)),
+            PartOf::Expression(_) => None,
+        };
+        Err(match owner {
+            Some(field) => error.with_field(field.name),
+            None => error,
+        })
+    }
+}
+
+/// Whether PostgreSQL itself has an operator class for the type, by which an index of this method can be made.
+fn has_operators(method: IndexMethod, ty: Type) -> bool {
+    let named = matches!(ty, Type::Enum(def) if def.native.is_some());
+    match method {
+        IndexMethod::BTree | IndexMethod::Hash => true,
+        IndexMethod::Gin => matches!(ty, Type::Json | Type::Array(_) | Type::Hstore),
+        // The extension brings it with the type.
+        IndexMethod::Gist => matches!(ty, Type::Hstore),
+        IndexMethod::SpGist => match ty {
+            Type::Text => true,
+            Type::Enum(def) => !named && def.stored == Type::Text,
+            _ => false,
+        },
+        IndexMethod::Brin => !named && !matches!(ty, Type::Bool | Type::Json | Type::Array(_) | Type::Hstore),
     }
 }
 

@@ -21,12 +21,12 @@ pub(super) fn tables(dialect: &Dialect, tables: &[&'static Table]) -> Result<Vec
     let mut checks = Names::default();
     // Names first: two models on one table are a mistake of the program, whatever the backend.
     for table in &once {
+        let mut own = Names::default();
         for (name, index) in objects(table) {
             length(dialect, &name).map_err(|error| error.with_model(table.model))?;
             // MySQL and MariaDB keep the names of indexes for each table, the others for each schema.
-            if !(index && dialect.inline_indexes) {
-                names.add(dialect, table, name)?;
-            }
+            let known = if index && dialect.inline_indexes { &mut own } else { &mut names };
+            known.add(dialect, table, name)?;
         }
     }
     for table in &once {

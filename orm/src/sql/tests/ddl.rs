@@ -4,7 +4,10 @@ use super::client::{BACKENDS, Client, fresh, server};
 use super::sample::{ALL, USER_FIELDS, USERS};
 use crate::driver::Backend;
 use crate::error::ErrorKind;
-use crate::model::{Action, AutoValue, ColumnDef, DbDefault, Field, Literal, MetaDef, Reference, Table};
+use crate::model::{
+    Action, AutoValue, ColumnDef, DbDefault, Field, Index, IndexOf, IndexPart, Literal, MetaDef, Reference,
+    Table,
+};
 use crate::sql::{create_all, drop_all};
 use crate::types::Type;
 
@@ -249,5 +252,30 @@ fn a_key_that_is_set_to_its_default_has_one() {
                 assert_eq!((error.model(), error.field()), (Some("Default"), Some("owner")));
             }
         }
+    }
+}
+
+#[test]
+fn two_indexes_of_one_name_are_the_same_or_refused() {
+    static FIELDS: [Field; 2] = [
+        Field::new("id", &[column("id", Type::I64)]),
+        Field { index: true, ..Field::new("a", &[column("a", Type::I64)]) },
+    ];
+    static DOWN: [Index; 1] = [index(true)];
+    static UP: [Index; 1] = [index(false)];
+    const fn index(descending: bool) -> Index {
+        const DOWN: &[IndexPart] = &[IndexPart { of: IndexOf::Field(&FIELDS[1]), descending: true }];
+        const UP: &[IndexPart] = &[IndexPart { of: IndexOf::Field(&FIELDS[1]), descending: false }];
+        Index { parts: if descending { DOWN } else { UP }, ..Index::EMPTY }
+    }
+    static SAME: Table = Table { indexes: &UP, ..table("Same", "one_name", &FIELDS, &[&FIELDS[0]]) };
+    static OTHER: Table = Table { indexes: &DOWN, ..table("Other", "one_name", &FIELDS, &[&FIELDS[0]]) };
+    for backend in BACKENDS {
+        let statements = create_all(&[&SAME], server(backend)).unwrap().join("\n");
+        assert_eq!(statements.matches("one_name_a_ix").count(), 1, "{statements}");
+        let error = create_all(&[&OTHER], server(backend)).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Schema { .. }), "{error}");
+        assert_eq!(error.model(), Some("Other"));
+        assert!(error.to_string().contains("`one_name_a_ix` twice"), "{error}");
     }
 }
