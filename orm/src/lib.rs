@@ -25,8 +25,9 @@ pub mod types;
 pub mod validate;
 
 pub use database::{
-    Auto, Borrowed, Connect, Connected, Database, DatabaseOptions, DatabaseProxy, DatabaseRef, Executor,
-    Operation, OperationFuture, Target, Using, db,
+    Access, Auto, Borrowed, Connect, Connected, Database, DatabaseOptions, DatabaseProxy, DatabaseRef,
+    Executor, Models, Operation, OperationFuture, ReadYourWrites, ReplicaPolicy, Router, Scoped, Target,
+    Tenant, TenantPools, TenantStats, Using, WithDatabase, Within, db, with_database, with_router,
 };
 pub use driver::{Backend, Cursor};
 pub use error::{ConstraintKind, ConstraintViolation, Error, ErrorKind, Invalid, Result};

@@ -31,8 +31,8 @@ pub use crate::model::embed::{
 pub use crate::model::{
     Action, AutoValue, Bare, Check, ColumnDef, DbDefault, DefaultValue, Embed, Field, ForeignKey, Generated,
     Hop, Index, IndexMethod, IndexOf, IndexPart, Insert, Key, Literal, ManyToMany, Meta, MetaDef, Model,
-    NameCase, Naming, OrderPart, Patch, PerBackend, Reference, Refers, Registered, SchemaExpr, Table, Values,
-    keys_to,
+    NameCase, Naming, OrderPart, Patch, PerBackend, Reference, Refers, Registered, ReplicaSet, SchemaExpr,
+    Table, Values, keys_to,
 };
 pub use crate::types::{
     ArrayElement, DbValue, Decode, EnumDef, EnumValue, EnumVariant, FieldType, Single, Text, Type, Value,

@@ -52,10 +52,14 @@ mod quickstart;
 mod references;
 mod registry;
 mod relations;
+mod relations_apart;
+mod replicas;
+mod routers;
 mod runtimes;
 mod schema;
 mod sensitive;
 mod set_default;
+mod tenants;
 mod texts;
 mod transactions;
 mod types;
@@ -65,6 +69,7 @@ mod upsert_model;
 mod upsert_races;
 mod upsert_rules;
 mod validation;
+mod with_database;
 mod writable;
 
 fn main() -> std::process::ExitCode {

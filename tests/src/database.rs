@@ -1,6 +1,7 @@
 //! A database of its own for each run of a case.
 
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use orm::Database;
@@ -21,6 +22,8 @@ pub struct TestDb {
     admin_url: String,
     password_url: Option<String>,
     directory: Option<tempfile::TempDir>,
+    /// The names of others that were made for the case.
+    others: Mutex<Vec<String>>,
 }
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -48,23 +51,52 @@ impl TestDb {
         let database = Database::open(&name, url.as_str()).await?;
         let (kind, admin_url) = (server.kind, server.url.clone());
         let password_url = server.password_url.as_ref().ok().map(|url| own_url(kind, url, &name));
-        Ok(Self { kind, database, url, name, admin_url, password_url, directory })
+        Ok(Self { kind, database, url, name, admin_url, password_url, directory, others: Mutex::default() })
     }
 
     pub(crate) async fn remove(self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         self.database.close().await?;
+        let mut names = self.others.into_inner().unwrap_or_default();
+        names.push(self.name);
         match self.kind {
             Kind::Sqlite => drop(self.directory),
             Kind::Postgres => {
                 let mut admin = sqlx::PgConnection::connect(&self.admin_url).await?;
-                admin.execute(AssertSqlSafe(format!("DROP SCHEMA {} CASCADE", self.name))).await?;
+                for name in names {
+                    admin.execute(AssertSqlSafe(format!("DROP SCHEMA {name} CASCADE"))).await?;
+                }
             }
             Kind::MariaDb | Kind::MySql => {
                 let mut admin = sqlx::MySqlConnection::connect(&self.admin_url).await?;
-                admin.execute(AssertSqlSafe(format!("DROP DATABASE {}", self.name))).await?;
+                for name in names {
+                    admin.execute(AssertSqlSafe(format!("DROP DATABASE {name}"))).await?;
+                }
             }
         }
         Ok(())
+    }
+
+    /// Makes another empty database of the same kind, and gives its URL. It is gone after the case too, so whatever the
+    /// case opens on it has to be closed by then.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub async fn another(&self) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+        let name = format!("orm_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        if let Some(directory) = &self.directory {
+            return Ok(format!("sqlite:///{}", directory.path().join(format!("{name}.db")).display()));
+        }
+        if self.kind == Kind::Postgres {
+            let mut admin = sqlx::PgConnection::connect(&self.admin_url).await?;
+            admin.execute(AssertSqlSafe(format!("CREATE SCHEMA {name}"))).await?;
+        } else {
+            let mut admin = sqlx::MySqlConnection::connect(&self.admin_url).await?;
+            admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await?;
+        }
+        let url = own_url(self.kind, &self.admin_url, &name);
+        self.others.lock().map_err(|_| "a test panicked")?.push(name);
+        Ok(url)
     }
 
     /// Which backend it is.

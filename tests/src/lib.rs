@@ -12,6 +12,7 @@ mod lasting;
 mod log;
 mod need;
 mod oracle;
+mod proxy;
 mod run;
 mod server;
 
@@ -23,6 +24,7 @@ pub use lasting::Lasting;
 pub use log::{Logged, StatementLog};
 pub use need::Need;
 pub use oracle::Oracle;
+pub use proxy::{Proxy, nobody};
 pub use run::{Case, CaseFuture, main, main_in_turn};
 pub use server::Kind;
 
@@ -59,6 +61,8 @@ mod examples {
     struct GuideValidation;
     #[doc = include_str!("../../docs/writes.md")]
     struct Writes;
+    #[doc = include_str!("../../docs/routing.md")]
+    struct Routing;
     #[doc = include_str!("../../docs/parity.md")]
     struct Parity;
 }

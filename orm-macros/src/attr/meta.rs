@@ -14,6 +14,7 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
     place: "a struct with `#[derive(Meta)]`",
     settings: &[
         ("database", "database = DB"),
+        ("replicas", "replicas(REPLICA_1, REPLICA_2)"),
         ("schema", "schema = \"public\""),
         ("table_prefix", "table_prefix = \"app_\""),
         ("app", "app = \"blog\""),
@@ -26,6 +27,7 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
 /// `#[meta(..)]` as written.
 pub(crate) struct MetaAttr {
     pub(crate) database: Slot<TextOrPath>,
+    pub(crate) replicas: Slot<Vec<TextOrPath>>,
     pub(crate) schema: Slot<String>,
     pub(crate) table_prefix: Slot<String>,
     pub(crate) app: Slot<String>,
@@ -38,6 +40,7 @@ impl MetaAttr {
     pub(crate) fn read(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
         let mut this = Self {
             database: Slot::new("database"),
+            replicas: Slot::new("replicas"),
             schema: Slot::new("schema"),
             table_prefix: Slot::new("table_prefix"),
             app: Slot::new("app"),
@@ -54,6 +57,7 @@ impl MetaAttr {
         let at = setting.span();
         match name {
             "database" => self.database.set(ctxt, at, setting.text_or_path()?),
+            "replicas" => self.replicas.set(ctxt, at, setting.texts_or_paths()?),
             "schema" => self.schema.set(ctxt, at, setting.identifier()?),
             "table_prefix" => self.table_prefix.set(ctxt, at, setting.identifier()?),
             "app" => self.app.set(ctxt, at, setting.text()?),

@@ -244,6 +244,12 @@ impl Setting<'_> {
         let list = elements(self.input, element)?;
         if list.is_empty() { Err(self.needs("at least one element")) } else { Ok(list) }
     }
+
+    /// `name(a, "b")`, or `name()` for none: texts or paths of statics.
+    pub(crate) fn texts_or_paths(&self) -> syn::Result<Vec<TextOrPath>> {
+        self.parenthesis_follows()?;
+        elements(self.input, TextOrPath::parse)
+    }
 }
 
 /// The value of `references`.

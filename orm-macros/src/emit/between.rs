@@ -23,6 +23,13 @@ fn item(model: &Model, many: &ManyToMany, made: &Made) -> TokenStream {
         Database::Alias(name) => quote!(database = #name,),
         Database::Static(path) => quote!(database = #path,),
     });
+    let replicas = settings.replicas.as_ref().map(|replicas| {
+        let replicas = replicas.iter().map(|replica| match replica {
+            Database::Alias(name) => quote!(#name),
+            Database::Static(path) => quote!(#path),
+        });
+        quote!(replicas(#(#replicas),*),)
+    });
     let texts = [("schema", &settings.schema), ("table_prefix", &settings.prefix), ("app", &settings.app)];
     let texts = texts.into_iter().filter_map(|(key, value)| {
         let (key, value) = (quote::format_ident!("{key}"), value.as_ref()?);
@@ -68,7 +75,7 @@ fn item(model: &Model, many: &ManyToMany, made: &Made) -> TokenStream {
     let (plain, declared) = (fields(false), fields(true));
     let input = quote_spanned! {span=>
         #[doc = #doc]
-        #[model(crate = #krate, #meta #database #(#texts)* #naming #table primary_key(#near, #far))]
+        #[model(crate = #krate, #meta #database #replicas #(#texts)* #naming #table primary_key(#near, #far))]
         #vis struct #name { #declared }
     };
     let expansion = match crate::expand::made(input, made.table.clone()) {

@@ -40,6 +40,16 @@ fn settings(settings: &Settings) -> TokenStream {
         Database::Alias(name) => quote!(.database(|| __orm::From::from(#name))),
         Database::Static(path) => quote!(.database(|| __orm::From::from(&#path))),
     });
+    let replicas = settings.replicas.as_ref().map(|replicas| {
+        let sources = replicas.iter().map(|replica| match replica {
+            Database::Alias(name) => quote!(|| __orm::From::from(#name)),
+            Database::Static(path) => quote!(|| __orm::From::from(&#path)),
+        });
+        quote!(.replicas(|| {
+            static __REPLICAS: __orm::ReplicaSet = __orm::ReplicaSet::new(&[#(#sources),*]);
+            &__REPLICAS
+        }))
+    });
     let schema = settings.schema.as_ref().map(|schema| quote!(.schema(#schema)));
     let prefix = settings.prefix.as_ref().map(|prefix| quote!(.prefix(#prefix)));
     let app = settings.app.as_ref().map(|app| quote!(.app(#app)));
@@ -54,5 +64,5 @@ fn settings(settings: &Settings) -> TokenStream {
         let plural = option(settings.naming.plural.map(|plural| quote!(#plural)));
         quote!(.naming(__orm::Naming { tables: #tables, plural: #plural, columns: #columns }))
     });
-    quote!(__orm::MetaDef::EMPTY #database #schema #prefix #app #naming)
+    quote!(__orm::MetaDef::EMPTY #database #replicas #schema #prefix #app #naming)
 }

@@ -60,6 +60,7 @@ pub(crate) fn model(input: Input, key: Vec<usize>) -> Model {
         meta: attr.meta.value().cloned(),
         settings: Settings {
             database: attr.database.value().map(database),
+            replicas: attr.replicas.value().map(|replicas| replicas.iter().map(database).collect()),
             schema: attr.schema.value().cloned(),
             prefix: attr.table_prefix.value().cloned(),
             app: attr.app.value().cloned(),

@@ -33,6 +33,7 @@ impl Meta {
             krate: crate_path(attr.krate.value()),
             settings: Settings {
                 database: attr.database.value().map(database),
+                replicas: attr.replicas.value().map(|replicas| replicas.iter().map(database).collect()),
                 schema: attr.schema.value().cloned(),
                 prefix: attr.table_prefix.value().cloned(),
                 app: attr.app.value().cloned(),

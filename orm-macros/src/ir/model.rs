@@ -45,6 +45,8 @@ pub(crate) struct Model {
 /// The settings that a model and a `Meta` have in common.
 pub(crate) struct Settings {
     pub(crate) database: Option<Database>,
+    /// None if nothing is said.
+    pub(crate) replicas: Option<Vec<Database>>,
     pub(crate) schema: Option<String>,
     pub(crate) prefix: Option<String>,
     pub(crate) app: Option<String>,

@@ -103,7 +103,7 @@ impl Drop for Connected {
         let shared = Arc::clone(self.0.shared());
         if let Some(open) = shared.uninstall(shared.ticket()) {
             // One poll closes the pool; whatever good-byes it would wait for are left unsaid.
-            let _ = open.pool.close(Some(Duration::ZERO)).now_or_never();
+            let _ = open.close(Duration::ZERO).now_or_never();
         }
     }
 }

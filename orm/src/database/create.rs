@@ -3,34 +3,105 @@
 use std::sync::Arc;
 
 use super::reference::DatabaseRef;
+use super::router::{self, Access};
 use super::shared::Shared;
 use super::using::To;
 use crate::driver::{Backend, Cursor, Server, Sink, Statement};
 use crate::error::{Error, ErrorKind, Result};
-use crate::exec::{Lease, choose};
-use crate::model::{self, Table};
+use crate::exec::{Lease, choose, relations};
+use crate::model::{self, Field, Table};
 use crate::sql;
 
 /// Creates the tables of all models, each on its own database.
 pub(super) async fn create_everywhere() -> Result<()> {
     let mut groups: Vec<(Arc<Shared>, Vec<&'static Table>)> = Vec::new();
+    let router = router::current();
     for table in model::tables() {
+        // Asked first: a database that the table stays out of need not be open.
+        if let Some(router) = &router
+            && let Some(name) = choose::name_of(table)
+            && router.allow_migrate(&name, table) == Some(false)
+        {
+            continue;
+        }
         let database = choose::database_of(table)?;
         match groups.iter_mut().find(|(known, _)| Arc::ptr_eq(known, &database)) {
             Some((_, tables)) => tables.push(table),
             None => groups.push((database, vec![table])),
         }
     }
-    for (database, tables) in &groups {
-        create(database, tables).await?;
+    // All of them before the first is made.
+    let groups: Vec<_> = groups
+        .into_iter()
+        .map(|(database, tables)| {
+            let apart = apart(&tables)?;
+            Ok((database, tables, apart))
+        })
+        .collect::<Result<_>>()?;
+    for (database, tables, apart) in &groups {
+        create(database, tables, apart).await?;
     }
     Ok(())
 }
 
+/// The foreign keys that lead to other databases, and that a router allows.
+///
+/// # Errors
+///
+/// `Schema` for those that none allows.
+fn apart(tables: &[&'static Table]) -> Result<Vec<&'static Field>> {
+    let mut apart = Vec::new();
+    for table in tables.iter().filter(|table| table.managed) {
+        for field in table.fields {
+            if let Some(reference) = &field.reference
+                && !relations::may_declare(table, field.name, (reference.target)())?
+            {
+                apart.push(field);
+            }
+        }
+    }
+    Ok(apart)
+}
+
+/// Creates the tables of all models on one database, but for those that a router keeps out.
+pub(super) async fn create_allowed(database: &Arc<Shared>) -> Result<()> {
+    let Some(router) = router::current() else { return create(database, &model::tables(), &[]).await };
+    let is_allowed = |table: &'static Table| router.allow_migrate(database.name(), table) != Some(false);
+    let tables: Vec<_> = model::tables().into_iter().filter(|table| is_allowed(table)).collect();
+    let mut apart = Vec::new();
+    for table in tables.iter().filter(|table| table.managed) {
+        for field in table.fields {
+            let Some(reference) = &field.reference else { continue };
+            let target = (reference.target)();
+            if is_allowed(target) {
+                continue;
+            }
+            if router.allow_relation(table, target) != Some(true) {
+                let (model, other, name) = (table.model, target.model, database.name());
+                let reason = format!(
+                    "`{}` leads from `{model}` to `{other}`, which a router keeps out of the database `{name}`: let it allow the \
+                     relation, for a foreign key that is not declared",
+                    field.name
+                );
+                let error = Error::new(ErrorKind::Schema { reason });
+                return Err(error.with_model(model).with_field(field.name).with_database(name));
+            }
+            apart.push(field);
+        }
+    }
+    create(database, &tables, &apart).await
+}
+
 /// Creates `tables` on one database: in one transaction where tables can be rolled back.
-pub(super) async fn create(database: &Arc<Shared>, tables: &[&'static Table]) -> Result<()> {
+///
+/// `apart` are foreign keys that are not declared.
+pub(super) async fn create(
+    database: &Arc<Shared>,
+    tables: &[&'static Table],
+    apart: &[&'static Field],
+) -> Result<()> {
     change(database, |server| {
-        let statements = sql::create_all(tables, server)?;
+        let statements = sql::create_all(tables, apart, server)?;
         let what = "creation of tables inside a transaction";
         let extension = if server.backend == Backend::Postgres { sql::extension(tables) } else { None };
         Ok(Change { extension, statements, refused: None, unchecked: false, what })
@@ -67,7 +138,7 @@ struct Change {
 
 async fn change(database: &Arc<Shared>, change: impl FnOnce(Server) -> Result<Change>) -> Result<()> {
     let target = To::Database(DatabaseRef::from(super::Database::from(Arc::clone(database))));
-    let mut lease = choose::lease(target.into(), None).await?;
+    let mut lease = choose::lease(target.into(), None, Access::Update).await?;
     let server = lease.server();
     let change = change(server).map_err(|error| error.with_database(database.name()))?;
     let transactional = match server.backend {

@@ -1,5 +1,7 @@
 //! The databases of the program, by name.
 
+use std::sync::Arc;
+
 use futures_util::future::join_all;
 
 use super::connect::Connect;
@@ -8,6 +10,7 @@ use super::handle::{self, Database};
 use super::operation::Operation;
 use super::options::DatabaseOptions;
 use super::registry;
+use super::router::{self, Router};
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -126,7 +129,43 @@ pub fn close() -> Operation<'static, ()> {
     })
 }
 
-/// Creates the tables of every model of the program where they are missing, each on its own database.
+/// Installs what decides on the database of models that say nothing of their own: a [`Router`](crate::Router), or a
+/// chain of them, in which the first answer wins. Once, before the first query.
+///
+/// # Examples
+///
+/// ```
+/// use orm::model::Table;
+/// use orm::{Access, DatabaseRef, Router};
+///
+/// /// Reads elsewhere than it writes.
+/// struct Apart;
+///
+/// impl Router for Apart {
+///     fn read(&self, _: &'static Table) -> Option<DatabaseRef> {
+///         Some("replica".into())
+///     }
+///
+///     fn write(&self, _: &'static Table, _: Access) -> Option<DatabaseRef> {
+///         Some("primary".into())
+///     }
+/// }
+///
+/// # fn main() -> orm::Result<()> {
+/// orm::db::install_router(Apart)?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// `Config` if one is installed already.
+pub fn install_router(router: impl Router) -> Result<()> {
+    router::install(Arc::new(router))
+}
+
+/// Creates the tables of every model of the program where they are missing, each on its own database: the one that
+/// [`with_database`](crate::with_database), a router or its `Meta` says. A table stays out if a router does not allow it there.
 ///
 /// # Errors
 ///

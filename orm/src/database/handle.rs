@@ -12,7 +12,6 @@ use super::shared::{Open, Shared};
 use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::held::Held;
-use crate::model;
 use crate::pool::PoolStats;
 use crate::transaction::ambient;
 
@@ -168,6 +167,16 @@ impl Database {
         Some(self.opened()?.pool.stats())
     }
 
+    /// The replicas that it was opened with ([`DatabaseOptions::replica`]), in order. None while it is not bound.
+    ///
+    /// They are closed together with it. `.using(..)` reads from one of them.
+    #[must_use]
+    pub fn replicas(&self) -> Vec<Self> {
+        let open = self.opened();
+        let group = open.as_ref().and_then(|open| open.replicas.as_deref());
+        group.map_or_else(Vec::new, |group| group.members().iter().cloned().map(Self::from).collect())
+    }
+
     /// Asks the server for a sign of life, on a connection of the pool.
     ///
     /// # Errors
@@ -185,7 +194,8 @@ impl Database {
         })
     }
 
-    /// Creates the tables of every model of the program on this database, where they are missing.
+    /// Creates the tables of every model of the program on this database, where they are missing. A table stays out if
+    /// a router does not allow it here ([`Router::allow_migrate`](crate::Router::allow_migrate)).
     ///
     /// All or nothing where the backend can roll tables back: on SQLite and PostgreSQL.
     ///
@@ -198,7 +208,7 @@ impl Database {
     /// Dropping the future rolls back on SQLite and PostgreSQL; on MySQL and MariaDB some tables may be there.
     pub fn create_all(&self) -> Operation<'static, ()> {
         let shared = Arc::clone(self.shared());
-        Operation::new(async move { create::create(&shared, &model::tables()).await })
+        Operation::new(async move { create::create_allowed(&shared).await })
     }
 
     fn opened(&self) -> Option<Arc<Open>> {
@@ -232,7 +242,7 @@ pub(super) async fn close(shared: &Arc<Shared>) -> Result<()> {
         return Err(Error::new(ErrorKind::InvalidQuery { reason }).with_database(shared.name()));
     }
     if let Some(open) = shared.uninstall(shared.ticket()) {
-        open.pool.close(Some(CLOSE_PATIENCE)).await;
+        open.close(CLOSE_PATIENCE).await;
     }
     Ok(())
 }

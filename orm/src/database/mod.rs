@@ -2,7 +2,9 @@
 //!
 //! `handle` is the [`Database`] that users hold; what its clones share is in `shared`, the names of the open ones in
 //! `registry`. `proxy` and `reference` are the ways to point at one, `db` the functions on all of them, `connect` a
-//! database for as long as a guard lives, `create` makes tables. `using` is what `.using(..)` takes; `borrowed` is what
+//! database for as long as a guard lives, `create` makes tables. `using` is what `.using(..)` takes; `scope` is what is said for a task,
+//! by `with` a database, by `router` what is asked for one, by `writes` what was written; `replicas` are read in the place of
+//! a primary; `tenants` keeps a database for each of many; `borrowed` is what
 //! of it belongs to the user, and with `driver` the only place that names sqlx.
 //!
 //! Uses `pool`, `driver` and, to run things, `exec` and `transaction`, which use it too: three modules of one layer.
@@ -17,11 +19,17 @@ mod options;
 mod proxy;
 mod reference;
 pub(crate) mod registry;
+mod replicas;
+pub(crate) mod router;
+pub(crate) mod scope;
 mod shared;
 mod tables;
+mod tenants;
 #[cfg(test)]
 mod tests;
 mod using;
+mod with;
+mod writes;
 
 pub(crate) use borrowed::{ForeignConnection, ForeignPool, Lent, NAME as BORROWED};
 pub use connect::{Connect, Connected};
@@ -30,6 +38,13 @@ pub use operation::{Operation, OperationFuture};
 pub use options::DatabaseOptions;
 pub use proxy::DatabaseProxy;
 pub use reference::DatabaseRef;
+pub(crate) use replicas::{Advice, Spread};
+pub use replicas::{ReplicaPolicy, ReplicaSet};
+pub use router::{Access, Router, with_router};
+pub use scope::{Scoped, Within};
 pub(crate) use shared::Shared;
+pub use tenants::{Tenant, TenantPools, TenantStats};
 pub use using::{Auto, Borrowed, Executor, Target, Using};
 pub(crate) use using::{Owned, To};
+pub use with::{Models, WithDatabase, with_database};
+pub use writes::ReadYourWrites;

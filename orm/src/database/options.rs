@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::replicas::ReplicaOptions;
 use crate::error::Result;
 use crate::pool::{Config, PoolOptions};
 
@@ -22,13 +23,14 @@ use crate::pool::{Config, PoolOptions};
 pub struct DatabaseOptions {
     url: String,
     pool: PoolOptions,
+    pub(super) replicas: ReplicaOptions,
 }
 
 impl DatabaseOptions {
     /// The database behind this URL.
     #[must_use]
     pub fn url(url: impl Into<String>) -> Self {
-        Self { url: url.into(), pool: PoolOptions::new() }
+        Self { url: url.into(), pool: PoolOptions::new(), replicas: ReplicaOptions::default() }
     }
 
     /// With these options of the pool.
@@ -75,6 +77,6 @@ impl fmt::Debug for DatabaseOptions {
             // Whatever is wrong with it may be a piece of a password.
             Err(_) => out.field("url", &format_args!("(not a valid URL)")),
         };
-        out.field("pool", &self.pool).finish()
+        out.field("pool", &self.pool).field("replicas", &self.replicas).finish()
     }
 }

@@ -34,6 +34,16 @@ impl DatabaseRef {
         Self(Inner::Proxy(proxy))
     }
 
+    /// Whether both refer to the same, whatever that is at the moment. False if only the moment could tell.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Inner::Name(one), Inner::Name(other)) => one == other,
+            (Inner::Static(one), Inner::Static(other)) => std::ptr::eq(*one, *other),
+            (Inner::StaticProxy(one), Inner::StaticProxy(other)) => std::ptr::eq(*one, *other),
+            _ => false,
+        }
+    }
+
     /// What it refers to at the moment; `None` with the name if no open database has it.
     ///
     /// # Errors
@@ -53,6 +63,12 @@ impl DatabaseRef {
 impl From<&'static str> for DatabaseRef {
     fn from(name: &'static str) -> Self {
         Self(Inner::Name(Cow::Borrowed(name)))
+    }
+}
+
+impl From<String> for DatabaseRef {
+    fn from(name: String) -> Self {
+        Self::named(name)
     }
 }
 

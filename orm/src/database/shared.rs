@@ -5,8 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
+use futures_util::future::join_all;
+
 use super::options::DatabaseOptions;
 use super::registry::{self, Names};
+use super::replicas::{Group, Health};
+use super::scope;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pool::{Pool, Pooled};
 
@@ -21,6 +25,8 @@ pub(crate) struct Shared {
     listed: bool,
     tickets: AtomicU64,
     state: RwLock<State>,
+    /// As a replica.
+    pub(crate) health: Health,
 }
 
 #[derive(Default)]
@@ -35,6 +41,8 @@ pub(crate) struct Open {
     pub(crate) pool: Pool,
     /// As it may be shown.
     pub(crate) url: String,
+    /// What is read in its place.
+    pub(crate) replicas: Option<Arc<Group>>,
 }
 
 /// When a call began.
@@ -43,7 +51,13 @@ pub(super) struct Ticket(u64);
 
 impl Shared {
     pub(super) fn new(name: &str, listed: bool) -> Arc<Self> {
-        Arc::new(Self { name: name.into(), listed, tickets: AtomicU64::new(0), state: RwLock::default() })
+        Arc::new(Self {
+            name: name.into(),
+            listed,
+            tickets: AtomicU64::new(0),
+            state: RwLock::default(),
+            health: Health::default(),
+        })
     }
 
     pub(crate) fn name(&self) -> &Arc<str> {
@@ -89,11 +103,12 @@ impl Shared {
     }
 
     /// Opens a pool for this database, without putting it in place.
-    pub(super) async fn connect(&self, options: DatabaseOptions, lazy: bool) -> Result<Open> {
+    pub(super) async fn connect(&self, mut options: DatabaseOptions, lazy: bool) -> Result<Open> {
         let named = |error: Error| error.with_database(&self.name);
+        let replicas = std::mem::take(&mut options.replicas).open(&self.name).await?;
         let config = options.parse().map_err(named)?;
         let pool = Pool::open(Arc::clone(&self.name), &config.pool, config.connect).map_err(named)?;
-        let open = Open { pool, url: config.url };
+        let open = Open { pool, url: config.url, replicas };
         if !lazy && let Err(error) = open.pool.connect_now().await {
             open.retire().await;
             return Err(named(error));
@@ -123,7 +138,15 @@ impl Shared {
             return Err((error, open));
         }
         state.ticket = ticket.0;
+        if open.replicas.is_some() {
+            scope::use_it();
+        }
         Ok(state.open.replace(Arc::new(open)))
+    }
+
+    /// Puts `open` in place of a new database without an alias.
+    pub(super) fn put(&self, open: Open) {
+        self.write().open = Some(Arc::new(open));
     }
 
     /// Takes the pool out of place and gives the name free.
@@ -152,7 +175,15 @@ impl Shared {
 impl Open {
     /// Closes what is idle; what is at work is closed when it comes back.
     pub(super) async fn retire(&self) {
-        self.pool.close(Some(Duration::ZERO)).await;
+        self.close(Duration::ZERO).await;
+    }
+
+    /// Closes the pool and those of its replicas, and waits for what is at work. All are closed by the first poll.
+    pub(super) async fn close(&self, patience: Duration) {
+        let members = self.replicas.as_deref().map_or(&[][..], Group::members);
+        let replicas: Vec<_> = members.iter().filter_map(|replica| replica.write().open.take()).collect();
+        let pools = replicas.iter().map(|open| &open.pool).chain([&self.pool]);
+        join_all(pools.map(|pool| pool.close(Some(patience)))).await;
     }
 }
 

@@ -35,7 +35,7 @@ impl Database {
     /// ```
     pub fn create_tables(&self, tables: &[&'static Table]) -> Operation<'static, ()> {
         let (shared, tables) = (self.shared().clone(), tables.to_vec());
-        Operation::new(async move { create::create(&shared, &tables).await })
+        Operation::new(async move { create::create(&shared, &tables, &[]).await })
     }
 
     /// Removes the tables of these models here, with everything in them, in whatever order they are given.

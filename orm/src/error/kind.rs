@@ -63,6 +63,15 @@ pub enum ErrorKind {
     },
     /// The pool was closed.
     PoolClosed,
+    /// No more tenants can be open at once, and none of them was given up in time.
+    TenantLimit {
+        /// How long the caller waited.
+        waited: Duration,
+        /// The most tenants that may be open.
+        open: usize,
+        /// The most connections that they may have together, if that is limited.
+        connections: Option<usize>,
+    },
     /// A look-up that demands a row found none.
     NotFound,
     /// A look-up that demands one row found several.
@@ -181,6 +190,13 @@ impl fmt::Display for ErrorKind {
                 match last_connect_error {
                     Some(error) => write!(f, ", last attempt to connect: {error}"),
                     None => Ok(()),
+                }
+            }
+            Self::TenantLimit { waited, open, connections } => {
+                write!(f, "no room for another tenant within {waited:?}: at most {open} open")?;
+                match connections {
+                    Some(connections) => write!(f, ", with {connections} connections, and all in use"),
+                    None => f.write_str(", and all in use"),
                 }
             }
             Self::PoolClosed => f.write_str("the database was closed"),

@@ -16,6 +16,9 @@ pub(crate) trait Collect: Sink {
     /// Puts lists of related rows into the rows.
     fn attach(&mut self, lists: &mut [Box<dyn Any + Send>]) -> Result<()>;
 
+    /// Forgets the rows so far: they are to come again.
+    fn clear(&mut self);
+
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 
@@ -75,6 +78,10 @@ impl<O: Decode> Collect for Rows<O> {
         Ok(())
     }
 
+    fn clear(&mut self) {
+        self.0.clear();
+    }
+
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
     }
@@ -114,6 +121,8 @@ impl Collect for () {
     fn attach(&mut self, _: &mut [Box<dyn Any + Send>]) -> Result<()> {
         Ok(())
     }
+
+    fn clear(&mut self) {}
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self

@@ -6,6 +6,7 @@ use super::get_or_create::GetOrCreate;
 use super::link::Link;
 use super::prefetch::{Branch, Reached, Tree};
 use super::upsert::Upsert;
+use crate::database::Access;
 use crate::error::Error;
 use crate::model::{Table, Values};
 use crate::plan::{Plan, Select};
@@ -52,6 +53,26 @@ impl Job {
             Self::GetOrCreate(wanted) => Some(wanted.table),
             Self::Link(link) => Some(link.table),
             Self::Refused(_) => None,
+        }
+    }
+
+    /// What it does to the rows of its model.
+    pub(super) fn access(&self) -> Access {
+        let read = |select: &Select| if select.locked { Access::Lock } else { Access::Select };
+        match self {
+            Self::Plan(plan) => match plan {
+                Plan::Select(select) | Plan::Count(select) | Plan::Exists(select) => read(select),
+                Plan::Children(children) => read(&children.select),
+                Plan::Insert(_) => Access::Insert,
+                Plan::Update(_) => Access::Update,
+                Plan::Delete(_) => Access::Delete,
+            },
+            Self::Tree(tree) => read(&tree.select),
+            Self::Reached(reached) => read(&reached.branch.select),
+            Self::Create { .. } | Self::BulkCreate { .. } => Access::Insert,
+            Self::Upsert(_) | Self::GetOrCreate(_) => Access::Upsert,
+            Self::Link(_) => Access::Link,
+            Self::Refused(_) => Access::Select,
         }
     }
 }

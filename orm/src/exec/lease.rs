@@ -1,10 +1,9 @@
 //! What one statement, or a short sequence of statements, runs on.
 
-use std::sync::Arc;
-
+use super::choose::Place;
 use super::held::Held;
 use super::log;
-use crate::database::{BORROWED, Lent};
+use crate::database::{BORROWED, Lent, scope};
 use crate::driver::{Outcome, Server, Sink, Statement};
 use crate::error::{Error, Result};
 use crate::transaction::{Options, Turn, Tx};
@@ -23,7 +22,7 @@ pub(crate) enum Lease<'c> {
 #[derive(Debug)]
 pub(crate) struct PooledLease {
     held: Held,
-    name: Arc<str>,
+    place: Place,
     begun: bool,
 }
 
@@ -34,8 +33,8 @@ pub(crate) struct LentLease<'c> {
 }
 
 impl<'c> Lease<'c> {
-    pub(super) fn pooled(held: Held, name: Arc<str>) -> Self {
-        Self::Pooled(PooledLease { held, name, begun: false })
+    pub(super) fn pooled(held: Held, place: Place) -> Self {
+        Self::Pooled(PooledLease { held, place, begun: false })
     }
 
     pub(super) async fn transaction(tx: &Tx) -> Result<Self> {
@@ -62,7 +61,7 @@ impl<'c> Lease<'c> {
     /// The name of the database, as errors give it.
     pub(crate) fn database(&self) -> &str {
         match self {
-            Self::Pooled(lease) => &lease.name,
+            Self::Pooled(lease) => lease.place.label(),
             Self::Transaction(turn) => turn.database(),
             Self::Lent(_) => BORROWED,
         }
@@ -83,6 +82,13 @@ impl<'c> Lease<'c> {
         matches!(self, Self::Pooled(_))
     }
 
+    /// Something was written on it, for those who remember that. Inside a transaction its commit says so.
+    pub(crate) fn wrote(&self) {
+        if let Self::Pooled(PooledLease { place: Place::Database(database), .. }) = self {
+            scope::wrote(database);
+        }
+    }
+
     /// Runs one statement and hands its rows to `sink`.
     ///
     /// # Errors
@@ -96,7 +102,7 @@ impl<'c> Lease<'c> {
     /// one.
     pub(crate) async fn run(&mut self, statement: Statement<'_>, sink: &mut dyn Sink) -> Result<Outcome> {
         match self {
-            Self::Pooled(lease) => lease.held.run(statement, sink).await.map_err(named(&lease.name)),
+            Self::Pooled(lease) => lease.held.run(statement, sink).await.map_err(named(lease.place.label())),
             // Boxed, as all but the usual way: the future of every query has room for it.
             Self::Transaction(turn) => Box::pin(turn.run(statement, sink)).await,
             Self::Lent(lease) => {
@@ -124,7 +130,7 @@ impl<'c> Lease<'c> {
     /// As for [`Lease::run`].
     pub(crate) async fn batch(&mut self, sql: &str) -> Result<()> {
         match self {
-            Self::Pooled(lease) => lease.held.batch(sql).await.map_err(named(&lease.name)),
+            Self::Pooled(lease) => lease.held.batch(sql).await.map_err(named(lease.place.label())),
             Self::Transaction(turn) => turn.batch(sql).await,
             Self::Lent(lease) => {
                 log::statement(lease.server, sql);
@@ -148,7 +154,7 @@ impl<'c> Lease<'c> {
     /// As for [`Lease::run`].
     pub(crate) async fn begin(&mut self) -> Result<()> {
         match self {
-            Self::Pooled(lease) => lease.begin().await.map_err(named(&lease.name)),
+            Self::Pooled(lease) => lease.begin().await.map_err(named(lease.place.label())),
             Self::Transaction(turn) => turn.begin(),
             Self::Lent(lease) => lease.lent.begin().await.map_err(named(BORROWED)),
         }
@@ -167,7 +173,7 @@ impl<'c> Lease<'c> {
     /// As for [`Lease::run`]: nobody gets the connection with its foreign keys off.
     pub(crate) async fn begin_unchecked(&mut self) -> Result<()> {
         match self {
-            Self::Pooled(lease) => lease.begin_unchecked().await.map_err(named(&lease.name)),
+            Self::Pooled(lease) => lease.begin_unchecked().await.map_err(named(lease.place.label())),
             Self::Transaction(_) | Self::Lent(_) => self.begin().await,
         }
     }
@@ -183,7 +189,7 @@ impl<'c> Lease<'c> {
     /// After a drop nobody knows whether it was committed.
     pub(crate) async fn commit(&mut self) -> Result<()> {
         match self {
-            Self::Pooled(lease) => lease.commit().await.map_err(named(&lease.name)),
+            Self::Pooled(lease) => lease.commit().await.map_err(named(lease.place.label())),
             Self::Transaction(turn) => turn.commit(),
             Self::Lent(lease) => lease.lent.end(true).await.map_err(named(BORROWED)),
         }

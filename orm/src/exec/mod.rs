@@ -1,7 +1,8 @@
 //! Running a plan: which database, which connection, which statements, what becomes of the rows.
 //!
 //! `run` holds the value a terminal gives, `job` what it stands for, `perform` does it, `collect` is the only
-//! generic step: the decoding of one row. `prefetch` reads what is related to rows, in statements of its own. `choose` is the one rule that picks database and connection, `lease`
+//! generic step: the decoding of one row. `prefetch` reads what is related to rows, in statements of its own. `choose` is the one
+//! rule that picks database and connection, `relations` refuses what is on several, `spread` reads on one of several replicas, `lease`
 //! what it picks, `held` the connection below it; `log` reports each statement; `runtime` is behind every
 //! `.blocking()`. Uses `plan`, `sql`, `pool` and `driver`; `database` and `transaction` use it and are used by
 //! it: three modules of one layer. Called by `query`.
@@ -23,8 +24,10 @@ mod link;
 pub(crate) mod log;
 mod perform;
 mod prefetch;
+pub(crate) mod relations;
 mod run;
 pub(crate) mod runtime;
+mod spread;
 #[cfg(test)]
 pub(crate) mod testing;
 mod upsert;

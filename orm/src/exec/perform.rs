@@ -1,7 +1,10 @@
 //! Doing a job on the connection that it gets.
 
+use super::choose::{self, Decided, Start};
 use super::collect::{Collect, Expect, Response};
-use super::{Job, Lease, blame, bulk, choose, create, fit, get_or_create, left_out, link, upsert};
+use super::{
+    Job, Lease, blame, bulk, create, fit, get_or_create, left_out, link, prefetch, relations, spread, upsert,
+};
 use crate::database::{Target, To};
 use crate::driver::{Backend, Outcome, Server, Sink, Statement};
 use crate::error::{Error, ErrorKind, Result};
@@ -24,15 +27,17 @@ pub(super) async fn perform(
     };
     #[cfg(feature = "validate")]
     super::validate::check(&job, table)?;
-    if matches!(target.to, To::Auto) {
-        match &job {
-            Job::Tree(tree) => tree.check()?,
-            Job::Reached(reached) => reached.check()?,
-            _ => {}
-        }
+    if matches!(target.to, To::Auto) && relations::may_differ() && relations::check(&job)? {
+        return Box::pin(prefetch::load_apart(job, target.outside, sink, expect)).await;
     }
-    let mut lease =
-        choose::lease(target, Some(table)).await.map_err(|error| error.with_model(table.model))?;
+    let access = job.access();
+    let decided = choose::decide(target, Some(table), access);
+    let mut lease = match decided.map_err(|error| error.with_model(table.model))? {
+        Decided::Start(Start::Among(spread)) => {
+            return Box::pin(spread::perform(job, spread, table, sink, expect)).await;
+        }
+        decided => decided.lease().await.map_err(|error| error.with_model(table.model))?,
+    };
     let affected = match job {
         Job::Plan(plan) => execute(&mut lease, &plan, &mut *sink).await.map(|outcome| outcome.affected),
         // Boxed, so that the futures of all other queries need no room for them.
@@ -60,6 +65,9 @@ pub(super) async fn perform(
     }
     .and_then(|affected| expect.check(sink.count()).map(|()| affected))
     .map_err(|error| error.with_model(table.model).with_database(lease.database()))?;
+    if !access.is_read() {
+        lease.wrote();
+    }
     Ok(Response { rows: sink, affected })
 }
 

@@ -6,6 +6,7 @@
 
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle};
 
@@ -25,6 +26,14 @@ pub(crate) fn block_on<F: Future>(future: F) -> Result<F::Output> {
         return Err(Error::new(ErrorKind::BlockingInsideRuntime));
     }
     Ok(handle()?.block_on(future))
+}
+
+/// Drives `future` for so long at most, then gives it up; without a runtime, and so without timers, to its end.
+pub(crate) async fn within<F: Future>(limit: Duration, future: F) -> Option<F::Output> {
+    match Handle::try_current() {
+        Ok(_) => tokio::time::timeout(limit, future).await.ok(),
+        Err(_) => Some(future.await),
+    }
 }
 
 /// The runtime's handle; starts it if need be.
@@ -49,8 +58,6 @@ fn start() -> std::io::Result<Handle> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::choose;
-use crate::database::{Auto, Database, Executor, Target, Using};
+use crate::database::{Access, Auto, Database, Executor, Target, Using};
 use crate::driver::{Backend, Cursor, Sink, Statement};
 use crate::error::Result;
 
@@ -30,7 +30,7 @@ pub(crate) fn execute<'c>(
 ) -> impl Future<Output = Result<u64>> + Send + use<'c> {
     let sql: Arc<str> = sql.into();
     async move {
-        let mut lease = choose::lease(target, None).await?;
+        let mut lease = choose::lease(target, None, Access::Update).await?;
         Ok(lease.run(Statement { sql: &sql, args: &[], scales: &[] }, &mut ()).await?.affected)
     }
 }
@@ -49,7 +49,7 @@ pub(crate) fn numbers<'c>(
     }
     let sql: Arc<str> = sql.into();
     async move {
-        let mut lease = choose::lease(target, None).await?;
+        let mut lease = choose::lease(target, None, Access::Update).await?;
         let mut rows = Numbers(Vec::new());
         lease.run(Statement { sql: &sql, args: &[], scales: &[] }, &mut rows).await?;
         Ok(rows.0)

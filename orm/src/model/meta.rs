@@ -1,10 +1,13 @@
 //! Settings that models share.
 
 use super::Naming;
-use crate::database::DatabaseRef;
+use crate::database::{DatabaseRef, ReplicaSet};
 
 /// Where a model's database comes from: evaluated for each query, so that it can be bound late.
 pub type DatabaseSource = fn() -> DatabaseRef;
+
+/// Which replicas a model is read from.
+pub type ReplicaSource = fn() -> &'static ReplicaSet;
 
 /// Settings that models share. Implemented by `#[derive(Meta)]`.
 #[diagnostic::on_unimplemented(
@@ -21,6 +24,8 @@ pub trait Meta {
 pub struct MetaDef {
     /// The database of the models.
     pub database: Option<DatabaseSource>,
+    /// The replicas of that database.
+    pub replicas: Option<ReplicaSource>,
     /// The schema of the tables.
     pub schema: Option<&'static str>,
     /// What the names of the tables begin with.
@@ -34,12 +39,19 @@ pub struct MetaDef {
 impl MetaDef {
     /// No settings.
     pub const EMPTY: Self =
-        Self { database: None, schema: None, prefix: None, app: None, naming: Naming::NONE };
+        Self { database: None, replicas: None, schema: None, prefix: None, app: None, naming: Naming::NONE };
 
     /// With this database.
     #[must_use]
     pub const fn database(mut self, source: DatabaseSource) -> Self {
         self.database = Some(source);
+        self
+    }
+
+    /// With these replicas.
+    #[must_use]
+    pub const fn replicas(mut self, source: ReplicaSource) -> Self {
+        self.replicas = Some(source);
         self
     }
 
@@ -71,10 +83,16 @@ impl MetaDef {
         self
     }
 
-    /// These settings, and those of `parent` where there is none.
+    /// These settings, and those of `parent` where there is none. With another database than the parent's, its replicas are
+    /// not those of the parent.
     #[must_use]
     pub const fn extends(self, parent: Self) -> Self {
         Self {
+            replicas: if self.replicas.is_some() || self.database.is_some() {
+                self.replicas
+            } else {
+                parent.replicas
+            },
             database: if self.database.is_some() { self.database } else { parent.database },
             schema: if self.schema.is_some() { self.schema } else { parent.schema },
             prefix: if self.prefix.is_some() { self.prefix } else { parent.prefix },

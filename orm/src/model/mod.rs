@@ -23,6 +23,7 @@ mod schema_expr;
 mod table;
 mod unique;
 
+pub use crate::database::ReplicaSet;
 pub use check::Check;
 pub use db_default::DbDefault;
 pub use embed::Embed;
@@ -36,7 +37,7 @@ pub use many_to_many::ManyToMany;
 pub(crate) use many_to_many::equal;
 #[doc(hidden)]
 pub use many_to_many::keys_to;
-pub use meta::{DatabaseSource, Meta, MetaDef};
+pub use meta::{DatabaseSource, Meta, MetaDef, ReplicaSource};
 pub(crate) use name::expression_name;
 pub use name::{constraint_name, index_name};
 pub use naming::{NameCase, Naming};

@@ -109,6 +109,14 @@ impl<C: Connector> Pool<C> {
         Ok(())
     }
 
+    /// Throws away what is idle: it is known to be of no use.
+    pub(crate) fn forget_idle(&self) {
+        let mut state = self.shared.state();
+        let idle = state.drain();
+        state.totals.discarded += u64::try_from(idle.len()).unwrap_or(u64::MAX);
+        state.lost |= self.shared.single && !idle.is_empty();
+    }
+
     /// The server, as the first connection found it. None before that.
     pub(crate) fn server(&self) -> Option<Server> {
         self.shared.server.get().copied()

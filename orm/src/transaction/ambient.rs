@@ -52,6 +52,11 @@ pub(super) fn innermost() -> Option<Tx> {
     find(|_| true)
 }
 
+/// Whether there is one.
+pub(crate) fn is_any() -> bool {
+    AMBIENT.try_with(|_| ()).is_ok()
+}
+
 /// The innermost open block at this place.
 pub(crate) fn at(place: &Place) -> Option<Tx> {
     find(|tx| tx.core().place.is(place))

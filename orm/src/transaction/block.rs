@@ -6,7 +6,7 @@ use super::ambient;
 use super::core::{self, Core, Hold};
 use super::options::Options;
 use super::tx::{Phase, Tx};
-use crate::database::Auto;
+use crate::database::{Auto, scope};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::choose::{self, Place, Start};
 use crate::exec::held::Held;
@@ -41,7 +41,7 @@ pub(super) async fn begin(executor: Auto, options: Options, holder: Holder) -> R
             let reason = "isolation and read-only are those of the outermost block".to_owned();
             Err(Error::new(ErrorKind::InvalidQuery { reason }).with_database(tx.database()))
         }
-        Start::At(place) => outermost(place, options).await,
+        start => outermost(start.into_place(), options).await,
     }
 }
 
@@ -115,6 +115,9 @@ impl Open {
         match self.tx.parent() {
             Some(parent) => parent.adopt(hooks),
             None => {
+                if let Place::Database(database) = &self.tx.core().place {
+                    scope::wrote(database);
+                }
                 hold.give_back(true).await;
                 drop(hold);
                 hooks.into_iter().for_each(|hook| hook());

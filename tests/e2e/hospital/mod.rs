@@ -21,9 +21,12 @@ use orm_tests_registry::formulary;
 /// Where the hospital's data are.
 static HOSPITAL: Database = Database::deferred("hospital");
 
+/// A copy of them, which screens in the wards read.
+static SCREENS: Database = Database::deferred("hospital screens");
+
 /// What all models of the hospital have in common.
 #[derive(Meta)]
-#[meta(database = HOSPITAL, table_prefix = "hosp_", app = "hospital")]
+#[meta(database = HOSPITAL, replicas(SCREENS), table_prefix = "hosp_", app = "hospital")]
 struct HospitalMeta;
 
 /// The tables that every backend takes, those of the formulary first.

@@ -81,7 +81,7 @@ pub struct Objection {
 
 /// Who looked at what. Kept on a server that nobody else writes to, so it refers to nothing.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(meta = HospitalMeta, database = "audit", table = "audit")]
+#[model(meta = HospitalMeta, database = "audit", replicas("audit of last night"), table = "audit")]
 pub struct Audit {
     #[field(primary_key)]
     pub id: i64,

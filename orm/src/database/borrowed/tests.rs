@@ -2,7 +2,7 @@
 
 use sqlx::{Connection as _, Executor as _};
 
-use crate::database::{ForeignPool, Target};
+use crate::database::{Access, ForeignPool, Target};
 use crate::exec::choose;
 use crate::exec::testing::{NONE, TempFile, execute, numbers, on, servers, unique};
 use crate::{Backend, Error, ErrorKind, Result, atomic};
@@ -94,7 +94,7 @@ async fn transactions_of_ours_on_a_pool_of_theirs() {
 
 /// Two statements that count as one, and a third that fails if it is to.
 async fn sequence(target: Target<'_>, table: &str, fail: bool) -> Result<()> {
-    let mut lease = choose::lease(target, None).await?;
+    let mut lease = choose::lease(target, None, Access::Update).await?;
     lease.begin().await?;
     for n in [10, 11, if fail { 10 } else { 12 }] {
         if let Err(error) = lease.batch(&insert(table, n)).await {
@@ -125,7 +125,7 @@ async fn sequences_are_whole_on_whatever_is_lent() {
 
         // Dropped in between: nothing of it stays.
         {
-            let mut lease = choose::lease(on(&mut connection), None).await.expect("leased");
+            let mut lease = choose::lease(on(&mut connection), None, Access::Update).await.expect("leased");
             lease.begin().await.expect("begun");
             lease.batch(&insert(&table, 20)).await.expect("inserted");
         }

@@ -1,7 +1,7 @@
 //! Tables from models, and errors that name the model.
 
 use crate::database::create;
-use crate::database::{Database, DatabaseRef};
+use crate::database::{Access, Database, DatabaseRef};
 use crate::exec::choose;
 use crate::exec::testing::{TempFile, auto, execute, numbers, on, servers, unique};
 use crate::model::{ColumnDef, Field, MetaDef, Table};
@@ -46,9 +46,9 @@ async fn tables_are_created_where_they_are_missing() {
     for (db, _file) in everywhere().await {
         let hen = leaked("Hen", unique("create_hen"));
         let egg = leaked("Egg", unique("create_egg"));
-        create::create(db.shared(), &[hen]).await.expect("created");
+        create::create(db.shared(), &[hen], &[]).await.expect("created");
         execute(on(&db), &format!("INSERT INTO {} VALUES (7)", hen.name)).await.expect("inserted");
-        create::create(db.shared(), &[hen, egg]).await.expect("the other one");
+        create::create(db.shared(), &[hen, egg], &[]).await.expect("the other one");
         assert_eq!(numbers(on(&db), &format!("SELECT id FROM {}", hen.name)).await.expect("rows"), [7]);
         for table in [hen, egg] {
             execute(on(&db), &format!("DROP TABLE {}", table.name)).await.expect("there");
@@ -64,7 +64,7 @@ async fn all_or_none_where_tables_can_be_rolled_back() {
         let fine = leaked("Fine", unique("create_fine"));
         let transactional = matches!(db.backend(), Some(Backend::Sqlite | Backend::Postgres));
         let result = atomic(async |tx| -> Result<()> {
-            create::create(db.shared(), &[fine]).await?;
+            create::create(db.shared(), &[fine], &[]).await?;
             numbers(on(&tx), &format!("SELECT id FROM {}", fine.name)).await?;
             Err(crate::Error::new(ErrorKind::NotFound))
         })
@@ -89,7 +89,7 @@ async fn all_or_none_where_tables_can_be_rolled_back() {
             } else {
                 execute(on(&db), &format!("CREATE DOMAIN {} AS int", blocked.name)).await.expect("created");
             }
-            create::create(db.shared(), &[fine, blocked]).await.expect_err("it cannot be created");
+            create::create(db.shared(), &[fine, blocked], &[]).await.expect_err("it cannot be created");
             execute(on(&db), &format!("SELECT id FROM {}", fine.name)).await.expect_err("not there");
             if db.backend() == Some(Backend::Postgres) {
                 execute(on(&db), &format!("DROP DOMAIN {}", blocked.name)).await.expect("dropped");
@@ -105,7 +105,7 @@ async fn two_models_on_one_table() {
     let db = Database::open("twice", "sqlite::memory:").await.expect("open");
     static ONE: Table = table("One", "create_same", MetaDef::EMPTY);
     static TWO: Table = table("Two", "create_same", MetaDef::EMPTY);
-    let error = create::create(db.shared(), &[&ONE, &TWO]).await.expect_err("one table");
+    let error = create::create(db.shared(), &[&ONE, &TWO], &[]).await.expect_err("one table");
     assert!(matches!(error.kind(), ErrorKind::Schema { .. }), "{error}");
     assert_eq!(error.database(), Some("twice"));
     execute(on(&db), "SELECT id FROM create_same").await.expect_err("nothing was created");
@@ -120,21 +120,21 @@ async fn the_model_says_where_and_is_named() {
     for (table, database) in
         [(&BY_HANDLE, "create_models"), (&BY_NAME, "create_models"), (&BY_DEFAULT, "default")]
     {
-        let error = choose::lease(auto(), Some(table)).await.expect_err("not open");
+        let error = choose::lease(auto(), Some(table), Access::Select).await.expect_err("not open");
         assert!(matches!(error.kind(), ErrorKind::NotInitialized), "{error}");
         assert_eq!((error.model(), error.database()), (Some(table.model), Some(database)));
     }
     DB.init("sqlite::memory:").await.expect("bound");
     for table in [&BY_HANDLE, &BY_NAME] {
-        let lease = choose::lease(auto(), Some(table)).await.expect("leased");
+        let lease = choose::lease(auto(), Some(table), Access::Select).await.expect("leased");
         assert_eq!(lease.database(), "create_models");
         assert!(!lease.in_transaction());
     }
     atomic(async |_| -> Result<()> {
-        assert!(choose::lease(auto(), Some(&BY_NAME)).await?.in_transaction());
+        assert!(choose::lease(auto(), Some(&BY_NAME), Access::Select).await?.in_transaction());
         // An explicit database goes before the model's.
         let other = Database::open("other", "sqlite::memory:").await?;
-        assert_eq!(choose::lease(on(&other), Some(&BY_NAME)).await?.database(), "other");
+        assert_eq!(choose::lease(on(&other), Some(&BY_NAME), Access::Select).await?.database(), "other");
         Ok(())
     })
     .using(&DB)

@@ -3,8 +3,10 @@
 //! The rows of a query are read first, with the keys that its relations need before the columns of the output. Each
 //! relation is then one statement that names those keys (several, if a statement takes no more), on the connection
 //! that the query has. Its rows bring the key of the row they belong to, and those that relations of their own need; so
-//! it goes on level by level. At last the lists are put into the rows, from the innermost outwards (`Decode::attach`).
+//! it goes on level by level. At last the lists are put into the rows, from the innermost outwards (`Decode::attach`). Where a
+//! router allows relations between databases, `apart` reads each on its own.
 
+mod apart;
 mod exact;
 mod sink;
 
@@ -13,7 +15,6 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::choose::{Referred, refers_to};
 use super::collect::{Collect, Expect};
 use super::{Lease, perform};
 use crate::driver::{Backend, Server};
@@ -25,6 +26,7 @@ use crate::plan::{Children, Output, Plan, Select};
 use crate::sql;
 use crate::types::Value;
 
+pub(super) use apart::load as load_apart;
 pub(crate) use exact::Exact;
 pub(crate) use sink::{CollectLists, lists};
 use sink::{Keyed, Owners};
@@ -87,11 +89,6 @@ impl Tree {
         attach(lease, &self.branches, keys, sink).await?;
         Ok(outcome.affected)
     }
-
-    /// Refuses a relation to a model of another database, where each model says which is its own.
-    pub(super) fn check(&self) -> Result<()> {
-        one_database(self.select.table, &self.branches)
-    }
 }
 
 impl Reached {
@@ -100,13 +97,6 @@ impl Reached {
         let keys = self.keys.into_iter().map(Some).collect();
         attach(lease, &[self.branch], vec![keys], sink).await?;
         Ok(0)
-    }
-
-    /// As [`Tree::check`].
-    pub(super) fn check(&self) -> Result<()> {
-        let table = self.branch.select.table;
-        between_is_there(table, &self.branch)?;
-        one_database(table, &self.branch.branches)
     }
 
     /// The statement, or the first of them.
@@ -182,38 +172,6 @@ fn chunks(branch: &Branch, keys: &[Exact], server: Server) -> Result<Vec<Vec<Val
     let other = sql::prepare(&one, server)?.args().len().saturating_sub(width);
     let fit = most_elements(most.saturating_sub(other) / width, other);
     Ok(keys.chunks(fit.max(1)).map(values).collect())
-}
-
-/// Refuses relations to models whose own database is another one than that of `table`.
-fn one_database(table: &'static Table, branches: &[Arc<Branch>]) -> Result<()> {
-    for branch in branches {
-        between_is_there(table, branch)?;
-        same_database(table, branch.select.table, branch)?;
-        one_database(table, &branch.branches)?;
-    }
-    Ok(())
-}
-
-/// The same of the model between.
-fn between_is_there(table: &'static Table, branch: &Branch) -> Result<()> {
-    match branch.via {
-        Via::ForeignKey(..) => Ok(()),
-        Via::Through(pairs) => same_database(table, pairs.table(), branch),
-    }
-}
-
-fn same_database(table: &'static Table, other: &'static Table, branch: &Branch) -> Result<()> {
-    match refers_to(table, other) {
-        Referred::Same => Ok(()),
-        Referred::Other { own, theirs } => {
-            let reason = format!(
-                "`{}` leads to `{}` of the database `{theirs}`, and one query goes to one database: say which by \
-                 `.using(..)`, or load the related rows by themselves with `.load(&rows)`",
-                branch.name, other.model
-            );
-            Err(invalid(reason).with_model(other.model).with_database(&own))
-        }
-    }
 }
 
 #[cold]

@@ -52,7 +52,7 @@ impl Act {
         self.nodes().all(sql::is_local)
     }
 
-    fn nodes(&self) -> impl Iterator<Item = &Node> {
+    pub(in crate::exec) fn nodes(&self) -> impl Iterator<Item = &Node> {
         let (set, filter) = match self {
             Self::Leave => (&[][..], &[][..]),
             Self::Change { set, filter } => (&set[..], &filter[..]),

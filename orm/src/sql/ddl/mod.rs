@@ -27,9 +27,10 @@ use super::dialect::{self, Dialect};
 use super::name::quoted;
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Action, Table};
+use crate::model::{Action, Field, Table};
 
-/// The statements that create the tables, in the order in which they must run.
+/// The statements that create the tables, in the order in which they must run. Foreign keys of the fields `apart` are not
+/// declared: they lead to other databases.
 ///
 /// On SQLite and PostgreSQL they can all run in one transaction, and should. On MySQL and MariaDB a statement
 /// may be several, separated by semicolons.
@@ -38,7 +39,11 @@ use crate::model::{Action, Table};
 ///
 /// [`ErrorKind::Schema`] for models that cannot be tables (two of one name, a name that is too long, …),
 /// [`ErrorKind::Unsupported`] for what this backend cannot have; each names the model.
-pub(crate) fn create_all(tables: &[&'static Table], server: Server) -> Result<Vec<String>> {
+pub(crate) fn create_all(
+    tables: &[&'static Table],
+    apart: &[&'static Field],
+    server: Server,
+) -> Result<Vec<String>> {
     let dialect = dialect::of(server.backend);
     let tables = refuse::tables(dialect, &managed(tables))?;
     let order = order::sorted(&tables);
@@ -56,8 +61,9 @@ pub(crate) fn create_all(tables: &[&'static Table], server: Server) -> Result<Ve
     let mut late = Vec::new();
     for (at, table) in order.iter().enumerate() {
         let to_come: Vec<_> = order.iter().skip(at + 1).copied().collect();
-        let created = table::create(server, table, if dialect.forward_references { &[] } else { &to_come })
-            .map_err(|error| error.with_model(table.model))?;
+        let created =
+            table::create(server, table, if dialect.forward_references { &[] } else { &to_come }, apart)
+                .map_err(|error| error.with_model(table.model))?;
         statements.push(created.statement);
         indexes.extend(comment::statement(dialect, table));
         indexes.extend(created.indexes);
@@ -94,7 +100,8 @@ pub(crate) fn drop_all(tables: &[&'static Table], server: Server) -> Result<Remo
     let mut unchecked = false;
     for (at, table) in order.iter().enumerate() {
         let to_come: Vec<_> = order.iter().skip(at + 1).copied().collect();
-        let late = table::foreign_keys(table, &to_come).map_err(|error| error.with_model(table.model))?.1;
+        let late =
+            table::foreign_keys(table, &to_come, &[]).map_err(|error| error.with_model(table.model))?.1;
         if server.backend == Backend::Sqlite {
             if !late.is_empty() && statements.is_empty() {
                 // Ends with the transaction, by itself.

@@ -24,8 +24,13 @@ pub(super) struct Created {
     pub(super) late: Vec<ForeignKey>,
 }
 
-/// Creates the table. Foreign keys to the tables `to_come` are left for later.
-pub(super) fn create(server: Server, table: &'static Table, to_come: &[&'static Table]) -> Result<Created> {
+/// Creates the table. Foreign keys to the tables `to_come` are left for later, those of the fields `apart` out.
+pub(super) fn create(
+    server: Server,
+    table: &'static Table,
+    to_come: &[&'static Table],
+    apart: &[&'static Field],
+) -> Result<Created> {
     let dialect = dialect::of(server.backend);
     let mut lines = Vec::new();
     let mut checks = Vec::new();
@@ -84,7 +89,7 @@ pub(super) fn create(server: Server, table: &'static Table, to_come: &[&'static 
         let sql = index.declare(server, table)?;
         if index.is_constraint() || dialect.inline_indexes { lines.push(sql) } else { statements.push(sql) }
     }
-    let (now, late) = foreign_keys(table, to_come)?;
+    let (now, late) = foreign_keys(table, to_come, apart)?;
     lines.extend(now.iter().map(|key| key.clause(dialect)));
     lines.extend(checks);
     lines.extend(embed::checks(dialect, table));
@@ -129,15 +134,18 @@ fn widths(def: &'static ColumnDef, field: &'static Field, depth: u32) -> Result<
     }
 }
 
-/// The foreign keys of a table: those that can be declared, and those to tables `to_come`.
+/// The foreign keys of a table: those that can be declared, and those to tables `to_come`. Not those of the fields `apart`.
 pub(super) fn foreign_keys(
     table: &'static Table,
     to_come: &[&'static Table],
+    apart: &[&'static Field],
 ) -> Result<(Vec<ForeignKey>, Vec<ForeignKey>)> {
     let mut now = Vec::new();
     let mut late = Vec::new();
     for field in table.fields {
-        if let Some(reference) = field.reference {
+        if let Some(reference) = field.reference
+            && !apart.iter().any(|other| same_field(other, field))
+        {
             let key = ForeignKey::new(table, field, reference)?;
             let waits = to_come.iter().any(|other| same_table(other, (reference.target)()));
             if waits { late.push(key) } else { now.push(key) }

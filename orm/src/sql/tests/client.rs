@@ -103,7 +103,7 @@ impl Client {
 
     fn create(&self) {
         for _ in 0..2 {
-            for statement in create_all(&ALL, self.server).unwrap() {
+            for statement in create_all(&ALL, &[], self.server).unwrap() {
                 self.run(&statement);
             }
         }

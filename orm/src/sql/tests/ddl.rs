@@ -77,7 +77,7 @@ fn script(client: &Client, statements: &[String]) -> Result<Vec<String>, String>
 #[test]
 fn cycles_are_created_twice_and_dropped_twice() {
     for client in BACKENDS.into_iter().filter_map(Client::connect) {
-        let create = create_all(&[&HENS, &EGGS], client.server).unwrap();
+        let create = create_all(&[&HENS, &EGGS], &[], client.server).unwrap();
         let drop = drop_all(&[&HENS, &EGGS], client.server).unwrap().statements;
         for _ in 0..2 {
             script(&client, &create).unwrap();
@@ -177,7 +177,7 @@ fn every_type_has_a_column_on_every_backend() {
     ];
     static TABLE: Table = table("Types", "types", &TYPES, &[&TYPES[0]]);
     for client in BACKENDS.into_iter().filter_map(Client::connect) {
-        for statement in create_all(&[&TABLE], client.server).unwrap() {
+        for statement in create_all(&[&TABLE], &[], client.server).unwrap() {
             client.run(&statement);
         }
     }
@@ -187,7 +187,7 @@ fn every_type_has_a_column_on_every_backend() {
 fn what_cannot_be_a_table_is_refused_by_name() {
     static OTHER: Table = table("Other", "shop_us`er\"s", &USER_FIELDS, &[&USER_FIELDS[0]]);
     for backend in BACKENDS {
-        let error = create_all(&[&USERS, &USERS, &OTHER], server(backend)).unwrap_err();
+        let error = create_all(&[&USERS, &USERS, &OTHER], &[], server(backend)).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Schema { .. }));
         let text = error.to_string();
         assert!(text.contains("sample::User") && text.contains("m::Other"), "{text}");
@@ -196,7 +196,7 @@ fn what_cannot_be_a_table_is_refused_by_name() {
     static WIDE: [Field; 1] =
         [Field::new("id", &[ColumnDef { precision: Some((30, 2)), ..column("id", Type::Decimal) }])];
     static DECIMAL: Table = table("Decimals", "decimals", &WIDE, &[&WIDE[0]]);
-    let error = create_all(&[&DECIMAL], server(Backend::Sqlite)).unwrap_err();
+    let error = create_all(&[&DECIMAL], &[], server(Backend::Sqlite)).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Unsupported { .. }));
     assert_eq!((error.model(), error.field()), (Some("Decimals"), Some("id")));
 
@@ -204,15 +204,15 @@ fn what_cannot_be_a_table_is_refused_by_name() {
     static KEYED: Table = table("Keyed", "keyed", &TEXT, &[&TEXT[0]]);
     for (backend, refused) in [(Backend::Sqlite, false), (Backend::Postgres, false), (Backend::MariaDb, true)]
     {
-        assert_eq!(create_all(&[&KEYED], server(backend)).is_err(), refused);
+        assert_eq!(create_all(&[&KEYED], &[], server(backend)).is_err(), refused);
     }
 
     static SCHEMA: Table =
         Table { meta: MetaDef::EMPTY.schema("a\"'b"), ..table("S", "s", &TEXT, &[&TEXT[0]]) };
-    assert!(create_all(&[&SCHEMA], server(Backend::Sqlite)).is_err());
+    assert!(create_all(&[&SCHEMA], &[], server(Backend::Sqlite)).is_err());
     if let Some(client) = Client::connect(Backend::Postgres) {
         for _ in 0..2 {
-            for statement in create_all(&[&SCHEMA], client.server).unwrap() {
+            for statement in create_all(&[&SCHEMA], &[], client.server).unwrap() {
                 client.run(&statement);
             }
         }
@@ -239,10 +239,10 @@ fn a_key_that_is_set_to_its_default_has_one() {
     static NO_DEFAULT: Table = table("NoDefault", "chick", &WITHOUT, &[&WITHOUT[0]]);
     static DEFAULT: Table = table("Default", "chick", &WITH, &[&WITH[0]]);
     for backend in BACKENDS {
-        let error = create_all(&[&NO_DEFAULT], server(backend)).unwrap_err();
+        let error = create_all(&[&NO_DEFAULT], &[], server(backend)).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Schema { .. }), "{error}");
         assert_eq!((error.model(), error.field()), (Some("NoDefault"), Some("owner")));
-        match (create_all(&[&DEFAULT], server(backend)), backend) {
+        match (create_all(&[&DEFAULT], &[], server(backend)), backend) {
             (Ok(statements), Backend::Sqlite | Backend::Postgres) => {
                 assert!(statements.concat().contains(" ON UPDATE SET DEFAULT"), "{statements:?}");
             }
@@ -271,9 +271,9 @@ fn two_indexes_of_one_name_are_the_same_or_refused() {
     static SAME: Table = Table { indexes: &UP, ..table("Same", "one_name", &FIELDS, &[&FIELDS[0]]) };
     static OTHER: Table = Table { indexes: &DOWN, ..table("Other", "one_name", &FIELDS, &[&FIELDS[0]]) };
     for backend in BACKENDS {
-        let statements = create_all(&[&SAME], server(backend)).unwrap().join("\n");
+        let statements = create_all(&[&SAME], &[], server(backend)).unwrap().join("\n");
         assert_eq!(statements.matches("one_name_a_ix").count(), 1, "{statements}");
-        let error = create_all(&[&OTHER], server(backend)).unwrap_err();
+        let error = create_all(&[&OTHER], &[], server(backend)).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Schema { .. }), "{error}");
         assert_eq!(error.model(), Some("Other"));
         assert!(error.to_string().contains("`one_name_a_ix` twice"), "{error}");

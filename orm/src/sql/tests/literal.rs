@@ -49,7 +49,7 @@ fn settings_do_not_change_what_a_schema_says() {
             ],
         };
         for setting in settings {
-            let create = create_all(&[&TABLE], client.server).unwrap().join("; ");
+            let create = create_all(&[&TABLE], &[], client.server).unwrap().join("; ");
             client.raw(&format!("{setting}; {create}"), true).unwrap();
             if client.server.backend >= Backend::MySql {
                 client.run("FLUSH TABLES odd");

@@ -3,7 +3,7 @@
 use std::future::IntoFuture;
 use std::sync::Arc;
 
-use crate::database::{Database, Target};
+use crate::database::{Access, Database, Target};
 use crate::driver::Statement;
 use crate::exec::testing::{Bench, execute, on};
 use crate::exec::{choose, lease::Lease};
@@ -33,7 +33,7 @@ fn handles_can_be_shared() {
 #[expect(dead_code, reason = "compiled only")]
 fn futures(database: &Database, target: Target<'_>, sql: Vec<Arc<str>>, tx: &Tx, transaction: Transaction) {
     drop(send(async move {
-        let mut lease = choose::lease(target, None).await?;
+        let mut lease = choose::lease(target, None, Access::Update).await?;
         lease.begin().await?;
         for sql in &sql {
             let statement = Statement { sql, args: &[], scales: &[] };

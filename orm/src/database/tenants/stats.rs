@@ -1,0 +1,54 @@
+//! What pools of tenants can tell about themselves.
+
+use std::sync::atomic::Ordering;
+
+use super::{Entry, Inner};
+
+/// A snapshot of the pools of tenants.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TenantStats {
+    /// Tenants that are open.
+    pub open: usize,
+    /// Those of them that somebody uses.
+    pub in_use: usize,
+    /// Tenants that are being opened.
+    pub opening: usize,
+    /// The most that may be open.
+    pub max_open: usize,
+    /// Callers that wait for room.
+    pub waiting: usize,
+    /// Connections that exist, of all tenants.
+    pub connections: usize,
+    /// The most that may exist, where that is limited.
+    pub max_connections: Option<usize>,
+    /// Tenants opened so far; one that was opened twice counts twice.
+    pub opened: u64,
+    /// Attempts to open one that failed.
+    pub failed: u64,
+    /// Tenants closed to make room.
+    pub evicted: u64,
+}
+
+pub(super) fn of<K>(inner: &Inner<K>) -> TenantStats {
+    let mut stats = TenantStats {
+        max_open: inner.limits.open.max(1),
+        max_connections: inner.limits.connections,
+        waiting: inner.waiting.load(Ordering::Relaxed),
+        opened: inner.totals.opened.load(Ordering::Relaxed),
+        failed: inner.totals.failed.load(Ordering::Relaxed),
+        evicted: inner.totals.evicted.load(Ordering::Relaxed),
+        ..TenantStats::default()
+    };
+    for entry in inner.state().tenants.values() {
+        match entry {
+            Entry::Open(kept) => {
+                stats.open += 1;
+                stats.in_use += usize::from(kept.is_used());
+                stats.connections += kept.database.open().map_or(0, |open| open.pool.stats().size);
+            }
+            Entry::Opening(opening) => stats.opening += usize::from(opening.upgrade().is_some()),
+        }
+    }
+    stats
+}
