@@ -5,14 +5,15 @@ use crate::types::Value;
 /// A name for the value that two values share if the database takes them for one in a key: by code point, and with
 /// nothing finer than the microseconds of a time.
 pub(super) fn name(value: &Value) -> String {
-    format!("{:?}", as_kept(value))
+    format!("{:?}", as_kept(value.clone()))
 }
 
-fn as_kept(value: &Value) -> Value {
+/// The value as a database gives it back when it is part of a key.
+pub(super) fn as_kept(value: Value) -> Value {
     use chrono::SubsecRound as _;
 
     match value {
-        Value::Tuple(parts) => Value::Tuple(parts.iter().map(as_kept).collect()),
+        Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(as_kept).collect()),
         Value::DateTime(time) => Value::DateTime(time.trunc_subsecs(6)),
         Value::Timestamp(time) => Value::Timestamp(time.trunc_subsecs(6)),
         Value::Time(time) => Value::Time(time.trunc_subsecs(6)),
@@ -21,7 +22,7 @@ fn as_kept(value: &Value) -> Value {
         // Both zeros are one.
         Value::Float(number) => Value::Float(number + 0.0),
         Value::Double(number) => Value::Double(number + 0.0),
-        other => other.clone(),
+        other => other,
     }
 }
 

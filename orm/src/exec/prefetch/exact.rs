@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 
 use crate::driver::Cursor;
 use crate::error::{Error, ErrorKind, Result};
+use crate::exec::kept;
 use crate::types::{Type, Value};
 
 /// The value of a key, which equals another if it is the same: texts by code point, numbers by what they are worth.
@@ -22,16 +23,9 @@ impl fmt::Debug for Exact {
 impl Eq for Exact {}
 
 impl Exact {
-    /// The key of a row at hand: a time as databases keep it, with microseconds and nothing finer.
+    /// The key of a row at hand, as a database keeps it.
     pub(crate) fn of(value: Value) -> Self {
-        use chrono::SubsecRound as _;
-
-        Self(match value {
-            Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(|part| Self::of(part).0).collect()),
-            Value::DateTime(time) => Value::DateTime(time.trunc_subsecs(6)),
-            Value::Timestamp(time) => Value::Timestamp(time.trunc_subsecs(6)),
-            other => other,
-        })
+        Self(kept::as_kept(value))
     }
 
     /// Reads a key that has columns of these types. `None` if one of them is NULL, so that it is no key.
@@ -156,5 +150,11 @@ mod tests {
             |nanos| chrono::DateTime::from_timestamp(5, nanos).map(|time| Exact::of(Value::Timestamp(time)));
         assert_eq!(at(1_999), at(1_000));
         assert_ne!(at(2_000), at(1_999));
+
+        let of_day = |nanos| {
+            chrono::NaiveTime::from_num_seconds_from_midnight_opt(5, nanos)
+                .map(|time| Exact::of(Value::Tuple(vec![Value::Time(time)])))
+        };
+        assert_eq!(of_day(1_999), of_day(1_000));
     }
 }
