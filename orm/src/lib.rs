@@ -16,6 +16,7 @@ pub mod prelude;
 #[doc(hidden)]
 pub mod private;
 mod query;
+mod raw;
 mod sql;
 pub mod statistics;
 mod transaction;
@@ -43,6 +44,10 @@ pub use pool::{PingPolicy, PoolOptions, PoolStats};
 pub use query::{
     Annotation, Inserts, Keys, Leaves, Linked, OnConflict, Push, QuerySet, Selection, UniqueKey, Updates,
     Upsert,
+};
+pub use raw::{
+    Commands, FromRow, IntoParam, IntoParams, Lend, List, Multiple, ParamValue, Params, Record, connect,
+    list, using,
 };
 pub use transaction::{
     Atomic, AtomicFuture, Begin, Body, Isolation, Once, Repeat, Repeatable, Transaction, Tx, atomic, begin,

@@ -35,13 +35,29 @@ pub use crate::model::{
     Table, Values, keys_to,
 };
 pub use crate::types::{
-    ArrayElement, DbValue, Decode, EnumDef, EnumValue, EnumVariant, FieldType, Single, Text, Type, Value,
+    ArrayElement, DbValue, Decode, EnumDef, EnumValue, EnumVariant, FieldType, Named, Single, Text, Type,
+    Value,
 };
 #[cfg(feature = "validate")]
 pub use crate::validate;
 
 use crate::expr::{Computes, Condition, IntoExpr};
 use crate::model::naming::{Pen, next_name};
+
+/// What the columns of a model are called.
+#[must_use]
+pub const fn named<M: Model>() -> Named {
+    Named {
+        of: M::TABLE.model,
+        columns: || {
+            let digits = |def: &ColumnDef| match def.ty {
+                Type::Decimal => def.precision.map_or(0, |(_, scale)| scale),
+                _ => 0,
+            };
+            M::TABLE.columns().map(|def| (def.name, digits(def))).collect()
+        },
+    }
+}
 
 /// A condition on a row of `M`, for the schema.
 pub fn schema_condition<M, C: Condition<M>>(condition: C) -> Node {

@@ -5,6 +5,7 @@ mod arrays;
 mod bulk;
 mod cache;
 mod checks;
+mod commands;
 mod conditions;
 mod crud;
 mod db_defaults;

@@ -63,6 +63,8 @@ mod examples {
     struct Writes;
     #[doc = include_str!("../../docs/routing.md")]
     struct Routing;
+    #[doc = include_str!("../../docs/sql.md")]
+    struct Sql;
     #[doc = include_str!("../../docs/parity.md")]
     struct Parity;
 }

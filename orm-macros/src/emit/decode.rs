@@ -10,7 +10,10 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     // A row is there exactly if its key is: a key is never NULL.
     let first = model.key.first().copied().unwrap_or_default();
     let before_key = widths(&model.fields[..first]);
-    let decode = implementation(model, &quote!(__row.is_null(#before_key)));
+    let named = quote! {
+        const NAMED: __orm::Option<__orm::Named> = __orm::Some(__orm::named::<Self>());
+    };
+    let decode = implementation(model, &quote!(__row.is_null(#before_key)), &named);
     let embeds = super::embed::bounds(model, &quote!(__orm));
     quote! {
         #decode
@@ -21,8 +24,8 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     }
 }
 
-/// Reads field by field; nothing where `absent`.
-pub(super) fn implementation(model: &Model, absent: &TokenStream) -> TokenStream {
+/// Reads field by field; nothing where `absent`. `named` says how its columns are called, if it does.
+pub(super) fn implementation(model: &Model, absent: &TokenStream, named: &TokenStream) -> TokenStream {
     let ident = &model.ident;
     let (width, embeds) = (widths(&model.fields), super::embed::bounds(model, &quote!(__orm)));
     let reads = model.fields.iter().map(|field| {
@@ -34,6 +37,7 @@ pub(super) fn implementation(model: &Model, absent: &TokenStream) -> TokenStream
         #[diagnostic::do_not_recommend]
         impl __orm::Decode for #ident #embeds {
             const WIDTH: __orm::usize = #width;
+            #named
 
             fn decode(__row: &mut __orm::Cursor<'_>) -> __orm::Result<Self> {
                 __orm::Ok(Self { #(#reads),* })

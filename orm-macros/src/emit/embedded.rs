@@ -17,7 +17,11 @@ pub(crate) fn embed(model: &Model) -> TokenStream {
         metadata::fields(model, true),
         implementation(model, new),
         value(model),
-        decode::implementation(model, &quote!(__orm::all_null(__row, <Self as __orm::Decode>::WIDTH))),
+        decode::implementation(
+            model,
+            &quote!(__orm::all_null(__row, <Self as __orm::Decode>::WIDTH)),
+            &TokenStream::new(),
+        ),
         columns::emit(model),
     ];
     let new = new.then(|| new_impls(model));

@@ -158,6 +158,7 @@ const _: () = {
         const WIDTH: __orm::usize = <ForeignKey<Student> as __orm::FieldType>::WIDTH
             + <ForeignKey<Course> as __orm::FieldType>::WIDTH
             + <String as __orm::FieldType>::WIDTH;
+        const NAMED: __orm::Option<__orm::Named> = __orm::Some(__orm::named::<Self>());
         fn decode(__row: &mut __orm::Cursor<'_>) -> __orm::Result<Self> {
             __orm::Ok(Self {
                 student: <ForeignKey<Student> as __orm::FieldType>::read(__row)?,

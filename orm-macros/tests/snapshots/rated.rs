@@ -173,6 +173,7 @@ const _: () = {
         const WIDTH: __orm::usize = <i64 as __orm::FieldType>::WIDTH
             + <i64 as __orm::FieldType>::WIDTH + <String as __orm::FieldType>::WIDTH
             + <i32 as __orm::FieldType>::WIDTH + <i32 as __orm::FieldType>::WIDTH;
+        const NAMED: __orm::Option<__orm::Named> = __orm::Some(__orm::named::<Self>());
         fn decode(__row: &mut __orm::Cursor<'_>) -> __orm::Result<Self> {
             __orm::Ok(Self {
                 id: <i64 as __orm::FieldType>::read(__row)?,

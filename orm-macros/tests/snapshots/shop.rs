@@ -222,6 +222,7 @@ const _: () = {
             + <Address as __orm::FieldType>::WIDTH + <Stamps as __orm::FieldType>::WIDTH
             + <bool as __orm::FieldType>::WIDTH
             + <Option<Address> as __orm::FieldType>::WIDTH;
+        const NAMED: __orm::Option<__orm::Named> = __orm::Some(__orm::named::<Self>());
         fn decode(__row: &mut __orm::Cursor<'_>) -> __orm::Result<Self> {
             __orm::Ok(Self {
                 id: <i64 as __orm::FieldType>::read(__row)?,

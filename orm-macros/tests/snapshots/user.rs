@@ -181,6 +181,7 @@ const _: () = {
             + <Option<i32> as __orm::FieldType>::WIDTH
             + <Decimal as __orm::FieldType>::WIDTH
             + <DateTime<Utc> as __orm::FieldType>::WIDTH;
+        const NAMED: __orm::Option<__orm::Named> = __orm::Some(__orm::named::<Self>());
         fn decode(__row: &mut __orm::Cursor<'_>) -> __orm::Result<Self> {
             __orm::Ok(Self {
                 id: <i64 as __orm::FieldType>::read(__row)?,

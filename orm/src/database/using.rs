@@ -1,6 +1,6 @@
 //! What `.using(..)` takes, and what a query keeps of it.
 
-use super::borrowed::{ForeignPool, Lent};
+use super::borrowed::{ForeignPool, Lent, Loan};
 use super::handle::Database;
 use super::proxy::DatabaseProxy;
 use super::reference::DatabaseRef;
@@ -60,7 +60,7 @@ impl From<Owned> for Auto {
 
 /// The executor of a query that runs on a connection that the caller lends: it lives as long as the loan.
 #[derive(Debug)]
-pub struct Borrowed<'c>(pub(crate) Lent<'c>);
+pub struct Borrowed<'c>(pub(crate) Loan<'c>);
 
 /// What a query runs on. [`Auto`] and [`Borrowed`] are all there are.
 pub trait Executor<'c> {
@@ -82,7 +82,7 @@ impl<'c> Executor<'c> for Auto {
 
 impl<'c, 'd: 'c> Executor<'c> for Borrowed<'d> {
     fn target(self) -> Target<'c> {
-        To::Lent(self.0).into()
+        To::Lent(self.0.lend()).into()
     }
 }
 

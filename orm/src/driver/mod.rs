@@ -13,6 +13,7 @@ mod fault;
 #[cfg(test)]
 #[cfg(all(feature = "postgres", feature = "mysql", feature = "uuid", feature = "decimal", feature = "json"))]
 mod fixture;
+mod kept;
 mod options;
 mod row;
 mod server;
@@ -27,8 +28,9 @@ pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
 pub(crate) use connection::{ConnectOptions, Connection};
+pub(crate) use kept::Kept;
 pub use row::Cursor;
-pub(crate) use row::{Mismatch, RawRow};
+pub(crate) use row::{Mismatch, RawRow, UNKNOWN_SCALE};
 pub use server::Backend;
 pub(crate) use server::Server;
 pub(crate) use statement::{Arg, HSTORE_SCHEMA, Outcome, Sink, Statement};

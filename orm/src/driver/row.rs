@@ -5,10 +5,19 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
+use super::kept::{Kept, Mapped};
+#[cfg(feature = "mysql")]
+use super::mysql::Values as _;
 #[cfg(feature = "postgres")]
 use super::postgres::Values as _;
+#[cfg(feature = "sqlite")]
+use super::sqlite::Values as _;
 use crate::error::{Error, ErrorKind, Result};
-use crate::types::{EnumDef, EnumValue, Type};
+use crate::types::{EnumDef, EnumValue, Type, Value};
+
+/// Digits behind the point of a decimal that nobody knows: SQLite has it as an integer, and nothing of ours wrote the
+/// query.
+pub(crate) const UNKNOWN_SCALE: u8 = u8::MAX;
 
 /// A row, and the next column to read from it.
 ///
@@ -36,6 +45,14 @@ pub(crate) enum RawRow<'r> {
     Elements(super::postgres::Elements<'r>),
     #[cfg(feature = "mysql")]
     MySql(super::mysql::RowRef<'r>),
+    #[cfg(feature = "sqlite")]
+    KeptSqlite(&'r super::sqlite::KeptRow),
+    #[cfg(feature = "postgres")]
+    KeptPostgres(&'r super::postgres::KeptRow),
+    #[cfg(feature = "mysql")]
+    KeptMySql(&'r super::mysql::KeptRow),
+    /// Another row, with its columns in another order.
+    Mapped(Mapped<'r>),
 }
 
 /// A stored value that does not fit: what was found, without the value itself.
@@ -66,9 +83,17 @@ macro_rules! dispatch {
             RawRow::Elements($row) => $call,
             #[cfg(feature = "mysql")]
             RawRow::MySql($row) => $call,
+            #[cfg(feature = "sqlite")]
+            RawRow::KeptSqlite($row) => $call,
+            #[cfg(feature = "postgres")]
+            RawRow::KeptPostgres($row) => $call,
+            #[cfg(feature = "mysql")]
+            RawRow::KeptMySql($row) => $call,
+            RawRow::Mapped($row) => $call,
         }
     };
 }
+pub(super) use dispatch;
 
 /// Methods that read the next column.
 macro_rules! readers {
@@ -187,31 +212,76 @@ impl<'r> Cursor<'r> {
         }
     }
 
+    /// Reads a value as what it is stored as; NULL is of no particular type.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`] for a type that there is no neutral value for.
+    pub(crate) fn value(&mut self) -> Result<Value> {
+        let at = self.at;
+        self.at += 1;
+        match dispatch!(&self.raw, row => row.value(at)) {
+            Ok(value) => Ok(value.unwrap_or(Value::Null(Type::Text))),
+            Err(mismatch) => Err(decode_error(at, "Value", mismatch)),
+        }
+    }
+
+    /// A copy of the row. `None` for one that is a copy itself, or no whole row.
+    pub(crate) fn keep(&self) -> Option<Kept> {
+        match &self.raw {
+            #[cfg(feature = "sqlite")]
+            RawRow::Sqlite(row) => Some(Kept::Sqlite(row.keep())),
+            #[cfg(feature = "postgres")]
+            RawRow::Postgres(row) => Some(Kept::Postgres(row.keep())),
+            #[cfg(feature = "mysql")]
+            RawRow::MySql(row) => Some(Kept::MySql(row.keep())),
+            _ => None,
+        }
+    }
+
+    /// The same row with other columns: the first is that at `order[0]`, and so on.
+    pub(crate) fn mapped<'s>(&'s self, order: &'s [usize], scales: &'s [u8]) -> Cursor<'s> {
+        Cursor::new(RawRow::Mapped(Mapped { row: &self.raw, order }), scales)
+    }
+
+    /// The row that holds a column, and where.
+    fn resolve(&self, at: usize) -> (&RawRow<'r>, usize) {
+        match &self.raw {
+            RawRow::Mapped(mapped) => (mapped.row, mapped.order.get(at).copied().unwrap_or(usize::MAX)),
+            raw => (raw, at),
+        }
+    }
+
     /// Reads an array, each of its elements by `read`.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Decode`] for what is no array of one dimension, and what `read` says.
     pub(crate) fn array<T>(&mut self, read: fn(&mut Cursor<'_>) -> Result<T>) -> Result<Option<Vec<T>>> {
+        let at = self.at;
         self.at += 1;
-        match &self.raw {
-            #[cfg(feature = "postgres")]
-            RawRow::Postgres(row) => {
-                let at = self.at.saturating_sub(1);
-                let (kind, items) = match row.array(at) {
-                    Ok(Some(array)) => array,
-                    Ok(None) => return Ok(None),
-                    Err(mismatch) => return Err(decode_error(at, std::any::type_name::<Vec<T>>(), mismatch)),
-                };
+        let (raw, place) = self.resolve(at);
+        #[cfg(feature = "postgres")]
+        let found = match raw {
+            RawRow::Postgres(row) => row.array(place),
+            RawRow::KeptPostgres(row) => row.array(place),
+            _ => return Err(no_array::<T>(at)),
+        };
+        #[cfg(feature = "postgres")]
+        return match found {
+            Ok(None) => Ok(None),
+            Ok(Some((kind, items))) => {
                 let elements = super::postgres::Elements { kind, items: &items };
                 let mut cursor = Cursor::new(RawRow::Elements(elements), &[]);
                 let element = |_| read(&mut cursor).map_err(|error| error.in_element(at));
                 (0..items.len()).map(element).collect::<Result<Vec<T>>>().map(Some)
             }
-            _ => {
-                let _ = read;
-                Err(self.mismatch(std::any::type_name::<Vec<T>>(), "a type without a list form"))
-            }
+            Err(mismatch) => Err(decode_error(at, std::any::type_name::<Vec<T>>(), mismatch)),
+        };
+        #[cfg(not(feature = "postgres"))]
+        {
+            let _ = (read, raw, place);
+            Err(no_array::<T>(at))
         }
     }
 
@@ -221,15 +291,19 @@ impl<'r> Cursor<'r> {
     ///
     /// [`ErrorKind::Decode`] for what is no `hstore` of PostgreSQL.
     pub(crate) fn hstore(&mut self) -> Result<Option<BTreeMap<String, Option<String>>>> {
+        let at = self.at;
         self.at += 1;
-        match &self.raw {
+        let (raw, place) = self.resolve(at);
+        #[cfg(not(feature = "postgres"))]
+        let _ = place;
+        let found = match raw {
             #[cfg(feature = "postgres")]
-            RawRow::Postgres(row) => {
-                let at = self.at.saturating_sub(1);
-                row.hstore(at).map_err(|mismatch| decode_error(at, "Hstore", mismatch))
-            }
-            _ => Err(self.mismatch("Hstore", "a value of another type")),
-        }
+            RawRow::Postgres(row) => row.hstore(place),
+            #[cfg(feature = "postgres")]
+            RawRow::KeptPostgres(row) => row.hstore(place),
+            _ => Err("a value of another type".into()),
+        };
+        found.map_err(|mismatch| decode_error(at, "Hstore", mismatch))
     }
 
     /// Whether the column `ahead` of the next one is NULL. Does not move.
@@ -275,6 +349,11 @@ impl<'r> Cursor<'r> {
     pub fn mismatch(&self, expected: &'static str, found: &'static str) -> Error {
         decode_error(self.at.saturating_sub(1), expected, found.into())
     }
+}
+
+#[cold]
+fn no_array<T>(column: usize) -> Error {
+    decode_error(column, std::any::type_name::<Vec<T>>(), "a type without a list form".into())
 }
 
 #[cold]

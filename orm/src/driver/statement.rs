@@ -46,6 +46,17 @@ pub(crate) struct Outcome {
 pub(crate) trait Sink: Send {
     /// Takes one row. An error ends the statement.
     fn row(&mut self, row: &mut Cursor<'_>) -> Result<()>;
+
+    /// Whether it has to know how the columns are called.
+    fn wants_columns(&self) -> bool {
+        false
+    }
+
+    /// Takes the names of the columns, if it wants them: before the first row, or at the end if there is none. Once more
+    /// for another set of rows, of a procedure. An error ends the statement.
+    fn columns(&mut self, _: Vec<String>) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Ignores rows.

@@ -110,6 +110,21 @@ pub enum ErrorKind {
         /// What is wrong and what to write instead.
         reason: String,
     },
+    /// SQL names a value that was not given.
+    MissingParameter {
+        /// The name, without the colon.
+        name: String,
+    },
+    /// SQL of one's own holds more than one statement.
+    MultipleStatements {
+        /// The byte at which the first one ends.
+        at: usize,
+    },
+    /// Columns of a row have the same name, and are to be read by it.
+    DuplicateColumn {
+        /// The names that are there more than once.
+        columns: Vec<String>,
+    },
     /// A field was to be written that the model lets nobody write.
     ReadOnly {
         /// Whether an insert may write it, and only updates may not.
@@ -213,6 +228,13 @@ impl fmt::Display for ErrorKind {
                 write!(f, "column {column} cannot be read as `{expected}`: found {found}")
             }
             Self::InvalidQuery { reason } => write!(f, "{reason}"),
+            Self::MissingParameter { name } => write!(f, "no value for `:{name}`"),
+            Self::MultipleStatements { at } => {
+                write!(f, "more than one statement: the first ends at byte {at}, send each by itself")
+            }
+            Self::DuplicateColumn { columns } => {
+                write!(f, "several columns are called `{}`, name them apart with `AS`", columns.join("`, `"))
+            }
             Self::ReadOnly { once: true } => {
                 f.write_str("the field is written once, by the insert of its row")
             }

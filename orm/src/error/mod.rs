@@ -126,6 +126,17 @@ impl Error {
         })
     }
 
+    /// Of this column of a row whose columns have names, for an error about a value in it.
+    #[cold]
+    pub(crate) fn in_named_column(self, at: usize, name: &str) -> Self {
+        self.change(|inner| {
+            if let ErrorKind::Decode { column, found, .. } = &mut inner.kind {
+                *column = at;
+                found.push_str(&format!(", in `{name}`"));
+            }
+        })
+    }
+
     fn change(mut self, f: impl FnOnce(&mut Inner)) -> Self {
         f(Arc::make_mut(&mut self.0));
         self

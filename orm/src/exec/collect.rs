@@ -13,6 +13,11 @@ pub(crate) trait Collect: Sink {
     /// How many rows there are so far.
     fn count(&self) -> usize;
 
+    /// What takes the rows of the statement `at`, if several statements each have their own.
+    fn part(&mut self, _at: usize) -> Option<&mut dyn Sink> {
+        None
+    }
+
     /// Puts lists of related rows into the rows.
     fn attach(&mut self, lists: &mut [Box<dyn Any + Send>]) -> Result<()>;
 
@@ -42,18 +47,19 @@ impl Expect {
 
 /// What a job gave.
 pub(crate) struct Response {
-    pub(super) rows: Box<dyn Collect>,
-    pub(super) affected: u64,
+    pub(crate) rows: Box<dyn Collect>,
+    pub(crate) affected: u64,
 }
 
 /// How the rows of a query become its output.
 pub(crate) struct Finish<T> {
-    pub(super) sink: Box<dyn Collect>,
-    pub(super) expect: Expect,
-    pub(super) finish: fn(Response) -> Result<T>,
+    pub(crate) sink: Box<dyn Collect>,
+    pub(crate) expect: Expect,
+    pub(crate) finish: fn(Response) -> Result<T>,
 }
 
-pub(super) struct Rows<O>(pub(super) Vec<O>);
+/// Rows that were decoded.
+pub(crate) struct Rows<O>(pub(crate) Vec<O>);
 
 impl<O: Decode> Sink for Rows<O> {
     fn row(&mut self, row: &mut Cursor<'_>) -> Result<()> {
@@ -130,7 +136,7 @@ impl Collect for () {
 }
 
 /// The rows. The sink was made beside the function that takes them, so that the types agree.
-fn rows<O: Decode>(response: Response) -> Vec<O> {
+pub(crate) fn rows<O: 'static>(response: Response) -> Vec<O> {
     response.rows.into_any().downcast::<Rows<O>>().map_or_else(|_| Vec::new(), |rows| rows.0)
 }
 

@@ -10,6 +10,7 @@ use crate::database::Access;
 use crate::error::Error;
 use crate::model::{Table, Values};
 use crate::plan::{Plan, Select};
+use crate::raw::Raw;
 
 /// What a terminal asks for.
 #[derive(Debug, Clone)]
@@ -30,6 +31,8 @@ pub(crate) enum Job {
     GetOrCreate(Box<GetOrCreate>),
     /// The links of one row of a many-to-many relation, changed.
     Link(Box<Link>),
+    /// SQL of the user's own.
+    Raw(Box<Raw>),
     /// Nothing: the request was wrong to begin with.
     Refused(Error),
 }
@@ -52,7 +55,7 @@ impl Job {
             Self::Upsert(upsert) => Some(upsert.table),
             Self::GetOrCreate(wanted) => Some(wanted.table),
             Self::Link(link) => Some(link.table),
-            Self::Refused(_) => None,
+            Self::Raw(_) | Self::Refused(_) => None,
         }
     }
 
@@ -72,6 +75,7 @@ impl Job {
             Self::Create { .. } | Self::BulkCreate { .. } => Access::Insert,
             Self::Upsert(_) | Self::GetOrCreate(_) => Access::Upsert,
             Self::Link(_) => Access::Link,
+            Self::Raw(_) => Access::Update,
             Self::Refused(_) => Access::Select,
         }
     }

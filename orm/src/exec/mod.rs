@@ -1,9 +1,9 @@
 //! Running a plan: which database, which connection, which statements, what becomes of the rows.
 //!
 //! `run` holds the value a terminal gives, `job` what it stands for, `perform` does it, `collect` is the only
-//! generic step: the decoding of one row. `prefetch` reads what is related to rows, in statements of its own. `choose` is the one
-//! rule that picks database and connection, `relations` refuses what is on several, `spread` reads on one of several replicas, `lease`
-//! what it picks, `held` the connection below it; `log` reports each statement; `runtime` is behind every
+//! generic step: the decoding of one row. `prefetch` reads what is related to rows, in statements of its own. `choose` is the
+//! one rule that picks database and connection, `relations` refuses what is on several, `spread` reads on one of several
+//! replicas, `lease` what it picks, `held` the connection below it; `log` reports each statement; `runtime` is behind every
 //! `.blocking()`. Uses `plan`, `sql`, `pool` and `driver`; `database` and `transaction` use it and are used by
 //! it: three modules of one layer. Called by `query`.
 
@@ -34,7 +34,10 @@ mod upsert;
 #[cfg(feature = "validate")]
 mod validate;
 
-pub(crate) use collect::{Finish, affected, all, first, lists_of, one, one_and_created, one_or_none};
+pub(crate) use collect::{
+    Collect, Expect, Finish, Response, Rows, affected, all, first, lists_of, one, one_and_created,
+    one_or_none, rows,
+};
 pub(crate) use create::touch;
 pub(crate) use get_or_create::GetOrCreate;
 pub(crate) use job::Job;

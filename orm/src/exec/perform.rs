@@ -9,6 +9,7 @@ use crate::database::{Target, To};
 use crate::driver::{Backend, Outcome, Server, Sink, Statement};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::{Conflict, Plan};
+use crate::raw;
 use crate::sql;
 
 /// Does the job. Not generic: one copy in the program.
@@ -18,11 +19,16 @@ pub(super) async fn perform(
     mut sink: Box<dyn Collect>,
     expect: Expect,
 ) -> Result<Response> {
-    let table = match &job {
-        Job::Refused(error) => return Err(error.clone()),
-        job => job.table(),
+    let job = match job {
+        Job::Refused(error) => return Err(error),
+        // Boxed, so that the futures of all other queries need no room for them.
+        Job::Raw(raw) => {
+            let affected = Box::pin(raw::perform(*raw, target, &mut *sink)).await?;
+            return Ok(Response { rows: sink, affected });
+        }
+        job => job,
     };
-    let Some(table) = table else {
+    let Some(table) = job.table() else {
         return Err(Error::new(ErrorKind::InvalidQuery { reason: "the query has no table".to_owned() }));
     };
     #[cfg(feature = "validate")]
@@ -40,7 +46,7 @@ pub(super) async fn perform(
     };
     let affected = match job {
         Job::Plan(plan) => execute(&mut lease, &plan, &mut *sink).await.map(|outcome| outcome.affected),
-        // Boxed, so that the futures of all other queries need no room for them.
+        // Boxed, as SQL of one's own.
         Job::Tree(tree) => Box::pin(tree.load(&mut lease, &mut *sink, expect)).await,
         Job::Reached(reached) => Box::pin(reached.load(&mut lease, &mut *sink)).await,
         Job::Create { table, values } => {
@@ -61,7 +67,7 @@ pub(super) async fn perform(
             Box::pin(get_or_create::get_or_create(&mut lease, *wanted, &mut *sink)).await
         }
         Job::Link(link) => Box::pin(link::change(&mut lease, *link)).await,
-        Job::Refused(error) => Err(error),
+        Job::Raw(_) | Job::Refused(_) => Ok(0),
     }
     .and_then(|affected| expect.check(sink.count()).map(|()| affected))
     .map_err(|error| error.with_model(table.model).with_database(lease.database()))?;
@@ -118,6 +124,7 @@ pub(crate) fn to_sql(job: &Job, backend: Backend) -> Result<String> {
         Job::Upsert(upsert) => of(&upsert::first(upsert, server)?),
         Job::GetOrCreate(wanted) => of(&wanted.first()),
         Job::Link(link) => of(&link::first(link, server)?),
+        Job::Raw(raw) => raw::to_sql(raw, backend),
         Job::Refused(error) => Err(error.clone()),
     }
 }

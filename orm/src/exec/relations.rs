@@ -74,7 +74,7 @@ pub(super) fn check(job: &Job) -> Result<bool> {
                 }
             }
         }
-        Job::Create { .. } | Job::BulkCreate { .. } | Job::Refused(_) => {}
+        Job::Create { .. } | Job::BulkCreate { .. } | Job::Raw(_) | Job::Refused(_) => {}
     }
     Ok(false)
 }

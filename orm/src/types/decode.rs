@@ -23,6 +23,10 @@ pub trait Decode: Sized + Send + 'static {
     #[doc(hidden)]
     const IS_BYTE: bool = false;
 
+    /// What its columns are called, if it is a model: SQL of one's own is read by their names.
+    #[doc(hidden)]
+    const NAMED: Option<Named> = None;
+
     /// Reads the value at the cursor, which must be there, and moves the cursor behind it.
     ///
     /// # Errors
@@ -69,6 +73,16 @@ pub trait Decode: Sized + Send + 'static {
     /// Takes the lists of related rows that belong to the value, which were read after it.
     #[doc(hidden)]
     fn attach(&mut self, _: &mut Lists<'_>) {}
+}
+
+/// What the columns of a model are called.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct Named {
+    /// The model.
+    pub of: &'static str,
+    /// The names, and of decimals the digits behind the point.
+    pub columns: fn() -> Vec<(&'static str, u8)>,
 }
 
 #[diagnostic::do_not_recommend]

@@ -18,6 +18,8 @@ mod value;
 
 pub(crate) use array::NO_ARRAYS;
 pub use array::{ArrayDef, ArrayElement};
+#[doc(hidden)]
+pub use decode::Named;
 pub use decode::{Decode, Single};
 pub use enumeration::{EnumDef, EnumValue, EnumVariant};
 pub use field_type::{DbValue, FieldType};

@@ -31,6 +31,43 @@ pub(crate) enum On<'c, DB: Native> {
     Over,
 }
 
+/// A connection on loan, with which nothing was done yet. Needs no drop, so that the loan ends with its last use.
+#[derive(Debug)]
+pub(crate) enum Loan<'c> {
+    #[cfg(feature = "sqlite")]
+    Sqlite(&'c mut sqlx::SqliteConnection),
+    #[cfg(feature = "postgres")]
+    Postgres(&'c mut sqlx::PgConnection),
+    #[cfg(feature = "mysql")]
+    MySql(&'c mut sqlx::MySqlConnection),
+}
+
+impl<'c> Loan<'c> {
+    /// For one query.
+    pub(crate) fn lend(self) -> Lent<'c> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(connection) => Lent::Sqlite(On::Connection(connection)),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(connection) => Lent::Postgres(On::Connection(connection)),
+            #[cfg(feature = "mysql")]
+            Self::MySql(connection) => Lent::MySql(On::Connection(connection)),
+        }
+    }
+
+    /// For one query, with others to come.
+    pub(crate) fn lend_again(&mut self) -> Lent<'_> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(connection) => Loan::Sqlite(connection).lend(),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(connection) => Loan::Postgres(connection).lend(),
+            #[cfg(feature = "mysql")]
+            Self::MySql(connection) => Loan::MySql(connection).lend(),
+        }
+    }
+}
+
 impl Lent<'_> {
     /// Which server it is.
     pub(crate) async fn server(&mut self) -> Result<Server> {

@@ -36,8 +36,7 @@ use sqlx::pool::PoolConnection;
 use super::using::{Auto, Borrowed, Owned, Using};
 use crate::error::{Error, ErrorKind};
 
-pub(crate) use lent::Lent;
-use lent::On;
+pub(crate) use lent::{Lent, Loan};
 pub(crate) use pool::{ForeignConnection, ForeignPool};
 
 /// What errors call a database that the user brought along.
@@ -67,7 +66,7 @@ macro_rules! using {
         impl<'c> Using for &'c mut $connection {
             type Executor = Borrowed<'c>;
             fn executor(self) -> Borrowed<'c> {
-                Borrowed(Lent::$name(On::Connection(self)))
+                Borrowed(Loan::$name(self))
             }
         }
         #[cfg(feature = $feature)]

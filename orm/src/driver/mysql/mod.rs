@@ -23,7 +23,7 @@ use crate::error::Result;
 
 pub(crate) use connect::ConnectOptions;
 pub(crate) use flavor::server_of;
-pub(crate) use row::RowRef;
+pub(crate) use row::{KeptRow, RowRef, Values};
 pub(crate) use run::{batch_on, run_on};
 
 /// A connection that the pool owns.

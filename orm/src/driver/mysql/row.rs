@@ -8,6 +8,7 @@ use sqlx::mysql::{MySql, MySqlRow, MySqlTypeInfo};
 use sqlx::{Column as _, Row as _, Type as SqlxType, TypeInfo as _};
 
 use super::Mismatch;
+use crate::types::Value;
 
 /// A row, and how its columns are written.
 pub(crate) struct RowRef<'r> {
@@ -24,7 +25,7 @@ impl fmt::Debug for RowRef<'_> {
 
 /// How the values of a column are written. Found once a statement: the same for all its rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     I8,
     U8,
     I16,
@@ -89,7 +90,19 @@ pub(super) fn kinds(row: &MySqlRow) -> Vec<Kind> {
 
 type Read<T> = Result<Option<T>, Mismatch>;
 
-impl<'r> RowRef<'r> {
+impl RowRef<'_> {
+    /// A copy of it.
+    pub(crate) fn keep(&self) -> KeptRow {
+        let own = |at| {
+            let Ok(value) = self.raw(at) else { return (Kind::Other, None) };
+            let kind = self.kinds.get(at).copied().unwrap_or(Kind::Other);
+            (kind, value.map(|(_, bytes)| bytes.into()))
+        };
+        KeptRow((0..self.kinds.len()).map(own).collect())
+    }
+}
+
+impl<'r> Values<'r> for RowRef<'r> {
     /// The bytes of a value, `None` for NULL.
     // Alone it would hand its result on through memory, for each value of each row.
     #[inline(always)]
@@ -109,15 +122,77 @@ impl<'r> RowRef<'r> {
         let name = self.row.columns().get(at).map_or("?", |column| column.type_info().name());
         Err(format!("a value of type {name}").into())
     }
+}
+
+/// A row that was copied: how its columns are written, and the bytes.
+#[derive(Clone)]
+pub(crate) struct KeptRow(Vec<(Kind, Option<Box<[u8]>>)>);
+
+/// Without the values.
+impl fmt::Debug for KeptRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeptRow").field("columns", &self.0.len()).finish_non_exhaustive()
+    }
+}
+
+impl<'r> Values<'r> for &'r KeptRow {
+    fn raw(&self, at: usize) -> Read<(Kind, &'r [u8])> {
+        match self.0.get(at) {
+            Some((kind, bytes)) => Ok(bytes.as_deref().map(|bytes| (*kind, bytes))),
+            None => no_column(),
+        }
+    }
+
+    #[cold]
+    fn wrong_type<T>(&self, at: usize) -> Read<T> {
+        let kind = self.0.get(at).map(|(kind, _)| kind);
+        Err(format!("a value written as {kind:?}").into())
+    }
+}
+
+/// Reads values, wherever they are.
+pub(crate) trait Values<'r> {
+    /// The bytes of a value, `None` for NULL.
+    fn raw(&self, at: usize) -> Read<(Kind, &'r [u8])>;
+
+    /// What was found where a value does not fit: its type, never the value.
+    fn wrong_type<T>(&self, at: usize) -> Read<T>;
+
+    /// The value as what it is stored as.
+    fn value(&self, at: usize) -> Read<Value> {
+        let Some((kind, _)) = self.raw(at)? else { return Ok(None) };
+        match kind {
+            Kind::I8 | Kind::U8 | Kind::I16 | Kind::U16 | Kind::I32 | Kind::U32 | Kind::I64 => {
+                self.i64(at).map(|value| value.map(Value::Int))
+            }
+            Kind::U64 => self.u64(at).map(|value| value.map(Value::UInt)),
+            Kind::F32 => self.f32(at).map(|value| value.map(Value::Float)),
+            Kind::F64 => self.f64(at).map(|value| value.map(Value::Double)),
+            #[cfg(feature = "decimal")]
+            Kind::Decimal => self.decimal(at, 0).map(|value| value.map(Value::Decimal)),
+            #[cfg(not(feature = "decimal"))]
+            Kind::Decimal => self.wrong_type(at),
+            Kind::Text => self.text(at).map(|value| value.map(Value::Text)),
+            Kind::Bytes => self.bytes(at).map(|value| value.map(Value::Bytes)),
+            Kind::Date => self.date(at).map(|value| value.map(Value::Date)),
+            Kind::Time => self.time(at).map(|value| value.map(Value::Time)),
+            Kind::DateTime => self.datetime(at).map(|value| value.map(Value::DateTime)),
+            #[cfg(feature = "json")]
+            Kind::Json => self.json(at).map(|value| value.map(Value::Json)),
+            #[cfg(not(feature = "json"))]
+            Kind::Json => self.wrong_type(at),
+            Kind::Other => self.wrong_type(at),
+        }
+    }
 
     #[inline]
-    pub(crate) fn is_null(&self, at: usize) -> bool {
+    fn is_null(&self, at: usize) -> bool {
         matches!(self.raw(at), Ok(None))
     }
 
     /// There is no type for truth values: it is an integer that is 0 or 1.
     #[inline]
-    pub(crate) fn bool(&self, at: usize) -> Read<bool> {
+    fn bool(&self, at: usize) -> Read<bool> {
         match self.i64(at)? {
             None => Ok(None),
             Some(0) => Ok(Some(false)),
@@ -127,7 +202,7 @@ impl<'r> RowRef<'r> {
     }
 
     #[inline]
-    pub(crate) fn i64(&self, at: usize) -> Read<i64> {
+    fn i64(&self, at: usize) -> Read<i64> {
         let Some((kind, bytes)) = self.raw(at)? else { return Ok(None) };
         Ok(Some(match kind {
             Kind::I64 => i64::from_le_bytes(exact(bytes)?),
@@ -146,7 +221,7 @@ impl<'r> RowRef<'r> {
         }))
     }
 
-    pub(crate) fn u64(&self, at: usize) -> Read<u64> {
+    fn u64(&self, at: usize) -> Read<u64> {
         match self.raw(at)? {
             None => Ok(None),
             Some((Kind::U64, bytes)) => Ok(Some(u64::from_le_bytes(exact(bytes)?))),
@@ -159,7 +234,7 @@ impl<'r> RowRef<'r> {
         }
     }
 
-    pub(crate) fn f32(&self, at: usize) -> Read<f32> {
+    fn f32(&self, at: usize) -> Read<f32> {
         match self.raw(at)? {
             None => Ok(None),
             Some((Kind::F32, bytes)) => Ok(Some(f32::from_le_bytes(exact(bytes)?))),
@@ -169,7 +244,7 @@ impl<'r> RowRef<'r> {
     }
 
     #[inline]
-    pub(crate) fn f64(&self, at: usize) -> Read<f64> {
+    fn f64(&self, at: usize) -> Read<f64> {
         match self.raw(at)? {
             None => Ok(None),
             Some((Kind::F64, bytes)) => Ok(Some(f64::from_le_bytes(exact(bytes)?))),
@@ -184,13 +259,13 @@ impl<'r> RowRef<'r> {
     }
 
     #[inline]
-    pub(crate) fn text(&self, at: usize) -> Read<String> {
+    fn text(&self, at: usize) -> Read<String> {
         self.str(at).map(|text| text.map(str::to_owned))
     }
 
     /// Text, where it lies.
     #[inline]
-    pub(crate) fn str(&self, at: usize) -> Read<&'r str> {
+    fn str(&self, at: usize) -> Read<&'r str> {
         match self.raw(at)? {
             None => Ok(None),
             Some((Kind::Text, bytes)) => match str::from_utf8(bytes) {
@@ -201,7 +276,7 @@ impl<'r> RowRef<'r> {
         }
     }
 
-    pub(crate) fn bytes(&self, at: usize) -> Read<Vec<u8>> {
+    fn bytes(&self, at: usize) -> Read<Vec<u8>> {
         match self.raw(at)? {
             None => Ok(None),
             Some((Kind::Bytes, bytes)) => Ok(Some(bytes.to_vec())),
@@ -209,7 +284,7 @@ impl<'r> RowRef<'r> {
         }
     }
 
-    pub(crate) fn date(&self, at: usize) -> Read<NaiveDate> {
+    fn date(&self, at: usize) -> Read<NaiveDate> {
         match self.raw(at)? {
             None => Ok(None),
             Some((Kind::Date, bytes)) => match sized(bytes)? {
@@ -221,7 +296,7 @@ impl<'r> RowRef<'r> {
         }
     }
 
-    pub(crate) fn time(&self, at: usize) -> Read<NaiveTime> {
+    fn time(&self, at: usize) -> Read<NaiveTime> {
         match self.raw(at)? {
             None => Ok(None),
             Some((Kind::Time, bytes)) => match sized(bytes)? {
@@ -236,7 +311,7 @@ impl<'r> RowRef<'r> {
         }
     }
 
-    pub(crate) fn datetime(&self, at: usize) -> Read<NaiveDateTime> {
+    fn datetime(&self, at: usize) -> Read<NaiveDateTime> {
         match self.raw(at)? {
             None => Ok(None),
             Some((Kind::DateTime, bytes)) => match sized(bytes)? {
@@ -252,12 +327,12 @@ impl<'r> RowRef<'r> {
         }
     }
 
-    pub(crate) fn timestamp(&self, at: usize) -> Read<DateTime<Utc>> {
+    fn timestamp(&self, at: usize) -> Read<DateTime<Utc>> {
         Ok(self.datetime(at)?.map(|value| value.and_utc()))
     }
 
     #[cfg(feature = "uuid")]
-    pub(crate) fn uuid(&self, at: usize) -> Read<uuid::Uuid> {
+    fn uuid(&self, at: usize) -> Read<uuid::Uuid> {
         match self.raw(at)? {
             None => Ok(None),
             Some((Kind::Bytes, bytes)) => Ok(Some(uuid::Uuid::from_bytes(exact(bytes)?))),
@@ -267,7 +342,7 @@ impl<'r> RowRef<'r> {
 
     /// The scale is for SQLite alone: the server sends it along.
     #[cfg(feature = "decimal")]
-    pub(crate) fn decimal(&self, at: usize, _scale: u8) -> Read<rust_decimal::Decimal> {
+    fn decimal(&self, at: usize, _scale: u8) -> Read<rust_decimal::Decimal> {
         match self.raw(at)? {
             None => Ok(None),
             Some((Kind::Decimal, bytes)) => decimal(digits(bytes)?).map(Some),
@@ -280,7 +355,7 @@ impl<'r> RowRef<'r> {
 
     /// MariaDB has no type for JSON: there it is text.
     #[cfg(feature = "json")]
-    pub(crate) fn json(&self, at: usize) -> Read<serde_json::Value> {
+    fn json(&self, at: usize) -> Read<serde_json::Value> {
         match self.raw(at)? {
             None => Ok(None),
             Some((Kind::Json | Kind::Text, bytes)) => match serde_json::from_slice(bytes) {

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use futures_util::TryStreamExt as _;
-use sqlx::mysql::{MySqlArguments, MySqlDatabaseError};
+use sqlx::mysql::{MySqlArguments, MySqlColumn, MySqlDatabaseError, MySqlStatement};
 use sqlx::{
-    AssertSqlSafe, Connection as _, Either, Executor as _, MySqlConnection, SqlSafeStr as _, Statement as _,
+    AssertSqlSafe, Column as _, Connection as _, Either, Executor as _, MySqlConnection, Row as _,
+    SqlSafeStr as _, Statement as _,
 };
 
 use super::error::from_sqlx;
@@ -49,15 +50,15 @@ async fn run_bound(
     arguments: MySqlArguments,
     sink: &mut dyn Sink,
 ) -> Result<Outcome> {
-    prepare(connection, statement).await?;
-    match execute(connection, statement, arguments, sink).await {
+    let prepared = prepare(connection, statement).await?;
+    match execute(connection, statement, &prepared, arguments, sink).await {
         Ok(outcome) => Ok(outcome),
         // The server refuses these before it runs anything, so running it anew repeats nothing.
         Err(Failed { error: Why::Driver(error), rows: false }) if is_stale(&error) => {
             clear(connection).await?;
-            prepare(connection, statement).await?;
+            let prepared = prepare(connection, statement).await?;
             let arguments = bind::arguments(statement.args)?;
-            execute(connection, statement, arguments, sink).await.map_err(Failed::into_error)
+            execute(connection, statement, &prepared, arguments, sink).await.map_err(Failed::into_error)
         }
         Err(failed) => Err(failed.into_error()),
     }
@@ -98,6 +99,7 @@ impl Failed {
 async fn execute(
     connection: &mut MySqlConnection,
     statement: Statement<'_>,
+    prepared: &MySqlStatement,
     arguments: MySqlArguments,
     sink: &mut dyn Sink,
 ) -> Result<Outcome, Failed> {
@@ -119,6 +121,12 @@ async fn execute(
                 rows = true;
                 if columns.is_empty() {
                     columns = kinds(&row);
+                    if sink.wants_columns()
+                        && let Err(error) = sink.columns(names(row.columns()))
+                    {
+                        refused = Some(error);
+                        continue;
+                    }
                 }
                 let raw = RawRow::MySql(RowRef { row: &row, kinds: &columns });
                 if let Err(error) = sink.row(&mut Cursor::new(raw, statement.scales)) {
@@ -144,6 +152,9 @@ async fn execute(
             }
         }
     }
+    if !rows && refused.is_none() && sink.wants_columns() {
+        refused = sink.columns(names(prepared.columns())).err();
+    }
     match refused {
         Some(error) => Err(Failed { error: Why::Ours(error), rows }),
         None => Ok(outcome),
@@ -158,7 +169,7 @@ fn is_lost(error: &sqlx::Error) -> bool {
 ///
 /// Executing it with another number of arguments would leave sqlx waiting for an answer that never comes: on
 /// the next use, for ever.
-async fn prepare(connection: &mut MySqlConnection, statement: Statement<'_>) -> Result<()> {
+async fn prepare(connection: &mut MySqlConnection, statement: Statement<'_>) -> Result<MySqlStatement> {
     let text = || AssertSqlSafe(Arc::clone(statement.sql)).into_sql_str();
     let prepared = match connection.prepare(text()).await {
         Err(error) if number(&error) == Some(ER_MAX_PREPARED_STMT_COUNT_REACHED) => {
@@ -172,7 +183,7 @@ async fn prepare(connection: &mut MySqlConnection, statement: Statement<'_>) -> 
     let expected = match prepared.parameters() {
         Some(Either::Right(count)) => count,
         Some(Either::Left(types)) => types.len(),
-        None => return Ok(()),
+        None => return Ok(prepared),
     };
     if expected != statement.args.len() {
         return Err(check::invalid_query(format!(
@@ -180,7 +191,11 @@ async fn prepare(connection: &mut MySqlConnection, statement: Statement<'_>) -> 
             statement.args.len()
         )));
     }
-    Ok(())
+    Ok(prepared)
+}
+
+fn names(columns: &[MySqlColumn]) -> Vec<String> {
+    columns.iter().map(|column| column.name().to_owned()).collect()
 }
 
 fn number(error: &sqlx::Error) -> Option<u16> {

@@ -26,7 +26,7 @@ use crate::error::Result;
 
 pub(crate) use array::Elements;
 pub(crate) use connect::{ConnectOptions, server_of};
-pub(crate) use row::{RowRef, Values};
+pub(crate) use row::{KeptRow, RowRef, Values};
 pub(crate) use run::{batch_on, run_on};
 
 /// A connection that the pool owns.

@@ -10,6 +10,7 @@ use sqlx::{Column as _, Row as _, TypeInfo as _};
 use super::Mismatch;
 use super::numeric::Numeric;
 use super::{array, hstore};
+use crate::types::Value;
 
 /// Days from 1970-01-01 to 2000-01-01, where the server counts from.
 pub(super) const PG_EPOCH_DAYS: i64 = 10_957;
@@ -127,6 +128,33 @@ pub(crate) trait Values<'r> {
     #[inline]
     fn is_null(&self, at: usize) -> bool {
         matches!(self.raw(at), Ok(None))
+    }
+
+    /// The value as what it is stored as. Arrays have no element type of ours, and are read by those who know it.
+    fn value(&self, at: usize) -> Read<Value> {
+        let Some((kind, bytes)) = self.raw(at)? else { return Ok(None) };
+        match kind {
+            Kind::Bool => self.bool(at).map(|value| value.map(Value::Bool)),
+            Kind::Bytes => self.bytes(at).map(|value| value.map(Value::Bytes)),
+            Kind::Int2 | Kind::Int4 | Kind::Int8 | Kind::Oid => {
+                self.i64(at).map(|value| value.map(Value::Int))
+            }
+            Kind::Float4 => self.f32(at).map(|value| value.map(Value::Float)),
+            Kind::Float8 => self.f64(at).map(|value| value.map(Value::Double)),
+            #[cfg(feature = "decimal")]
+            Kind::Numeric => self.decimal(at, 0).map(|value| value.map(Value::Decimal)),
+            Kind::Text => self.text(at).map(|value| value.map(Value::Text)),
+            Kind::Date => self.date(at).map(|value| value.map(Value::Date)),
+            Kind::Time => self.time(at).map(|value| value.map(Value::Time)),
+            Kind::Timestamp => self.datetime(at).map(|value| value.map(Value::DateTime)),
+            Kind::TimestampTz => self.timestamp(at).map(|value| value.map(Value::Timestamp)),
+            #[cfg(feature = "uuid")]
+            Kind::Uuid => self.uuid(at).map(|value| value.map(Value::Uuid)),
+            #[cfg(feature = "json")]
+            Kind::Json | Kind::Jsonb => self.json(at).map(|value| value.map(Value::Json)),
+            Kind::Hstore => hstore::read(bytes).map(|map| Some(Value::Hstore(map))),
+            _ => self.wrong_type(at),
+        }
     }
 
     #[inline]
@@ -297,11 +325,9 @@ pub(crate) trait Values<'r> {
             Err(_) => Err("JSON that cannot be read".into()),
         }
     }
-}
 
-impl<'r> RowRef<'r> {
     /// The elements of an array, and how they are written.
-    pub(crate) fn array(&self, at: usize) -> Read<(Kind, Vec<Option<&'r [u8]>>)> {
+    fn array(&self, at: usize) -> Read<(Kind, Vec<Option<&'r [u8]>>)> {
         match self.raw(at)? {
             None => Ok(None),
             Some((kind @ (Kind::Array | Kind::TextArray), bytes)) => {
@@ -313,12 +339,50 @@ impl<'r> RowRef<'r> {
         }
     }
 
-    pub(crate) fn hstore(&self, at: usize) -> Read<BTreeMap<String, Option<String>>> {
+    fn hstore(&self, at: usize) -> Read<BTreeMap<String, Option<String>>> {
         match self.raw(at)? {
             None => Ok(None),
             Some((Kind::Hstore, bytes)) => hstore::read(bytes).map(Some),
             Some(_) => self.wrong_type(at),
         }
+    }
+}
+
+impl RowRef<'_> {
+    /// A copy of it.
+    pub(crate) fn keep(&self) -> KeptRow {
+        let own = |at| {
+            let Ok(value) = self.raw(at) else { return (Kind::Other, None) };
+            let kind = self.kinds.get(at).copied().unwrap_or(Kind::Other);
+            (kind, value.map(|(_, bytes)| bytes.into()))
+        };
+        KeptRow((0..self.kinds.len()).map(own).collect())
+    }
+}
+
+/// A row that was copied: how its columns are written, and the bytes.
+#[derive(Clone)]
+pub(crate) struct KeptRow(Vec<(Kind, Option<Box<[u8]>>)>);
+
+/// Without the values.
+impl fmt::Debug for KeptRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeptRow").field("columns", &self.0.len()).finish_non_exhaustive()
+    }
+}
+
+impl<'r> Values<'r> for &'r KeptRow {
+    fn raw(&self, at: usize) -> Read<(Kind, &'r [u8])> {
+        match self.0.get(at) {
+            Some((kind, bytes)) => Ok(bytes.as_deref().map(|bytes| (*kind, bytes))),
+            None => no_column(),
+        }
+    }
+
+    #[cold]
+    fn wrong_type<T>(&self, at: usize) -> Read<T> {
+        let kind = self.0.get(at).map(|(kind, _)| kind);
+        Err(format!("a value written as {kind:?}").into())
     }
 }
 

@@ -5,8 +5,11 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use futures_util::TryStreamExt as _;
-use sqlx::postgres::{PgArguments, PgDatabaseError};
-use sqlx::{AssertSqlSafe, Connection as _, Either, Executor as _, PgConnection};
+use sqlx::postgres::{PgArguments, PgColumn, PgDatabaseError};
+use sqlx::{
+    AssertSqlSafe, Column as _, Connection as _, Either, Executor as _, PgConnection, Row as _,
+    SqlSafeStr as _, Statement as _,
+};
 
 use super::error::from_sqlx;
 use super::row::{RowRef, kinds};
@@ -229,7 +232,8 @@ async fn execute(
     sink: &mut dyn Sink,
 ) -> Result<Outcome, Failed> {
     // `fetch_many` of the connection itself: `fetch` and its kin put more streams on top of it.
-    let mut results = connection.fetch_many(sqlx::query_with(AssertSqlSafe(sql), arguments).persistent(true));
+    let text = AssertSqlSafe(Arc::clone(&sql));
+    let mut results = connection.fetch_many(sqlx::query_with(text, arguments).persistent(true));
     let mut outcome = Outcome::default();
     let mut columns = Vec::new();
     let mut refused = None;
@@ -241,6 +245,12 @@ async fn execute(
                 }
                 if columns.is_empty() {
                     columns = kinds(&row);
+                    if sink.wants_columns()
+                        && let Err(error) = sink.columns(names(row.columns()))
+                    {
+                        refused = Some(error);
+                        continue;
+                    }
                 }
                 let raw = RawRow::Postgres(RowRef { row: &row, kinds: &columns });
                 if let Err(error) = sink.row(&mut Cursor::new(raw, scales)) {
@@ -260,10 +270,20 @@ async fn execute(
             }
         }
     }
+    drop(results);
+    if columns.is_empty() && refused.is_none() && sink.wants_columns() {
+        // Prepared already: this asks nobody.
+        let prepared = connection.prepare(AssertSqlSafe(sql).into_sql_str()).await.map_err(Failed::Driver)?;
+        refused = sink.columns(names(prepared.columns())).err();
+    }
     match refused {
         Some(error) => Err(Failed::Sink(error)),
         None => Ok(outcome),
     }
+}
+
+fn names(columns: &[PgColumn]) -> Vec<String> {
+    columns.iter().map(|column| column.name().to_owned()).collect()
 }
 
 fn is_lost(error: &sqlx::Error) -> bool {

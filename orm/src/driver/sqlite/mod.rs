@@ -69,4 +69,4 @@ mod wait;
 pub(crate) use connect::{Connection, linked};
 pub(crate) use lent::{batch_lent, run_lent};
 pub(crate) use options::{ConnectOptions, Location};
-pub(crate) use row::RowRef;
+pub(crate) use row::{KeptRow, RowRef, Values};

@@ -1,13 +1,14 @@
 //! The row at hand, read by ordinal.
 
 use std::borrow::Cow;
-use std::str;
+use std::{fmt, str};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use super::stmt::{Cell, Stmt};
 use super::temporal::{read_date, read_datetime, read_time, read_timestamp};
-use crate::driver::Mismatch;
+use crate::driver::{Mismatch, UNKNOWN_SCALE};
+use crate::types::Value;
 
 type Read<T> = Result<Option<T>, Mismatch>;
 
@@ -21,7 +22,7 @@ pub(crate) struct RowRef<'r> {
 /// Methods that read text of some form.
 macro_rules! texts {
     ($($name:ident -> $rust:ty, $read:ident, $form:literal;)*) => {$(
-        pub(crate) fn $name(&self, at: usize) -> Read<$rust> {
+        fn $name(&self, at: usize) -> Read<$rust> {
             match self.cell(at)? {
                 Cell::Null => Ok(None),
                 Cell::Text(text) => match $read(text) {
@@ -41,18 +42,91 @@ impl<'r> RowRef<'r> {
         Self { stmt, columns }
     }
 
+    /// A copy of it.
+    pub(crate) fn keep(&self) -> KeptRow {
+        let own = |at| match self.stmt.cell(at) {
+            Cell::Null => KeptCell::Null,
+            Cell::Integer(value) => KeptCell::Integer(value),
+            Cell::Real(value) => KeptCell::Real(value),
+            Cell::Text(text) => KeptCell::Text(text.into()),
+            Cell::Blob(bytes) => KeptCell::Blob(bytes.into()),
+            Cell::Unread => KeptCell::Unread,
+        };
+        KeptRow((0..self.columns).map(own).collect())
+    }
+}
+
+impl<'r> Values<'r> for RowRef<'r> {
     #[inline]
     fn cell(&self, at: usize) -> Result<Cell<'r>, Mismatch> {
         if at < self.columns { Ok(self.stmt.cell(at)) } else { Err(beyond(self.columns)) }
     }
 
     #[inline]
-    pub(crate) fn is_null(&self, at: usize) -> bool {
+    fn is_null(&self, at: usize) -> bool {
         self.stmt.is_null(at)
+    }
+}
+
+/// A row that was copied.
+#[derive(Clone)]
+pub(crate) struct KeptRow(Vec<KeptCell>);
+
+#[derive(Clone)]
+enum KeptCell {
+    Null,
+    Integer(i64),
+    Real(f64),
+    Text(Box<[u8]>),
+    Blob(Box<[u8]>),
+    Unread,
+}
+
+/// Without the values.
+impl fmt::Debug for KeptRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeptRow").field("columns", &self.0.len()).finish_non_exhaustive()
+    }
+}
+
+impl<'r> Values<'r> for &'r KeptRow {
+    fn cell(&self, at: usize) -> Result<Cell<'r>, Mismatch> {
+        Ok(match self.0.get(at) {
+            None => return Err(beyond(self.0.len())),
+            Some(KeptCell::Null) => Cell::Null,
+            Some(KeptCell::Integer(value)) => Cell::Integer(*value),
+            Some(KeptCell::Real(value)) => Cell::Real(*value),
+            Some(KeptCell::Text(text)) => Cell::Text(text),
+            Some(KeptCell::Blob(bytes)) => Cell::Blob(bytes),
+            Some(KeptCell::Unread) => Cell::Unread,
+        })
+    }
+}
+
+/// Reads values, wherever they are.
+pub(crate) trait Values<'r> {
+    /// The value as it is stored.
+    fn cell(&self, at: usize) -> Result<Cell<'r>, Mismatch>;
+
+    #[inline]
+    fn is_null(&self, at: usize) -> bool {
+        matches!(self.cell(at), Ok(Cell::Null) | Err(_))
+    }
+
+    /// The value as what it is stored as.
+    fn value(&self, at: usize) -> Read<Value> {
+        Ok(match self.cell(at)? {
+            Cell::Null => None,
+            Cell::Integer(value) => Some(Value::Int(value)),
+            Cell::Real(value) => Some(Value::Double(value)),
+            Cell::Text(_) => self.text(at)?.map(Value::Text),
+            Cell::Blob(bytes) => Some(Value::Bytes(bytes.to_vec())),
+            other @ Cell::Unread => return Err(found(other)),
+        })
     }
 
     #[inline]
-    pub(crate) fn bool(&self, at: usize) -> Read<bool> {
+    fn bool(&self, at: usize) -> Read<bool> {
         match self.cell(at)? {
             Cell::Null => Ok(None),
             Cell::Integer(0) => Ok(Some(false)),
@@ -63,7 +137,7 @@ impl<'r> RowRef<'r> {
     }
 
     #[inline]
-    pub(crate) fn i64(&self, at: usize) -> Read<i64> {
+    fn i64(&self, at: usize) -> Read<i64> {
         match self.cell(at)? {
             Cell::Null => Ok(None),
             Cell::Integer(value) => Ok(Some(value)),
@@ -75,7 +149,7 @@ impl<'r> RowRef<'r> {
         }
     }
 
-    pub(crate) fn u64(&self, at: usize) -> Read<u64> {
+    fn u64(&self, at: usize) -> Read<u64> {
         match self.i64(at)?.map(u64::try_from) {
             None => Ok(None),
             Some(Ok(value)) => Ok(Some(value)),
@@ -83,7 +157,7 @@ impl<'r> RowRef<'r> {
         }
     }
 
-    pub(crate) fn f32(&self, at: usize) -> Read<f32> {
+    fn f32(&self, at: usize) -> Read<f32> {
         let Some(wide) = self.f64(at)? else { return Ok(None) };
         #[expect(clippy::cast_possible_truncation, reason = "rounds, and what becomes infinite is refused")]
         let narrow = wide as f32;
@@ -94,7 +168,7 @@ impl<'r> RowRef<'r> {
     }
 
     #[inline]
-    pub(crate) fn f64(&self, at: usize) -> Read<f64> {
+    fn f64(&self, at: usize) -> Read<f64> {
         match self.cell(at)? {
             Cell::Null => Ok(None),
             Cell::Real(value) => Ok(Some(value)),
@@ -108,13 +182,13 @@ impl<'r> RowRef<'r> {
     }
 
     #[inline]
-    pub(crate) fn text(&self, at: usize) -> Read<String> {
+    fn text(&self, at: usize) -> Read<String> {
         self.str(at).map(|text| text.map(str::to_owned))
     }
 
     /// Text, where it lies.
     #[inline]
-    pub(crate) fn str(&self, at: usize) -> Read<&'r str> {
+    fn str(&self, at: usize) -> Read<&'r str> {
         match self.cell(at)? {
             Cell::Null => Ok(None),
             Cell::Text(text) => match str::from_utf8(text) {
@@ -125,7 +199,7 @@ impl<'r> RowRef<'r> {
         }
     }
 
-    pub(crate) fn bytes(&self, at: usize) -> Read<Vec<u8>> {
+    fn bytes(&self, at: usize) -> Read<Vec<u8>> {
         match self.cell(at)? {
             Cell::Null => Ok(None),
             Cell::Blob(bytes) => Ok(Some(bytes.to_vec())),
@@ -141,7 +215,7 @@ impl<'r> RowRef<'r> {
     }
 
     #[cfg(feature = "uuid")]
-    pub(crate) fn uuid(&self, at: usize) -> Read<uuid::Uuid> {
+    fn uuid(&self, at: usize) -> Read<uuid::Uuid> {
         match self.cell(at)? {
             Cell::Null => Ok(None),
             Cell::Blob(bytes) => match uuid::Uuid::from_slice(bytes) {
@@ -155,11 +229,16 @@ impl<'r> RowRef<'r> {
     /// An integer counts units of the last of `scale` digits. Text and reals, which nothing here writes, mean
     /// what they say, and must not have more digits than that.
     #[cfg(feature = "decimal")]
-    pub(crate) fn decimal(&self, at: usize, scale: u8) -> Read<rust_decimal::Decimal> {
+    fn decimal(&self, at: usize, scale: u8) -> Read<rust_decimal::Decimal> {
         use rust_decimal::Decimal;
 
         let decimal = match self.cell(at)? {
             Cell::Null => return Ok(None),
+            Cell::Integer(_) if scale == UNKNOWN_SCALE => {
+                return Err(
+                    "an INTEGER of which nobody says how many of its digits stand behind the point".into()
+                );
+            }
             Cell::Integer(value) => {
                 Decimal::try_from_i128_with_scale(i128::from(value), u32::from(scale)).ok()
             }
@@ -179,7 +258,7 @@ impl<'r> RowRef<'r> {
     }
 
     #[cfg(feature = "json")]
-    pub(crate) fn json(&self, at: usize) -> Read<serde_json::Value> {
+    fn json(&self, at: usize) -> Read<serde_json::Value> {
         match self.cell(at)? {
             Cell::Null => Ok(None),
             Cell::Text(text) => match serde_json::from_slice(text) {
@@ -207,7 +286,11 @@ fn whole(value: f64) -> Option<i64> {
 /// The decimal that `text` stands for, with exactly `scale` digits behind the point.
 #[cfg(feature = "decimal")]
 fn within(text: &str, scale: u8) -> Option<rust_decimal::Decimal> {
-    let mut decimal = rust_decimal::Decimal::from_str_exact(text).ok()?.normalize();
+    let mut decimal = rust_decimal::Decimal::from_str_exact(text).ok()?;
+    if scale == UNKNOWN_SCALE {
+        return Some(decimal);
+    }
+    decimal.normalize_assign();
     let scale = u32::from(scale);
     if decimal.scale() > scale {
         return None;

@@ -218,14 +218,24 @@ impl<'r> Running<'r> {
                     if self.columns == 0 {
                         // Not earlier: the first step may find the schema changed and prepare the statement anew.
                         self.columns = self.prepared.stmt.columns();
+                        self.name_columns(sink)?;
                     }
                     self.hand_over(scales, sink)?;
                     left -= 1;
                 }
-                Step::Done => return Ok(Turn::Done),
+                Step::Done => {
+                    if self.columns == 0 {
+                        self.name_columns(sink)?;
+                    }
+                    return Ok(Turn::Done);
+                }
                 Step::Failed(code) => return self.failed(code),
             }
         }
+    }
+
+    fn name_columns(&self, sink: &mut dyn Sink) -> Result<()> {
+        if sink.wants_columns() { sink.columns(self.prepared.stmt.names()) } else { Ok(()) }
     }
 
     #[inline]

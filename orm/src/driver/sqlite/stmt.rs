@@ -1,7 +1,7 @@
 //! Prepared statements, behind methods that are safe to call, and the values of their rows.
 #![expect(unsafe_code, reason = "this is where SQLite's C library is called")]
 
-use std::ffi::{c_int, c_uchar};
+use std::ffi::{CStr, c_int, c_uchar};
 use std::ptr::NonNull;
 use std::slice;
 
@@ -21,7 +21,7 @@ pub(super) enum Step {
 
 /// A column's value as it is stored. Text is not checked yet.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Cell<'r> {
+pub(crate) enum Cell<'r> {
     Null,
     Integer(i64),
     Real(f64),
@@ -105,6 +105,23 @@ impl Stmt {
     pub(super) fn parameters(&self) -> usize {
         // SAFETY: the statement is not finalized.
         usize::try_from(unsafe { ffi::sqlite3_bind_parameter_count(self.raw()) }).unwrap_or(0)
+    }
+
+    /// The names of its columns, whether or not there is a row.
+    pub(super) fn names(&self) -> Vec<String> {
+        // SAFETY: the statement is not finalized.
+        let columns = unsafe { ffi::sqlite3_column_count(self.raw()) };
+        (0..columns)
+            .map(|at| {
+                // SAFETY: the statement is not finalized, and has a column `at`.
+                let name = unsafe { ffi::sqlite3_column_name(self.raw(), at) };
+                if name.is_null() {
+                    return String::new();
+                }
+                // SAFETY: a name ends with a NUL, and stays until the statement is stepped or the name is asked for again.
+                unsafe { CStr::from_ptr(name) }.to_string_lossy().into_owned()
+            })
+            .collect()
     }
 
     /// The number of columns of the row at hand, 0 if there is none.
