@@ -65,6 +65,14 @@ mod examples {
     struct Routing;
     #[doc = include_str!("../../docs/sql.md")]
     struct Sql;
+    #[doc = include_str!("../../docs/from/djazzle.md")]
+    struct FromDjazzle;
+    #[doc = include_str!("../../docs/from/peewee.md")]
+    struct FromPeewee;
+    #[doc = include_str!("../../docs/from/pydapper.md")]
+    struct FromPydapper;
+    #[doc = include_str!("../../docs/from/oxyde.md")]
+    struct FromOxyde;
     #[doc = include_str!("../../docs/parity.md")]
     struct Parity;
 }
