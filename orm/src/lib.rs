@@ -19,6 +19,7 @@ mod query;
 mod raw;
 mod sql;
 pub mod statistics;
+mod tracked;
 mod transaction;
 pub mod types;
 #[cfg(feature = "validate")]
@@ -27,8 +28,8 @@ pub mod validate;
 
 pub use database::{
     Access, Auto, Borrowed, Connect, Connected, Database, DatabaseOptions, DatabaseProxy, DatabaseRef,
-    Executor, Models, Operation, OperationFuture, ReadYourWrites, ReplicaPolicy, Router, Scoped, Target,
-    Tenant, TenantPools, TenantStats, Using, WithDatabase, Within, db, with_database, with_router,
+    Executor, Models, Operation, OperationFuture, ReadYourWrites, ReplicaPolicy, Router, Scoped, Settings,
+    Target, Tenant, TenantPools, TenantStats, Using, WithDatabase, Within, db, with_database, with_router,
 };
 pub use driver::{Backend, Cursor};
 pub use error::{ConstraintKind, ConstraintViolation, Error, ErrorKind, Invalid, Result};
@@ -49,6 +50,7 @@ pub use raw::{
     Commands, FromRow, IntoParam, IntoParams, Lend, List, Multiple, ParamValue, Params, Record, connect,
     list, using,
 };
+pub use tracked::{Refresh, Save, Tracked};
 pub use transaction::{
     Atomic, AtomicFuture, Begin, Body, Isolation, Once, Repeat, Repeatable, Transaction, Tx, atomic, begin,
     on_commit,

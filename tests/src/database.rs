@@ -150,7 +150,13 @@ impl TestDb {
         Oracle::connect(self.kind, &self.plain_url(), &self.name).await
     }
 
-    /// The URL as sqlx understands it.
+    /// The URL as sqlx understands it, with the schema of this run.
+    #[must_use]
+    pub fn sqlx_url(&self) -> String {
+        self.path().map_or_else(|| self.url.clone(), |path| format!("sqlite://{}", path.display()))
+    }
+
+    /// The URL of the server, as sqlx understands it.
     fn plain_url(&self) -> String {
         match (self.kind, self.path()) {
             (Kind::Sqlite, Some(path)) => format!("sqlite://{}", path.display()),

@@ -15,6 +15,7 @@ mod oracle;
 mod proxy;
 mod run;
 mod server;
+mod sessions;
 
 pub mod scenario;
 
@@ -27,6 +28,7 @@ pub use oracle::Oracle;
 pub use proxy::{Proxy, nobody};
 pub use run::{Case, CaseFuture, main, main_in_turn};
 pub use server::Kind;
+pub use sessions::Sessions;
 
 /// The examples of texts that belong to no crate which could compile them.
 #[cfg(doctest)]
@@ -73,6 +75,10 @@ mod examples {
     struct FromPydapper;
     #[doc = include_str!("../../docs/from/oxyde.md")]
     struct FromOxyde;
+    #[doc = include_str!("../../docs/tracked.md")]
+    struct GuideTracked;
+    #[doc = include_str!("../../docs/databases.md")]
+    struct Databases;
     #[doc = include_str!("../../docs/parity.md")]
     struct Parity;
 }

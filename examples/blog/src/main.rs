@@ -111,5 +111,6 @@ async fn main() -> orm::Result<()> {
         User::objects().filter(User::posts.none(Post::published_at.is_not_null())).select(User::username);
     println!("never published: {}", silent.all().await?.join(", "));
     analytics.close().await?;
-    DB.close().await
+    DB.close().await?;
+    Ok(())
 }

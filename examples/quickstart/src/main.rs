@@ -76,5 +76,6 @@ async fn main() -> orm::Result<()> {
         table.load_style(UTF8_HORIZONTAL_ONLY).set_header(question.headings).add_rows(rows);
         println!("{table}\n");
     }
-    SHOP.close().await
+    SHOP.close().await?;
+    Ok(())
 }

@@ -24,6 +24,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     let key_columns = key_columns(model);
     let path = format!("::{}", syn::ext::IdentExt::unraw(ident));
     let (key_type, key_value) = key(model);
+    let values = row_values(model);
     let embeds = embed::bounds(model, &quote!(__orm));
     quote! {
         #settings
@@ -48,7 +49,35 @@ pub(super) fn emit(model: &Model) -> TokenStream {
             fn key(&self) -> Self::Key {
                 #key_value
             }
+
+            fn row_values(&self) -> __orm::Vec<__orm::Value> {
+                #values
+            }
         }
+    }
+}
+
+/// The values of all fields of the row `self`, those of embedded structs among them.
+fn row_values(model: &Model) -> TokenStream {
+    let value = |field: &Field| {
+        let (ident, ty) = (&field.ident, &field.ty);
+        quote!(<#ty as __orm::FieldType>::field_value(&self.#ident))
+    };
+    if model.fields.iter().all(|field| field.embed.is_none()) {
+        let values = model.fields.iter().map(value);
+        return quote!(__orm::Vec::from([#(#values),*]));
+    }
+    let pushes = model.fields.iter().map(|field| {
+        let (value, base) = (value(field), field.base());
+        match field.embed {
+            Some(_) => quote!(__orm::push_parts::<#base>(#value, &mut __out);),
+            None => quote!(__out.push(#value);),
+        }
+    });
+    quote! {
+        let mut __out = __orm::Vec::new();
+        #(#pushes)*
+        __out
     }
 }
 

@@ -151,6 +151,13 @@ const _: () = {
                 <ForeignKey<Course> as __orm::DbValue>::to_selected(&self.course),
             )
         }
+        fn row_values(&self) -> __orm::Vec<__orm::Value> {
+            __orm::Vec::from([
+                <ForeignKey<Student> as __orm::FieldType>::field_value(&self.student),
+                <ForeignKey<Course> as __orm::FieldType>::field_value(&self.course),
+                <String as __orm::FieldType>::field_value(&self.r#type),
+            ])
+        }
     }
     #[automatically_derived]
     #[diagnostic::do_not_recommend]

@@ -190,6 +190,20 @@ const _: () = {
         fn key(&self) -> Self::Key {
             <i64 as __orm::DbValue>::to_selected(&self.id)
         }
+        fn row_values(&self) -> __orm::Vec<__orm::Value> {
+            __orm::Vec::from([
+                <i64 as __orm::FieldType>::field_value(&self.id),
+                <ForeignKey<User> as __orm::FieldType>::field_value(&self.author),
+                <Option<
+                    ForeignKey<Post>,
+                > as __orm::FieldType>::field_value(&self.parent),
+                <i32 as __orm::FieldType>::field_value(&self.likes),
+                <Option<
+                    DateTime<Utc>,
+                > as __orm::FieldType>::field_value(&self.published_at),
+                <State as __orm::FieldType>::field_value(&self.state),
+            ])
+        }
     }
     #[automatically_derived]
     #[diagnostic::do_not_recommend]

@@ -166,6 +166,15 @@ const _: () = {
         fn key(&self) -> Self::Key {
             <i64 as __orm::DbValue>::to_selected(&self.id)
         }
+        fn row_values(&self) -> __orm::Vec<__orm::Value> {
+            __orm::Vec::from([
+                <i64 as __orm::FieldType>::field_value(&self.id),
+                <i64 as __orm::FieldType>::field_value(&self.author),
+                <String as __orm::FieldType>::field_value(&self.state),
+                <i32 as __orm::FieldType>::field_value(&self.likes),
+                <i32 as __orm::FieldType>::field_value(&self.doubled),
+            ])
+        }
     }
     #[automatically_derived]
     #[diagnostic::do_not_recommend]

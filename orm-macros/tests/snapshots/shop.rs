@@ -210,6 +210,24 @@ const _: () = {
         fn key(&self) -> Self::Key {
             <i64 as __orm::DbValue>::to_selected(&self.id)
         }
+        fn row_values(&self) -> __orm::Vec<__orm::Value> {
+            let mut __out = __orm::Vec::new();
+            __out.push(<i64 as __orm::FieldType>::field_value(&self.id));
+            __orm::push_parts::<
+                Address,
+            >(<Address as __orm::FieldType>::field_value(&self.home), &mut __out);
+            __orm::push_parts::<
+                Stamps,
+            >(<Stamps as __orm::FieldType>::field_value(&self.stamps), &mut __out);
+            __out.push(<bool as __orm::FieldType>::field_value(&self.open));
+            __orm::push_parts::<
+                Address,
+            >(
+                <Option<Address> as __orm::FieldType>::field_value(&self.other),
+                &mut __out,
+            );
+            __out
+        }
     }
     #[automatically_derived]
     #[diagnostic::do_not_recommend]

@@ -172,6 +172,15 @@ const _: () = {
         fn key(&self) -> Self::Key {
             <i64 as __orm::DbValue>::to_selected(&self.id)
         }
+        fn row_values(&self) -> __orm::Vec<__orm::Value> {
+            __orm::Vec::from([
+                <i64 as __orm::FieldType>::field_value(&self.id),
+                <String as __orm::FieldType>::field_value(&self.username),
+                <Option<i32> as __orm::FieldType>::field_value(&self.age),
+                <Decimal as __orm::FieldType>::field_value(&self.balance),
+                <DateTime<Utc> as __orm::FieldType>::field_value(&self.created_at),
+            ])
+        }
     }
     #[automatically_derived]
     #[diagnostic::do_not_recommend]

@@ -3,16 +3,16 @@
 use std::future::IntoFuture;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::FutureExt as _;
 
+use super::close;
 use super::handle::{self, Database};
 use super::operation::{Operation, OperationFuture};
 use super::options::DatabaseOptions;
 use super::shared::Shared;
 use super::using::{Auto, Using};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// What a database is called that has no name.
 const UNNAMED: &str = "(unnamed)";
@@ -46,6 +46,43 @@ impl Connect {
             handle::init(&shared, self.options, false).await?;
             Ok(Connected(Database::from(shared)))
         })
+    }
+
+    /// Opens the database for as long as `body` runs, and closes it then: also after an error, which goes before one of
+    /// closing, and after a panic. Nothing is committed that the body does not commit.
+    ///
+    /// # Examples
+    ///
+    /// ```standalone_crate
+    /// use orm::db;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// let answer = db::connect("sqlite::memory:").name("reports").scope(async |reports| reports.ping().await).await;
+    /// assert!(answer.is_ok() && db::get("reports").is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Database::init`]; whatever the body gives; as [`Database::close`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops the body and closes the database as a drop of the guard does.
+    pub async fn scope<F, Fut, T, E>(self, body: F) -> Result<T, E>
+    where
+        F: FnOnce(Database) -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+        E: From<Error>,
+    {
+        let guard = self.operation().await?;
+        let output = body((*guard).clone()).await;
+        let closed = guard.close().await;
+        let output = output?;
+        closed?;
+        Ok(output)
     }
 
     /// Opens the database on this thread, outside of any asynchronous runtime.
@@ -86,7 +123,7 @@ impl Connected {
     ///
     /// Dropped early or never awaited, it closes the database as a drop of the guard does.
     pub fn close(self) -> Operation<'static, ()> {
-        Operation::new(async move { handle::close(self.0.shared()).await })
+        Operation::new(async move { close::close(self.0.shared(), close::PATIENCE).await.map(drop) })
     }
 }
 
@@ -100,11 +137,15 @@ impl Deref for Connected {
 
 impl Drop for Connected {
     fn drop(&mut self) {
-        let shared = Arc::clone(self.0.shared());
-        if let Some(open) = shared.uninstall(shared.ticket()) {
-            // One poll closes the pool; whatever good-byes it would wait for are left unsaid.
-            let _ = open.close(Duration::ZERO).now_or_never();
-        }
+        close_now(self.0.shared());
+    }
+}
+
+/// Closes without waiting.
+pub(super) fn close_now(shared: &Arc<Shared>) {
+    if let Some(open) = shared.uninstall(shared.ticket()) {
+        // One poll closes the pool; whatever good-byes it would wait for are left unsaid.
+        let _ = open.retire().now_or_never();
     }
 }
 

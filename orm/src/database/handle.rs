@@ -2,21 +2,17 @@
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
+use super::close::Close;
 use super::create;
 use super::operation::Operation;
 use super::options::DatabaseOptions;
 use super::registry;
 use super::shared::{Open, Shared};
 use crate::driver::Backend;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::exec::held::Held;
 use crate::pool::PoolStats;
-use crate::transaction::ambient;
-
-/// How long `close` waits for queries that still run.
-const CLOSE_PATIENCE: Duration = Duration::from_secs(30);
 
 /// A database: a cheap handle, whose clones are all the same database.
 ///
@@ -37,7 +33,8 @@ const CLOSE_PATIENCE: Duration = Duration::from_secs(30);
 /// ```
 ///
 /// From `init` to `close` its name is an alias that `.using("…")` and [`db::get`](crate::db::get) know; two open
-/// databases of one name are an error. [`Database::open`] makes one that no alias leads to.
+/// databases of one name are an error. [`Database::open`] makes one that no alias leads to, unless
+/// [`db::register`](crate::db::register) gives it one.
 pub struct Database {
     /// Of a deferred database; else the name is in `shared`.
     name: &'static str,
@@ -113,22 +110,43 @@ impl Database {
         Operation::new(async move { init(&shared, options, lazy).await })
     }
 
-    /// Closes the database and frees its name. It can be bound again.
-    ///
-    /// New queries fail at once, those that wait for a connection too. Waits for queries and transactions that run,
-    /// for 30 seconds at most; connections that are then still at work are closed when they come back. Closing a
-    /// database that is not bound does nothing.
+    /// Opens a connection, unless one is open: whether it did. For a database that was bound by
+    /// [`init_lazy`](Database::init_lazy), before its first query would.
     ///
     /// # Errors
     ///
-    /// `InvalidQuery` inside a transaction on this database, which it would wait for.
+    /// `NotInitialized` if it is not bound, or was closed: it is never opened again silently. `Connect` or `PoolTimeout`
+    /// if there is no connection to be had.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future costs one connection at most.
+    pub fn connect(&self) -> Operation<'static, bool> {
+        let shared = Arc::clone(self.shared());
+        Operation::new(async move {
+            let open = shared.open().ok_or_else(|| shared.not_initialized())?;
+            if open.pool.stats().size > 0 {
+                return Ok(false);
+            }
+            open.pool.connect_now().await.map_err(|error| error.with_database(shared.name()))?;
+            Ok(true)
+        })
+    }
+
+    /// Closes the database and frees its names: whether it was open. It can be bound again.
+    ///
+    /// New queries fail at once, those that wait for a connection too. Waits for queries and transactions that run, for
+    /// 30 seconds, or as long as [`patience`](Close::patience) says; transactions that are open then are rolled back.
+    ///
+    /// # Errors
+    ///
+    /// `CloseInTransaction` inside a transaction on this database, which it would wait for.
     ///
     /// # Cancel safety
     ///
     /// The database is closed as soon as the future was polled once; dropped later, it only waits no more.
-    pub fn close(&self) -> Operation<'static, ()> {
-        let shared = Arc::clone(self.shared());
-        Operation::new(async move { close(&shared).await })
+    pub fn close(&self) -> Close {
+        Close::one(Arc::clone(self.shared()))
     }
 
     /// Whether the database is bound.
@@ -234,17 +252,6 @@ pub(super) async fn init(shared: &Arc<Shared>, options: DatabaseOptions, lazy: b
             Err(error)
         }
     }
-}
-
-pub(super) async fn close(shared: &Arc<Shared>) -> Result<()> {
-    if ambient::on(shared).is_some() {
-        let reason = "a database cannot be closed inside a transaction on it, close it afterwards".to_owned();
-        return Err(Error::new(ErrorKind::InvalidQuery { reason }).with_database(shared.name()));
-    }
-    if let Some(open) = shared.uninstall(shared.ticket()) {
-        open.close(CLOSE_PATIENCE).await;
-    }
-    Ok(())
 }
 
 impl From<Arc<Shared>> for Database {

@@ -1,19 +1,23 @@
 //! Databases: handles that are bound at run time, their names, and everything that a query can run on.
 //!
 //! `handle` is the [`Database`] that users hold; what its clones share is in `shared`, the names of the open ones in
-//! `registry`. `proxy` and `reference` are the ways to point at one, `db` the functions on all of them, `connect` a
-//! database for as long as a guard lives, `create` makes tables. `using` is what `.using(..)` takes; `scope` is what is said for a task,
-//! by `with` a database, by `router` what is asked for one, by `writes` what was written; `replicas` are read in the place of
-//! a primary; `tenants` keeps a database for each of many; `borrowed` is what
+//! `registry`. `proxy` and `reference` are the ways to point at one, `db` the functions on all of them, with `check` and
+//! `close`; `connect` is a database for as long as a guard lives, `lifespan` are several for as long as a program serves,
+//! `settings` says which there are; `create` makes tables. `using` is what `.using(..)` takes; `scope` is what is said for a
+//! task, by `with` a database, by `router` what is asked for one, by `writes` what was written; `replicas` are read in the
+//! place of a primary; `tenants` keeps a database for each of many; `borrowed` is what
 //! of it belongs to the user, and with `driver` the only place that names sqlx.
 //!
 //! Uses `pool`, `driver` and, to run things, `exec` and `transaction`, which use it too: three modules of one layer.
 
 mod borrowed;
+mod check;
+mod close;
 mod connect;
 mod create;
 pub mod db;
 mod handle;
+mod lifespan;
 mod operation;
 mod options;
 mod proxy;
@@ -22,6 +26,7 @@ pub(crate) mod registry;
 mod replicas;
 pub(crate) mod router;
 pub(crate) mod scope;
+mod settings;
 mod shared;
 mod tables;
 mod tenants;
@@ -42,6 +47,7 @@ pub(crate) use replicas::{Advice, Spread};
 pub use replicas::{ReplicaPolicy, ReplicaSet};
 pub use router::{Access, Router, with_router};
 pub use scope::{Scoped, Within};
+pub use settings::Settings;
 pub(crate) use shared::Shared;
 pub use tenants::{Tenant, TenantPools, TenantStats};
 pub use using::{Auto, Borrowed, Executor, Target, Using};

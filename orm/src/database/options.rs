@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::replicas::ReplicaOptions;
 use crate::error::Result;
-use crate::pool::{Config, PoolOptions};
+use crate::pool::{Config, Pool, PoolOptions};
 
 /// Where a database is, and how its connections are pooled.
 ///
@@ -38,6 +38,16 @@ impl DatabaseOptions {
     pub fn pool(mut self, options: PoolOptions) -> Self {
         self.pool = options;
         self
+    }
+
+    /// Whether a database could be opened by them, as far as that can be told without asking it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`parse`](Self::parse); `Config` for options that contradict each other.
+    pub(super) fn check(&self, name: &str) -> Result<()> {
+        let config = self.clone().parse()?;
+        Pool::open(name.into(), &config.pool, config.connect).map(drop)
     }
 
     /// Takes the URL apart.

@@ -13,6 +13,7 @@ use super::replicas::{Group, Health};
 use super::scope;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pool::{Pool, Pooled};
+use crate::transaction::Running;
 
 /// One database, bound or not.
 ///
@@ -27,6 +28,7 @@ pub(crate) struct Shared {
     state: RwLock<State>,
     /// As a replica.
     pub(crate) health: Health,
+    running: Running,
 }
 
 #[derive(Default)]
@@ -34,6 +36,8 @@ struct State {
     open: Option<Arc<Open>>,
     /// The ticket of the last call that took effect.
     ticket: u64,
+    /// The names that it was registered under since it was opened. Kept at the close, for transactions that still run.
+    aliases: Vec<Arc<str>>,
 }
 
 /// A pool in place.
@@ -57,6 +61,7 @@ impl Shared {
             tickets: AtomicU64::new(0),
             state: RwLock::default(),
             health: Health::default(),
+            running: Running::default(),
         })
     }
 
@@ -66,6 +71,40 @@ impl Shared {
 
     pub(crate) fn is_listed(&self) -> bool {
         self.listed
+    }
+
+    /// The transactions that are open on it.
+    pub(crate) fn running(&self) -> &Running {
+        &self.running
+    }
+
+    /// Whether this name leads to it, or did before it was closed.
+    pub(crate) fn has_alias(&self, name: &str) -> bool {
+        (self.listed && *self.name == *name) || self.read().aliases.iter().any(|alias| **alias == *name)
+    }
+
+    /// Notes that a name is to lead to it.
+    ///
+    /// # Errors
+    ///
+    /// `NotInitialized` if it is not open.
+    pub(super) fn gain_alias(&self, name: &str) -> Result<Arc<str>> {
+        let mut state = self.write();
+        if state.open.is_none() {
+            drop(state);
+            return Err(self.not_initialized());
+        }
+        if let Some(known) = state.aliases.iter().find(|known| ***known == *name) {
+            return Ok(Arc::clone(known));
+        }
+        let name: Arc<str> = name.into();
+        state.aliases.push(Arc::clone(&name));
+        Ok(name)
+    }
+
+    /// Notes that a name leads to it no more.
+    pub(super) fn lose_alias(&self, name: &str) {
+        self.write().aliases.retain(|alias| **alias != *name);
     }
 
     /// The pool in place.
@@ -141,6 +180,9 @@ impl Shared {
         if open.replicas.is_some() {
             scope::use_it();
         }
+        if state.open.is_none() {
+            state.aliases.clear();
+        }
         Ok(state.open.replace(Arc::new(open)))
     }
 
@@ -149,7 +191,7 @@ impl Shared {
         self.write().open = Some(Arc::new(open));
     }
 
-    /// Takes the pool out of place and gives the name free.
+    /// Takes the pool out of place and gives all its names free.
     pub(super) fn uninstall(self: &Arc<Self>, ticket: Ticket) -> Option<Arc<Open>> {
         registry::change(|names| {
             let mut state = self.write();
@@ -173,17 +215,34 @@ impl Shared {
 }
 
 impl Open {
-    /// Closes what is idle; what is at work is closed when it comes back.
+    /// Closes what is idle; what is at work is closed when it comes back. All is closed by the first poll.
     pub(super) async fn retire(&self) {
-        self.close(Duration::ZERO).await;
+        let replicas = self.take_replicas();
+        let pools = replicas.iter().map(|(_, open)| &open.pool).chain([&self.pool]);
+        join_all(pools.map(|pool| pool.close(Some(Duration::ZERO)))).await;
     }
 
-    /// Closes the pool and those of its replicas, and waits for what is at work. All are closed by the first poll.
-    pub(super) async fn close(&self, patience: Duration) {
+    /// Closes the pool and those of its replicas, and waits for what is at work. Transactions that are open when there is no
+    /// more patience are rolled back. All are closed by the first poll.
+    pub(super) async fn close(&self, owner: &Shared, patience: Duration) {
+        let replicas = self.take_replicas();
+        let pools =
+            replicas.iter().map(|(replica, open)| (&**replica, &open.pool)).chain([(owner, &self.pool)]);
+        join_all(pools.map(|(database, pool)| async move {
+            if pool.close(Some(patience)).await > 0 {
+                database.running.end(pool.id());
+                // What that gave back is closed politely.
+                pool.close(Some(Duration::ZERO)).await;
+            }
+        }))
+        .await;
+    }
+
+    /// Takes the pools of the replicas out of place.
+    fn take_replicas(&self) -> Vec<(Arc<Shared>, Arc<Self>)> {
         let members = self.replicas.as_deref().map_or(&[][..], Group::members);
-        let replicas: Vec<_> = members.iter().filter_map(|replica| replica.write().open.take()).collect();
-        let pools = replicas.iter().map(|open| &open.pool).chain([&self.pool]);
-        join_all(pools.map(|pool| pool.close(Some(patience)))).await;
+        let taken = |replica: &Arc<Shared>| Some((Arc::clone(replica), replica.write().open.take()?));
+        members.iter().filter_map(taken).collect()
     }
 }
 

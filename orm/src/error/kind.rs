@@ -20,6 +20,8 @@ pub enum ErrorKind {
     },
     /// A database of this name is open already.
     AlreadyInitialized,
+    /// A database was to be closed inside of a transaction on it, which closing would wait for.
+    CloseInTransaction,
     /// A URL or an option is wrong.
     Config {
         /// What is wrong and what to write instead.
@@ -190,6 +192,9 @@ impl fmt::Display for ErrorKind {
                 write!(f, "no database of this name, known are `{}`", known.join("`, `"))
             }
             Self::AlreadyInitialized => f.write_str("a database of this name is open already"),
+            Self::CloseInTransaction => {
+                f.write_str("a database cannot be closed inside of a transaction on it, close it afterwards")
+            }
             Self::Config { reason } => write!(f, "wrong configuration: {reason}"),
             Self::UnsupportedScheme { scheme, hint } => {
                 write!(f, "no support for `{scheme}` databases, {hint}")

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use crate::driver::{Cursor, Sink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Key;
-use crate::types::{Decode, Lists, Value};
+use crate::types::{Decode, Lists, Origin, Value};
 
 /// Decoded rows, behind a type that the executor need not know.
 pub(crate) trait Collect: Sink {
@@ -23,6 +23,9 @@ pub(crate) trait Collect: Sink {
 
     /// Forgets the rows so far: they are to come again.
     fn clear(&mut self);
+
+    /// Tells the rows where they came from, if they are such that remember it.
+    fn trace(&mut self, _: &dyn Fn() -> Origin) {}
 
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
@@ -86,6 +89,13 @@ impl<O: Decode> Collect for Rows<O> {
 
     fn clear(&mut self) {
         self.0.clear();
+    }
+
+    fn trace(&mut self, origin: &dyn Fn() -> Origin) {
+        if O::TRACED {
+            let origin = origin();
+            self.0.iter_mut().for_each(|row| row.trace(&origin));
+        }
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
@@ -190,6 +200,11 @@ pub(crate) fn one_and_created<O: Decode>() -> Finish<(O, bool)> {
         Ok((row, created))
     };
     Finish { sink: sink::<O>(), expect: Expect::One, finish }
+}
+
+/// Whether there was a row.
+pub(crate) fn found() -> Finish<bool> {
+    Finish { sink: Box::new(()), expect: Expect::Any, finish: |response| Ok(response.affected > 0) }
 }
 
 /// The number of rows matched or inserted.

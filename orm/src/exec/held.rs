@@ -55,6 +55,14 @@ impl From<ForeignConnection> for Held {
 }
 
 impl Held {
+    /// Which pool of ours it is from.
+    pub(crate) fn pool(&self) -> Option<usize> {
+        match &self.connection {
+            Connection::Pooled(connection) => Some(connection.pool()),
+            Connection::Foreign(_) => None,
+        }
+    }
+
     pub(crate) fn server(&self) -> Server {
         match &self.connection {
             Connection::Pooled(connection) => connection.server(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::get_or_create::GetOrCreate;
 use super::link::Link;
 use super::prefetch::{Branch, Reached, Tree};
+use super::save::Save;
 use super::upsert::Upsert;
 use crate::database::Access;
 use crate::error::Error;
@@ -33,6 +34,8 @@ pub(crate) enum Job {
     Link(Box<Link>),
     /// SQL of the user's own.
     Raw(Box<Raw>),
+    /// The changes of one row.
+    Save(Box<Save>),
     /// Nothing: the request was wrong to begin with.
     Refused(Error),
 }
@@ -55,6 +58,7 @@ impl Job {
             Self::Upsert(upsert) => Some(upsert.table),
             Self::GetOrCreate(wanted) => Some(wanted.table),
             Self::Link(link) => Some(link.table),
+            Self::Save(save) => Some(save.update.select.table),
             Self::Raw(_) | Self::Refused(_) => None,
         }
     }
@@ -75,7 +79,7 @@ impl Job {
             Self::Create { .. } | Self::BulkCreate { .. } => Access::Insert,
             Self::Upsert(_) | Self::GetOrCreate(_) => Access::Upsert,
             Self::Link(_) => Access::Link,
-            Self::Raw(_) => Access::Update,
+            Self::Raw(_) | Self::Save(_) => Access::Update,
             Self::Refused(_) => Access::Select,
         }
     }

@@ -3,10 +3,12 @@
 use super::choose::Place;
 use super::held::Held;
 use super::log;
+use super::source::Source;
 use crate::database::{BORROWED, Lent, scope};
 use crate::driver::{Outcome, Server, Sink, Statement};
 use crate::error::{Error, Result};
 use crate::transaction::{Options, Turn, Tx};
+use crate::types::Origin;
 
 /// A connection, for as long as a query needs it. Errors that leave it name the database.
 #[derive(Debug)]
@@ -65,6 +67,15 @@ impl<'c> Lease<'c> {
             Self::Transaction(turn) => turn.database(),
             Self::Lent(_) => BORROWED,
         }
+    }
+
+    /// Where rows that are read on it came from.
+    pub(super) fn origin(&self) -> Origin {
+        Origin::new(match self {
+            Self::Pooled(lease) => Source::new(&lease.place, None),
+            Self::Transaction(turn) => Source::new(&turn.tx().core().place, Some(turn.tx().clone())),
+            Self::Lent(_) => Source::UNKNOWN,
+        })
     }
 
     /// Whether statements run in a transaction, as far as that is known: of a lent connection on which a transaction

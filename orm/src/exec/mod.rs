@@ -27,6 +27,8 @@ mod prefetch;
 pub(crate) mod relations;
 mod run;
 pub(crate) mod runtime;
+mod save;
+mod source;
 mod spread;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -35,7 +37,7 @@ mod upsert;
 mod validate;
 
 pub(crate) use collect::{
-    Collect, Expect, Finish, Response, Rows, affected, all, first, lists_of, one, one_and_created,
+    Collect, Expect, Finish, Response, Rows, affected, all, first, found, lists_of, one, one_and_created,
     one_or_none, rows,
 };
 pub(crate) use create::touch;
@@ -46,4 +48,6 @@ pub(crate) use link::{Change, Link, key_values};
 pub(crate) use perform::to_sql;
 pub(crate) use prefetch::{Branch, Exact, Reached, lists};
 pub use run::{Run, RunFuture};
+pub(crate) use save::Save;
+pub(crate) use source::Source;
 pub(crate) use upsert::{Act, Upsert};

@@ -3,7 +3,8 @@
 use super::choose::{self, Decided, Start};
 use super::collect::{Collect, Expect, Response};
 use super::{
-    Job, Lease, blame, bulk, create, fit, get_or_create, left_out, link, prefetch, relations, spread, upsert,
+    Job, Lease, blame, bulk, create, fit, get_or_create, left_out, link, prefetch, relations, save, spread,
+    upsert,
 };
 use crate::database::{Target, To};
 use crate::driver::{Backend, Outcome, Server, Sink, Statement};
@@ -67,6 +68,7 @@ pub(super) async fn perform(
             Box::pin(get_or_create::get_or_create(&mut lease, *wanted, &mut *sink)).await
         }
         Job::Link(link) => Box::pin(link::change(&mut lease, *link)).await,
+        Job::Save(one) => Box::pin(save::save(&mut lease, *one, &mut *sink)).await,
         Job::Raw(_) | Job::Refused(_) => Ok(0),
     }
     .and_then(|affected| expect.check(sink.count()).map(|()| affected))
@@ -74,6 +76,7 @@ pub(super) async fn perform(
     if !access.is_read() {
         lease.wrote();
     }
+    sink.trace(&|| lease.origin());
     Ok(Response { rows: sink, affected })
 }
 
@@ -125,6 +128,7 @@ pub(crate) fn to_sql(job: &Job, backend: Backend) -> Result<String> {
         Job::GetOrCreate(wanted) => of(&wanted.first()),
         Job::Link(link) => of(&link::first(link, server)?),
         Job::Raw(raw) => raw::to_sql(raw, backend),
+        Job::Save(save) => of(&Plan::Update(Box::new(save.update.clone()))),
         Job::Refused(error) => Err(error.clone()),
     }
 }

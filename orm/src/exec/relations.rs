@@ -74,7 +74,8 @@ pub(super) fn check(job: &Job) -> Result<bool> {
                 }
             }
         }
-        Job::Create { .. } | Job::BulkCreate { .. } | Job::Raw(_) | Job::Refused(_) => {}
+        // Of one model and values alone, or of none.
+        Job::Create { .. } | Job::BulkCreate { .. } | Job::Save(_) | Job::Raw(_) | Job::Refused(_) => {}
     }
     Ok(false)
 }

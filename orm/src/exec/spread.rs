@@ -9,10 +9,12 @@ use std::time::Duration;
 
 use super::choose::Place;
 use super::collect::{Collect, Expect, Response};
+use super::source::Source;
 use super::{Job, Lease, perform, runtime};
 use crate::database::{Advice, Shared, Spread};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Table;
+use crate::types::Origin;
 
 /// How long a connection of a replica is waited for before another one is asked.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -58,7 +60,7 @@ pub(super) async fn perform(
         match on_replica(&job, replica, &mut *sink, expect).await {
             Ok(affected) => {
                 answered(replica, &spread.primary);
-                return Ok(Response { rows: sink, affected });
+                return Ok(done(sink, affected, &spread.primary));
             }
             Err(error) => match verdict(&error) {
                 Verdict::Rests => failed(replica, &spread.primary, &error, advice == Advice::Try),
@@ -72,7 +74,7 @@ pub(super) async fn perform(
         forget(&job, &mut *sink);
     }
     let error = match attempt(&job, &spread.primary, &mut *sink, expect).await {
-        Ok(affected) => return Ok(Response { rows: sink, affected }),
+        Ok(affected) => return Ok(done(sink, affected, &spread.primary)),
         Err(error) if verdict(&error) == Verdict::Rests => error,
         Err(error) => return Err(named(error, table)),
     };
@@ -81,10 +83,16 @@ pub(super) async fn perform(
         forget(&job, &mut *sink);
         if let Ok(affected) = on_replica(&job, replica, &mut *sink, expect).await {
             answered(replica, &spread.primary);
-            return Ok(Response { rows: sink, affected });
+            return Ok(done(sink, affected, &spread.primary));
         }
     }
     Err(named(error, table))
+}
+
+/// Tells the rows that they came from the primary, which is where they are written.
+fn done(mut rows: Box<dyn Collect>, affected: u64, primary: &Arc<Shared>) -> Response {
+    rows.trace(&|| Origin::new(Source::primary(primary)));
+    Response { rows, affected }
 }
 
 fn named(error: Error, table: &'static Table) -> Error {

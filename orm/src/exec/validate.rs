@@ -42,6 +42,7 @@ pub(super) fn check(job: &Job, table: &'static Table) -> Result<()> {
             assigned(&wanted.set, &mut report);
         }
         Job::Plan(Plan::Update(update)) => assigned(&update.set, &mut report),
+        Job::Save(save) => assigned(&save.update.set, &mut report),
         // What a link says of itself, before anybody fills it in: its defaults.
         Job::Link(link) => {
             if let Change::Add { bare, .. } | Change::Set { bare, .. } = &link.change {

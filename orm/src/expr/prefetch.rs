@@ -8,6 +8,7 @@ use super::{Condition, Of, Ordering, Related, Relation, Row, ToOne, Via};
 use crate::exec::{Branch, Exact, Job, Reached, Run, lists, lists_of};
 use crate::model::{Key, Model, RowOf};
 use crate::query::{Annotation, Push, QuerySet};
+use crate::tracked::Tracked;
 use crate::types::Decode;
 
 /// Related rows that are to be loaded: which, in which order, how many for each row, and what of theirs.
@@ -158,10 +159,22 @@ impl<M: Model, R: Model, Out> Prefetch<M, R, Out> {
     }
 }
 
+impl<M: Model, R: Model> Prefetch<M, R> {
+    /// Gives related rows that know where they came from and what they were: see [`Tracked`].
+    pub fn tracked(self) -> Prefetch<M, R, Tracked<R>> {
+        self.change(QuerySet::tracked)
+    }
+}
+
 /// What begins a [`Prefetch`]: every related row, or some of them.
 macro_rules! begin {
     ([$($generics:tt)*] $type:ty) => {
         impl<$($generics)*> $type {
+            /// The related rows as such that know where they came from and what they were, to be loaded: see [`Tracked`].
+            pub fn tracked(self) -> Prefetch<M, R, Tracked<R>> {
+                self.prefetch().tracked()
+            }
+
             /// The related rows in this order, to be loaded.
             pub fn order_by<O: Ordering<R, Row>>(self, order: O) -> Prefetch<M, R> {
                 self.prefetch().order_by(order)

@@ -3,7 +3,7 @@
 use super::{Check, Field, ForeignKey, Index, Insert, Key, MetaDef, Patch};
 use crate::expr::Expr;
 use crate::query::QuerySet;
-use crate::types::{Decode, Single};
+use crate::types::{Decode, Single, Value};
 
 /// Everything known about a model, free of connections and drivers.
 #[derive(Debug)]
@@ -111,6 +111,10 @@ pub trait Model: Decode + Single + Send + Sync + 'static {
 
     /// The row's primary key.
     fn key(&self) -> Self::Key;
+
+    /// The values of all fields, in the order of [`Table::fields`].
+    #[doc(hidden)]
+    fn row_values(&self) -> Vec<Value>;
 
     /// The primary key as one expression, whatever the number of its fields. It compares with keys, rows and foreign keys.
     ///

@@ -1,7 +1,7 @@
 //! From the URL of a database to a way to connect and a way to pool.
 
 use crate::driver::{ConnectOptions, DatabaseUrl};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 use super::PoolOptions;
 use super::options::URL_KEYS;
@@ -35,4 +35,21 @@ impl Config {
         let connect = ConnectOptions::from_url(&url, &rest, URL_KEYS)?;
         Ok(Self { connect, pool, url: url.to_string() })
     }
+}
+
+/// The names of the options of a pool, as URLs and settings write them.
+pub(crate) fn option_names() -> &'static [&'static str] {
+    URL_KEYS
+}
+
+/// Sets one of them from text.
+///
+/// # Errors
+///
+/// `Config` that names the option, never the value.
+pub(crate) fn set_option(options: &mut PoolOptions, name: &str, value: &str) -> Result<()> {
+    if options.set(name, value)? {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Config { reason: format!("`{name}` is no option of a pool") }))
 }

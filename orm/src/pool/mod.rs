@@ -33,7 +33,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::{Notify, Semaphore};
 
-pub(crate) use config::Config;
+pub(crate) use config::{Config, option_names, set_option};
 pub use options::{PingPolicy, PoolOptions};
 pub(crate) use pooled::Pooled;
 pub use stats::PoolStats;
@@ -115,6 +115,11 @@ impl<C: Connector> Pool<C> {
         let idle = state.drain();
         state.totals.discarded += u64::try_from(idle.len()).unwrap_or(u64::MAX);
         state.lost |= self.shared.single && !idle.is_empty();
+    }
+
+    /// Tells this pool from all others, for as long as it or a connection of it is there.
+    pub(crate) fn id(&self) -> usize {
+        Arc::as_ptr(&self.shared).addr()
     }
 
     /// The server, as the first connection found it. None before that.

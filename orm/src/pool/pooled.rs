@@ -22,6 +22,11 @@ impl<C: Connector> Pooled<C> {
         Self { seat }
     }
 
+    /// Which pool it is from: [`Pool::id`](super::Pool::id).
+    pub(crate) fn pool(&self) -> usize {
+        self.seat.pool()
+    }
+
     /// The connection, marked as in the middle of something.
     pub(crate) fn begin_use(&mut self) -> &mut C::Connection {
         self.seat.busy = true;

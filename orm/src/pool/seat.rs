@@ -65,6 +65,11 @@ impl<C: Connector> Seat<C> {
         next.map(|next| (seat, next))
     }
 
+    /// Which pool it is in.
+    pub(super) fn pool(&self) -> usize {
+        Arc::as_ptr(&self.shared).addr()
+    }
+
     /// Looks again, after a connection turned out to be dead.
     fn look_again(&self, here: Option<Id>) -> Result<Next<C::Connection>> {
         Self::look(&self.shared, &mut self.shared.state(), here)

@@ -43,7 +43,7 @@ pub struct QuerySet<M, Out = M, L = Row, Ex = Auto> {
     pub(super) select: Box<Select>,
     /// The relations whose rows are read too.
     pub(super) branches: Vec<Arc<Branch>>,
-    pub(super) executor: Ex,
+    pub(crate) executor: Ex,
     of: Of<(M, Out, L)>,
 }
 
@@ -83,7 +83,7 @@ impl<M: Model> QuerySet<M> {
 }
 
 impl<M, Out, L, Ex> QuerySet<M, Out, L, Ex> {
-    fn cast<O, N>(self) -> QuerySet<M, O, N, Ex> {
+    pub(crate) fn cast<O, N>(self) -> QuerySet<M, O, N, Ex> {
         QuerySet { select: self.select, branches: self.branches, executor: self.executor, of: PhantomData }
     }
 

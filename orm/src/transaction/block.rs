@@ -48,7 +48,11 @@ pub(super) async fn begin(executor: Auto, options: Options, holder: Holder) -> R
 async fn outermost(place: Place, options: Options) -> Result<Open> {
     let mut held = place.acquire().await?;
     start(&mut held, options).await.map_err(|error| error.with_database(&place.name()))?;
-    Ok(Open { tx: Tx::outermost(Core::new(place, held)), _turn: None, guard: false, ended: false })
+    let core = Core::new(place, held);
+    if let Place::Database(database) = &core.place {
+        database.running().add(&core);
+    }
+    Ok(Open { tx: Tx::outermost(core), _turn: None, guard: false, ended: false })
 }
 
 async fn start(held: &mut Held, options: Options) -> Result<()> {

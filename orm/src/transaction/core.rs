@@ -21,6 +21,8 @@ pub(crate) struct Core {
     pub(crate) place: Place,
     pub(crate) name: Arc<str>,
     pub(crate) server: Server,
+    /// The pool of ours that the connection is from.
+    pub(super) pool: Option<usize>,
     slot: Arc<AsyncMutex<Option<Held>>>,
     /// The outermost block was given up: whoever has the connection drops it.
     over: AtomicBool,
@@ -41,6 +43,7 @@ impl Core {
             name: place.name(),
             place,
             server: held.server(),
+            pool: held.pool(),
             slot: Arc::new(AsyncMutex::new(Some(held))),
             over: AtomicBool::new(false),
             fate: Mutex::default(),
@@ -76,6 +79,13 @@ impl Core {
     pub(super) fn give_up(&self) {
         self.over.store(true, Ordering::SeqCst);
         self.sweep();
+    }
+
+    /// The database is closed under the transaction: nothing more is sent, and the connection is dropped, which rolls
+    /// back.
+    pub(super) fn end(&self) {
+        self.lose(Error::new(ErrorKind::PoolClosed).with_database(&self.name));
+        self.give_up();
     }
 
     fn sweep(&self) {

@@ -2,7 +2,7 @@
 //!
 //! `atomic` is the builder and `future` what it becomes, `guard` the other style; both work with `block`, a block from
 //! begin to end. `tx` is the handle that users hold, `core` the one connection below all blocks and who has it, `turn`
-//! the same as a lease. `ambient` is what makes queries join; `options` writes how a transaction begins.
+//! the same as a lease. `running` is the list of those that are open on a database; `ambient` is what makes queries join; `options` writes how a transaction begins.
 //!
 //! Uses `database`, `exec` and `driver`; called by them and by users.
 
@@ -14,6 +14,7 @@ mod future;
 mod guard;
 mod on_commit;
 mod options;
+mod running;
 #[cfg(test)]
 mod tests;
 mod turn;
@@ -25,5 +26,6 @@ pub use guard::{Begin, Transaction, begin};
 pub use on_commit::on_commit;
 pub use options::Isolation;
 pub(crate) use options::Options;
+pub(crate) use running::Running;
 pub(crate) use turn::Turn;
 pub use tx::Tx;

@@ -32,6 +32,11 @@ impl Turn {
         Ok(Self { tx, hold, sequence: false })
     }
 
+    /// The block.
+    pub(crate) fn tx(&self) -> &Tx {
+        &self.tx
+    }
+
     pub(crate) fn server(&self) -> Server {
         self.tx.core().server
     }

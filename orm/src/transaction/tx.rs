@@ -134,6 +134,11 @@ impl Tx {
         std::iter::successors(Some(self), |tx| tx.0.parent.as_ref())
     }
 
+    /// This block, or the innermost one around it that has not ended.
+    pub(crate) fn open_part(&self) -> Option<Self> {
+        self.outwards().find(|tx| tx.state().phase == Phase::Open).cloned()
+    }
+
     /// Whether this block is `outer`, or inside of it.
     pub(super) fn is_inside(&self, outer: &Self) -> bool {
         self.outwards().any(|tx| Arc::ptr_eq(&tx.0, &outer.0))

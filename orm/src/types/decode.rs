@@ -1,6 +1,6 @@
 //! Reading Rust values from a row, by ordinal.
 
-use super::Lists;
+use super::{Lists, Origin};
 use crate::driver::Cursor;
 use crate::error::Result;
 
@@ -73,6 +73,14 @@ pub trait Decode: Sized + Send + 'static {
     /// Takes the lists of related rows that belong to the value, which were read after it.
     #[doc(hidden)]
     fn attach(&mut self, _: &mut Lists<'_>) {}
+
+    /// Whether there are rows in it that remember where they came from.
+    #[doc(hidden)]
+    const TRACED: bool = false;
+
+    /// Tells the rows in it where they came from.
+    #[doc(hidden)]
+    fn trace(&mut self, _: &Origin) {}
 }
 
 /// What the columns of a model are called.
@@ -89,6 +97,7 @@ pub struct Named {
 impl<T: Decode> Decode for Option<T> {
     const WIDTH: usize = T::WIDTH;
     const IS_ELEMENT: bool = T::IS_ELEMENT;
+    const TRACED: bool = T::TRACED;
 
     fn decode(row: &mut Cursor<'_>) -> Result<Self> {
         T::decode_nullable(row)
@@ -97,12 +106,17 @@ impl<T: Decode> Decode for Option<T> {
     fn decode_nullable(row: &mut Cursor<'_>) -> Result<Option<Self>> {
         T::decode_nullable(row).map(Some)
     }
+
+    fn trace(&mut self, origin: &Origin) {
+        self.iter_mut().for_each(|value| value.trace(origin));
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Decode> Decode for Vec<T> {
     const WIDTH: usize = 1;
     const IS_ELEMENT: bool = T::IS_BYTE;
+    const TRACED: bool = T::TRACED;
 
     fn decode(row: &mut Cursor<'_>) -> Result<Self> {
         T::decode_vec(row)
@@ -114,6 +128,12 @@ impl<T: Decode> Decode for Vec<T> {
 
     fn attach(&mut self, lists: &mut Lists<'_>) {
         lists.take(self);
+    }
+
+    fn trace(&mut self, origin: &Origin) {
+        if T::TRACED {
+            self.iter_mut().for_each(|value| value.trace(origin));
+        }
     }
 }
 
@@ -129,6 +149,7 @@ macro_rules! tuples {
         #[diagnostic::do_not_recommend]
         impl<$($name: Decode),+> Decode for ($($name,)+) {
             const WIDTH: usize = 0 $(+ $name::WIDTH)+;
+            const TRACED: bool = false $(|| $name::TRACED)+;
 
             fn decode(row: &mut Cursor<'_>) -> Result<Self> {
                 Ok(($($name::decode(row)?,)+))
@@ -147,6 +168,12 @@ macro_rules! tuples {
                 #[expect(non_snake_case, reason = "named like the types")]
                 let ($($name,)+) = self;
                 $($name.attach(lists);)+
+            }
+
+            fn trace(&mut self, origin: &Origin) {
+                #[expect(non_snake_case, reason = "named like the types")]
+                let ($($name,)+) = self;
+                $($name.trace(origin);)+
             }
         }
     };

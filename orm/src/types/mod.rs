@@ -13,6 +13,7 @@ mod hstore;
 #[cfg(feature = "json")]
 mod json;
 mod lists;
+mod origin;
 mod scalar;
 mod value;
 
@@ -28,5 +29,6 @@ pub(crate) use hstore::NO_HSTORE;
 #[cfg(feature = "json")]
 pub use json::Json;
 pub use lists::Lists;
+pub use origin::Origin;
 pub use scalar::{Number, Summable, Text};
 pub use value::{Type, Value};

@@ -146,12 +146,15 @@ fn endure(part: &str, variable: &'static str, value: u32) -> Result<()> {
     })
 }
 
-/// Runs each program below `examples/`, whose folder is named as its package.
+/// Runs each program below `examples/`, whose folder is named as its package; but for services, which do not end by
+/// themselves and are run by the tests.
 fn examples() -> Result<()> {
     let mut names = Vec::new();
     for entry in fs::read_dir(paths::root().join("examples"))? {
         let entry = entry?;
-        if entry.path().join("src/main.rs").is_file() {
+        let is_service = fs::read_to_string(entry.path().join("Cargo.toml"))
+            .is_ok_and(|manifest| manifest.lines().any(|line| line == "service = true"));
+        if entry.path().join("src/main.rs").is_file() && !is_service {
             names.push(entry.file_name().to_string_lossy().into_owned());
         }
     }

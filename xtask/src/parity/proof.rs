@@ -9,6 +9,8 @@ use super::page::{BACKENDS, Row};
 pub(super) enum Binary {
     /// One body, every backend: `module::name [backend]`.
     EndToEnd,
+    /// The same harness, one test at a time: for what concerns the whole process.
+    Alone,
     /// The same harness, for what is long.
     Endure,
     /// The standard harness with a module a backend: `backend::name`.
@@ -20,13 +22,14 @@ pub(super) enum Binary {
 }
 
 impl Binary {
-    pub(super) const ALL: [Self; 5] =
-        [Self::EndToEnd, Self::Endure, Self::Runtimes, Self::Compile, Self::Unit];
+    pub(super) const ALL: [Self; 6] =
+        [Self::EndToEnd, Self::Alone, Self::Endure, Self::Runtimes, Self::Compile, Self::Unit];
 
     /// What the page calls it.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::EndToEnd => "e2e",
+            Self::Alone => "alone",
             Self::Endure => "endure",
             Self::Runtimes => "runtimes",
             Self::Compile => "compile",
@@ -36,12 +39,12 @@ impl Binary {
 
     /// Whether the names of its tests say where they run.
     pub(super) fn names_backends(self) -> bool {
-        matches!(self, Self::EndToEnd | Self::Endure | Self::Runtimes)
+        matches!(self, Self::EndToEnd | Self::Alone | Self::Endure | Self::Runtimes)
     }
 
     /// Whether its tests are those of our own harness, which takes one filter at a time.
     pub(super) fn is_our_harness(self) -> bool {
-        matches!(self, Self::EndToEnd | Self::Endure)
+        matches!(self, Self::EndToEnd | Self::Alone | Self::Endure)
     }
 }
 
@@ -58,7 +61,7 @@ impl Test {
     /// Its name on a backend, as its binary prints it.
     pub(super) fn on(&self, backend: &str) -> String {
         match self.binary {
-            Binary::EndToEnd | Binary::Endure => format!("{} [{backend}]", self.name),
+            Binary::EndToEnd | Binary::Alone | Binary::Endure => format!("{} [{backend}]", self.name),
             Binary::Runtimes => self.name.replace("{backend}", backend),
             Binary::Compile | Binary::Unit => self.name.clone(),
         }

@@ -21,7 +21,8 @@ use std::time::Duration;
 use futures_util::future::{WeakShared, join_all};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-use super::handle::{self, Database};
+use super::close;
+use super::handle::Database;
 use super::operation::Operation;
 use super::options::DatabaseOptions;
 use super::shared::Shared;
@@ -259,7 +260,7 @@ impl<K: Eq + Hash + Clone + Send + Sync + 'static> TenantPools<K> {
         Operation::new(async move {
             let kept = inner.state().take(&key);
             if let Some(kept) = kept {
-                handle::close(&kept.database).await?;
+                close::patiently(&kept.database).await?;
                 drop(kept);
                 inner.released.notify_waiters();
             }
@@ -290,8 +291,10 @@ impl<K: Eq + Hash + Clone + Send + Sync + 'static> TenantPools<K> {
                 })
                 .collect()
             };
-            let closed: Result<()> =
-                join_all(kept.iter().map(|kept| handle::close(&kept.database))).await.into_iter().collect();
+            let closed: Result<()> = join_all(kept.iter().map(|kept| close::patiently(&kept.database)))
+                .await
+                .into_iter()
+                .collect();
             drop(kept);
             inner.released.notify_waiters();
             closed

@@ -149,5 +149,6 @@ async fn given_up_half_way() -> Result<()> {
     db.drop_tables(&TABLES).await?;
     assert_eq!(tables(&db).await?, [0]);
     other.close().await?;
-    db.close().await
+    db.close().await?;
+    Ok(())
 }

@@ -19,7 +19,7 @@ fn accept(error: &Error) {
 async fn churn(db: &'static Database, seed: usize, urls: [&str; 3]) {
     for round in 0..3 {
         let result = match (seed + round * 7) % 8 {
-            0 => db.close().await,
+            0 => db.close().await.map(drop),
             1 => db.init_lazy(urls[round % 3]).await,
             2 | 3 => db.init(urls[(seed + round) % 3]).await,
             4 | 5 => db.ping().await,
@@ -76,7 +76,7 @@ fn two_hundred_tasks_and_eight_threads_on_one_static() {
                         0 => DB.init(urls[round % 3]).blocking(),
                         1 => DB.ping().blocking(),
                         2 => DB.init_lazy(urls[seed % 3]).blocking(),
-                        _ => DB.close().blocking(),
+                        _ => DB.close().blocking().map(drop),
                     };
                     if let Err(error) = result {
                         accept(&error);

@@ -65,7 +65,7 @@ impl Place {
 
     /// Whether it is a database with this alias.
     pub(crate) fn is_named(&self, name: &str) -> bool {
-        matches!(self, Self::Database(database) if database.is_listed() && **database.name() == *name)
+        matches!(self, Self::Database(database) if database.has_alias(name))
     }
 
     /// A connection of the pool.

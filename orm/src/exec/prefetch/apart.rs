@@ -28,7 +28,10 @@ pub(in crate::exec) async fn load(
                 let mut lease = lease(table, outside).await?;
                 let mut keyed = Keyed::rows(&mut *sink, &tree.branches);
                 let outcome = perform::execute(&mut lease, &tree.plan()?, &mut keyed).await?;
-                (outcome.affected, keyed.keys)
+                let keys = keyed.keys;
+                // Before there are rows of other databases in them.
+                sink.trace(&|| lease.origin());
+                (outcome.affected, keys)
             };
             expect.check(sink.count()).map_err(|error| error.with_model(table.model))?;
             attach(table, outside, &tree.branches, keys, &mut *sink).await?;
@@ -84,7 +87,9 @@ fn rows<'b>(at: &'static Table, outside: bool, branch: &'b Branch, keys: Vec<Opt
                 let outcome = perform::execute(&mut lease, &branch.plan(chunk), &mut keyed).await;
                 outcome.map_err(|error| error.with_model(branch.select.table.model))?;
             }
-            (keyed.keys, keyed.owners)
+            let read = (keyed.keys, keyed.owners);
+            rows.trace(&|| lease.origin());
+            read
         };
         attach(at, outside, &branch.branches, keys, &mut *rows).await?;
         Ok(rows.into_lists(&whose, owners.count))
