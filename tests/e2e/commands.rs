@@ -191,6 +191,41 @@ cases! {
         Ok(())
     }
 
+    /// Rows of a query, by the names of their columns.
+    async fn records(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&[Everything::TABLE]).await?;
+        let all = Everything::objects().using(db.handle());
+        assert!(all.clone().records().await?.is_empty());
+        let stored = all.clone().create(everything(1 << 40)).await?;
+        all.clone().create(everything(2)).await?;
+        let records = all.filter(Everything::big.gt(1_000_u64)).records().await?;
+        let [record] = &*records else { return Err("one was asked for".into()) };
+        let columns: Vec<_> = record.names().collect();
+        assert_eq!(
+            columns,
+            ["id", "small", "big", "real", "flag", "words", "bytes", "day", "at", "price", "uuid", "json"],
+        );
+        // The same values on every backend, whatever it holds.
+        let expected = BTreeMap::from([
+            ("id".to_owned(), Value::Int(stored.id)),
+            ("small".to_owned(), Value::Int(-3)),
+            ("big".to_owned(), Value::UInt(1 << 40)),
+            ("real".to_owned(), Value::Double(0.5)),
+            ("flag".to_owned(), Value::Bool(true)),
+            ("words".to_owned(), Value::Null(orm::types::Type::Text)),
+            ("bytes".to_owned(), Value::Bytes(stored.bytes)),
+            ("day".to_owned(), Value::Date(stored.day)),
+            ("at".to_owned(), Value::Timestamp(stored.at)),
+            ("price".to_owned(), Value::Decimal(stored.price)),
+            ("uuid".to_owned(), Value::Uuid(stored.uuid)),
+            ("json".to_owned(), Value::Json(stored.json)),
+        ]);
+        assert_eq!(record.to_map()?, expected);
+        assert_eq!(record.get::<Decimal>("price")?, stored.price);
+        assert!(record.get::<i64>("nothing").map_err(reason).is_err_and(|reason| reason.contains("`words`")));
+        Ok(())
+    }
+
     /// Lists for `IN`, also without a value.
     async fn lists(db: &TestDb) -> Outcome {
         db.handle().create_tables(&blog::TABLES).await?;

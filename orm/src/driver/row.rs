@@ -257,7 +257,10 @@ impl<'r> Cursor<'r> {
     /// # Errors
     ///
     /// [`ErrorKind::Decode`] for what is no array of one dimension, and what `read` says.
-    pub(crate) fn array<T>(&mut self, read: fn(&mut Cursor<'_>) -> Result<T>) -> Result<Option<Vec<T>>> {
+    pub(crate) fn array<T>(
+        &mut self,
+        mut read: impl FnMut(&mut Cursor<'_>) -> Result<T>,
+    ) -> Result<Option<Vec<T>>> {
         let at = self.at;
         self.at += 1;
         let (raw, place) = self.resolve(at);
@@ -280,7 +283,7 @@ impl<'r> Cursor<'r> {
         };
         #[cfg(not(feature = "postgres"))]
         {
-            let _ = (read, raw, place);
+            let _ = (&mut read, raw, place);
             Err(no_array::<T>(at))
         }
     }

@@ -8,6 +8,7 @@ use crate::exec::{self, Job, Run};
 use crate::expr::{Agg, CompareOp, Node, Nulls, Order, Path, Row};
 use crate::model::{Field, IntoKey, Key, Model};
 use crate::plan::{Output, Plan, Select, same_field};
+use crate::raw::{self, Record};
 use crate::types::{Decode, Value};
 
 impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
@@ -114,6 +115,39 @@ impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
         let mut select = self.select.clone();
         select.order_by_default();
         exec::to_sql(&Job::Plan(Plan::Select(select)), backend)
+    }
+}
+
+impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
+    /// Reads all rows as [`Record`]s, whose values are found by the names of their columns: for code that does not know the
+    /// model's fields. In the order of [`all`](Self::all).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use orm::prelude::*;
+    /// # #[derive(Model)]
+    /// # struct User {
+    /// #     #[field(primary_key)]
+    /// #     id: i64,
+    /// #     name: String,
+    /// # }
+    /// # async fn example() -> orm::Result<()> {
+    /// for record in User::objects().records().await? {
+    ///     for (column, value) in record.to_map()? {
+    ///         println!("{column}: {value:?}");
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn records<'c>(mut self) -> Run<'c, Vec<Record>>
+    where
+        Ex: Executor<'c>,
+    {
+        self.select.order_by_default();
+        let plan = Plan::Select(self.select);
+        Run::rows(plan, self.executor.target(), raw::records(M::TABLE))
     }
 }
 

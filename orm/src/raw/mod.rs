@@ -21,4 +21,5 @@ pub use multiple::Multiple;
 pub use params::{IntoParam, IntoParams, List, ParamValue, Params, list};
 pub use record::Record;
 pub use shape::FromRow;
+pub(crate) use shape::records;
 pub(crate) use statement::{Raw, perform, to_sql};

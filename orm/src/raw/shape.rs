@@ -4,10 +4,11 @@ use std::any::Any;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::record::Record;
+use super::record::{Columns, Record};
 use crate::driver::{Cursor, Sink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Collect, Expect, Finish, rows};
+use crate::model::Table;
 use crate::types::{Decode, Named};
 
 /// What a row of SQL of one's own can become.
@@ -24,7 +25,7 @@ pub trait FromRow: Sized + Send + 'static {
     const SHAPE: Shape;
 
     #[doc(hidden)]
-    fn from_row(row: &mut Cursor<'_>, names: &Arc<[String]>) -> Result<Self>;
+    fn from_row(row: &mut Cursor<'_>, columns: &Arc<Columns>) -> Result<Self>;
 }
 
 /// Which columns it takes.
@@ -43,7 +44,7 @@ impl<T: Decode> FromRow for T {
         None => Shape::Count(T::WIDTH),
     };
 
-    fn from_row(row: &mut Cursor<'_>, _: &Arc<[String]>) -> Result<Self> {
+    fn from_row(row: &mut Cursor<'_>, _: &Arc<Columns>) -> Result<Self> {
         T::decode(row)
     }
 }
@@ -51,11 +52,8 @@ impl<T: Decode> FromRow for T {
 impl FromRow for Record {
     const SHAPE: Shape = Shape::Any;
 
-    fn from_row(row: &mut Cursor<'_>, names: &Arc<[String]>) -> Result<Self> {
-        match row.keep() {
-            Some(kept) => Ok(Self::new(names, kept)),
-            None => Err(invalid("a row that cannot be copied: this is a bug in `orm`".to_owned())),
-        }
+    fn from_row(row: &mut Cursor<'_>, columns: &Arc<Columns>) -> Result<Self> {
+        Self::read(row, columns)
     }
 }
 
@@ -75,7 +73,7 @@ struct Rows<T> {
     wanted: Wanted,
     /// The first column alone is read.
     is_scalar: bool,
-    names: Option<Arc<[String]>>,
+    columns: Option<Arc<Columns>>,
     /// Where the columns of a model are, and the digits of its decimals.
     map: Option<(Vec<usize>, Vec<u8>)>,
     of: PhantomData<fn() -> T>,
@@ -88,14 +86,14 @@ impl<T: FromRow> Sink for Rows<T> {
             Wanted::Single if !self.rows.is_empty() => return Err(Error::new(ErrorKind::MultipleObjects)),
             _ => {}
         }
-        let Some(names) = &self.names else {
+        let Some(columns) = &self.columns else {
             return Err(invalid("a row without columns: this is a bug in `orm`".to_owned()));
         };
         let read = match &self.map {
-            Some((order, scales)) => T::from_row(&mut row.mapped(order, scales), names),
-            None => T::from_row(row, names),
+            Some((order, scales)) => T::from_row(&mut row.mapped(order, scales), columns),
+            None => T::from_row(row, columns),
         };
-        self.rows.push(read.map_err(|error| in_column(error, names, self.map.as_ref()))?);
+        self.rows.push(read.map_err(|error| in_column(error, columns.names(), self.map.as_ref()))?);
         Ok(())
     }
 
@@ -104,7 +102,7 @@ impl<T: FromRow> Sink for Rows<T> {
     }
 
     fn columns(&mut self, names: Vec<String>) -> Result<()> {
-        if self.names.is_some() {
+        if self.columns.is_some() {
             let reason = "the statement gives several sets of rows, of which one alone can be read";
             return Err(invalid(reason.to_owned()));
         }
@@ -122,7 +120,7 @@ impl<T: FromRow> Sink for Rows<T> {
             }
             Shape::Named(named) => self.map = Some(find(named, &names)?),
         }
-        self.names = Some(names.into());
+        self.columns = Some(Arc::new(Columns::named(names)));
         Ok(())
     }
 }
@@ -198,12 +196,49 @@ fn in_column(error: Error, names: &[String], map: Option<&(Vec<usize>, Vec<u8>)>
 }
 
 fn sink<T: FromRow>(wanted: Wanted, is_scalar: bool) -> Box<dyn Collect> {
-    Box::new(Rows::<T> { rows: Vec::new(), wanted, is_scalar, names: None, map: None, of: PhantomData })
+    Box::new(Rows::<T> { rows: Vec::new(), wanted, is_scalar, columns: None, map: None, of: PhantomData })
 }
 
 /// All rows.
 pub(super) fn all<T: FromRow>() -> Finish<Vec<T>> {
     Finish { sink: sink::<T>(Wanted::All, false), expect: Expect::Any, finish: |response| Ok(rows(response)) }
+}
+
+/// Takes the rows of a query of a model.
+struct Records {
+    rows: Vec<Record>,
+    columns: Arc<Columns>,
+}
+
+impl Sink for Records {
+    fn row(&mut self, row: &mut Cursor<'_>) -> Result<()> {
+        self.rows.push(Record::read(row, &self.columns)?);
+        Ok(())
+    }
+}
+
+impl Collect for Records {
+    fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn attach(&mut self, _: &mut [Box<dyn Any + Send>]) -> Result<()> {
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        self.rows.clear();
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        Box::new(exec::Rows(self.rows))
+    }
+}
+
+/// All rows of a query of a model, as records.
+pub(crate) fn records(table: &Table) -> Finish<Vec<Record>> {
+    let sink = Records { rows: Vec::new(), columns: Arc::new(Columns::of(table)) };
+    Finish { sink: Box::new(sink), expect: Expect::Any, finish: |response| Ok(rows(response)) }
 }
 
 /// The rows that a sink of `all` took.

@@ -14,6 +14,7 @@ mod hstore;
 mod json;
 mod lists;
 mod origin;
+mod read;
 mod scalar;
 mod value;
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use crate::driver::Cursor;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::exec::kept;
 use crate::types::{Type, Value};
 
@@ -32,11 +32,11 @@ impl Exact {
     pub(super) fn read(row: &mut Cursor<'_>, types: &[Type]) -> Result<Option<Self>> {
         let [ty] = types else {
             // All of them, so that the cursor stands behind the key.
-            let parts: Result<Vec<_>> = types.iter().map(|ty| read(row, *ty)).collect();
+            let parts: Result<Vec<_>> = types.iter().map(|ty| Value::read(row, *ty)).collect();
             let parts: Option<Vec<Value>> = parts?.into_iter().collect();
             return Ok(parts.map(|parts| Self(Value::Tuple(parts))));
         };
-        Ok(read(row, *ty)?.map(Self))
+        Ok(Value::read(row, *ty)?.map(Self))
     }
 
     pub(super) fn into_value(self) -> Value {
@@ -75,37 +75,6 @@ fn hash<H: Hasher>(value: &Value, state: &mut H) {
         Value::Json(_) => {}
         Value::Array(..) | Value::Hstore(_) | Value::Null(_) | Value::Refused(..) => {}
     }
-}
-
-/// Reads the next column, as the value that a field of this type gives.
-fn read(row: &mut Cursor<'_>, ty: Type) -> Result<Option<Value>> {
-    Ok(match ty {
-        Type::Bool => row.bool()?.map(Value::Bool),
-        Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::U8 | Type::U16 | Type::U32 => {
-            row.i64()?.map(Value::Int)
-        }
-        Type::U64 => row.u64()?.map(Value::UInt),
-        Type::F32 => row.f32()?.map(Value::Float),
-        Type::F64 => row.f64()?.map(Value::Double),
-        Type::Text => row.text()?.map(Value::Text),
-        Type::Bytes => row.bytes()?.map(Value::Bytes),
-        Type::Date => row.date()?.map(Value::Date),
-        Type::Time => row.time()?.map(Value::Time),
-        Type::DateTime => row.datetime()?.map(Value::DateTime),
-        Type::Timestamp => row.timestamp()?.map(Value::Timestamp),
-        #[cfg(feature = "uuid")]
-        Type::Uuid => row.uuid()?.map(Value::Uuid),
-        #[cfg(feature = "decimal")]
-        Type::Decimal => row.decimal()?.map(Value::Decimal),
-        Type::Duration => row.duration()?.map(Value::Duration),
-        Type::Enum(def) => row.variant(def)?.map(|variant| Value::Enum(def, variant)),
-        other => return Err(no_key(other)),
-    })
-}
-
-#[cold]
-fn no_key(ty: Type) -> Error {
-    Error::new(ErrorKind::InvalidQuery { reason: format!("rows have no key of the type {ty:?}") })
 }
 
 #[cfg(test)]
