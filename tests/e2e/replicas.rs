@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use orm::prelude::*;
 use orm::{DatabaseOptions, ErrorKind, ReadYourWrites, ReplicaPolicy, with_database};
-use orm_tests::{Kind, Outcome, Proxy, TestDb, cases, nobody};
+use orm_tests::{Kind, Outcome, Proxy, StatementLog, TestDb, cases, nobody};
 
 static PRIMARY: Database = Database::deferred("replicas primary");
 static FIRST: Database = Database::deferred("replicas first");
@@ -393,7 +393,14 @@ cases! {
         let error = on.replicas()[0].ping().await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Connect { .. }), "{error:?}");
         assert_eq!(error.database(), Some("unreachable replica 1"));
+        let log = StatementLog::of_replicas();
         assert_eq!(anywhere(&on, 8).await?, counts([("first", 8)]));
+        let told = log.take();
+        assert!(!told.is_empty() && told.len() <= 8, "{told:?}");
+        for told in told {
+            assert_eq!(told.database, "unreachable replica 1");
+            assert!(told.error.contains("cannot connect: ") && told.error.contains("unreachable replica 1"), "{told:?}");
+        }
         match &proxy {
             Some(proxy) => proxy.mend()?,
             None => {
@@ -403,6 +410,8 @@ cases! {
             }
         }
         until(&on, "second").await?;
+        let told = log.take().pop().ok_or("nobody said that it is back")?;
+        assert_eq!((told.database.as_str(), told.error.as_str()), ("unreachable replica 1", ""));
         assert_eq!(anywhere(&on, 8).await?, counts([("first", 4), ("second", 4)]));
         on.close().await?;
         // With none that answers, the primary does.
@@ -458,6 +467,51 @@ cases! {
         proxy.mend()?;
         until(&on, "first").await?;
         assert_eq!(anywhere(&on, 10).await?, counts([("first", 5), ("second", 5)]));
+        on.close().await?;
+        Ok(())
+    }
+
+    /// A replica that is lost between two statements of one query: all of the query is begun anew elsewhere.
+    async fn lost_on_the_way(db: &TestDb) -> Outcome {
+        let [primary, first, second] = three(db).await?;
+        let plain = |url: &str| {
+            let mode = if db.kind() == Kind::Postgres { "sslmode=disable" } else { "ssl-mode=disabled" };
+            format!("{url}{}{mode}", if url.contains('?') { '&' } else { '?' })
+        };
+        let proxy = Proxy::new(&plain(&first))?;
+        let on = Database::open("on the way", DatabaseOptions::url(primary).replica(proxy.url()).replica(second)).await?;
+        let query = || Item::objects().prefetch_related(Item::tags);
+        let places = |rows: Vec<(Item, Vec<Tag>)>| rows.into_iter().map(|(item, tags)| (item.place, tags.into_iter().map(|tag| tag.place).collect())).collect::<Vec<(String, Vec<String>)>>();
+        let place = |name: &str| vec![(name.to_owned(), vec![name.to_owned()])];
+        assert_eq!(anywhere(&on, 2).await?, counts([("first", 1), ("second", 1)]));
+        // That of the second statement, which is sent as text the first time.
+        proxy.forbid(Some("replica_tags"));
+        let rows = with_database(&on, async { query().all().await }).await?;
+        assert_eq!(places(rows), place("second"));
+        // Rows at hand keep their lists, whoever gives them.
+        until(&on, "first").await?;
+        let row = Item::objects().using(&on).get(1).await?;
+        for _ in 0..2 {
+            let tags = with_database(&on, async { Item::tags.load([&row, &row]).await }).await?;
+            let tags: Vec<Vec<_>> = tags.iter().map(|tags| tags.iter().map(|tag| tag.place.as_str()).collect()).collect();
+            assert_eq!(tags, [["second"]; 2]);
+        }
+        proxy.forbid(None);
+        until(&on, "first").await?;
+        on.close().await?;
+        Ok(())
+    }
+
+    /// A replica that takes connections and never says a word keeps nobody for long.
+    async fn silent(db: &TestDb) -> Outcome {
+        let [primary, first, _] = three(db).await?;
+        let silent = std::net::TcpListener::bind("127.0.0.1:0")?;
+        let proxy = Proxy::new(&first)?;
+        let old = proxy.url().split("127.0.0.1:").nth(1).and_then(|rest| rest.split(['/', '?']).next()).ok_or("no port")?;
+        let url = proxy.url().replace(old, &silent.local_addr()?.port().to_string());
+        let on = Database::open("silent", DatabaseOptions::url(primary).replica(url)).await?;
+        let reading = tokio::time::timeout(Duration::from_secs(60), anywhere(&on, 3));
+        assert_eq!(reading.await??, counts([("primary", 3)]));
         on.close().await?;
         Ok(())
     }

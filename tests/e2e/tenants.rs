@@ -287,10 +287,14 @@ cases! {
         const TENANTS: usize = 7;
         let directory = Directory::new(db, TENANTS).await?;
         let tenants = directory.pools().max_open(3).open_timeout(Duration::from_secs(300));
+        // A third of them on this thread, the others on four.
+        let threads = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build()?;
+        let here = tokio::runtime::Handle::current();
         let tasks: Vec<_> = (0..TASKS)
             .map(|task| {
                 let tenants = tenants.clone();
-                tokio::spawn(async move {
+                let runtime = if task % 3 == 0 { &here } else { threads.handle() };
+                runtime.spawn(async move {
                     for round in 0..ROUNDS {
                         let tenant = (task * 5 + round * 3) % TENANTS;
                         write(&tenants, tenant).await?;
@@ -310,6 +314,7 @@ cases! {
         for task in tasks {
             task.await??;
         }
+        threads.shutdown_background();
         let mut rows = 0;
         for tenant in 0..TENANTS {
             let on = tenants.get(&tenant).await?;

@@ -32,6 +32,15 @@ async fn count(on: &Database) -> orm::Result<u64> {
     Note::objects().using(on).count().await
 }
 
+/// The error of a transaction that is undone on purpose.
+fn on_purpose() -> orm::Error {
+    orm::db::get("undone on purpose").unwrap_err()
+}
+
+fn is_on_purpose(error: &orm::Error) -> bool {
+    error.database() == Some("undone on purpose")
+}
+
 cases! {
     /// Queries, writes and transactions follow; after the end, and in what is spawned, nothing of it is left.
     async fn models_follow(db: &TestDb) -> Outcome {
@@ -50,10 +59,10 @@ cases! {
             .await?;
             let failed = orm::atomic(async |_| {
                 Note::objects().create(NewNote::new("undone")).await?;
-                Err::<(), _>(Note::objects().get(-1).await.unwrap_err())
+                Err::<(), _>(on_purpose())
             })
             .await;
-            assert!(failed.unwrap_err().is_not_found());
+            assert!(is_on_purpose(&failed.unwrap_err()));
             let transaction = orm::begin().await?;
             Note::objects().using(&transaction).create(NewNote::new("e")).await?;
             transaction.commit().await?;
@@ -82,14 +91,13 @@ cases! {
             with_database(&other, async {
                 Note::objects().create(NewNote::new("inner")).await?;
                 Note::objects().using(one).create(NewNote::new("said")).await?;
-                orm::atomic(async |tx| {
+                let undone = orm::atomic(async |tx| {
                     // The transaction on the one is not joined by what is said to be on the other.
                     with_database(one, async { Note::objects().create(NewNote::new("beside")).await }).await?;
                     assert_eq!(tx.database(), other.name());
-                    Err::<(), _>(Note::objects().get(-1).await.unwrap_err())
-                })
-                .await
-                .unwrap_err();
+                    Err::<(), _>(on_purpose())
+                });
+                assert!(is_on_purpose(&undone.await.unwrap_err()));
                 Ok::<_, orm::Error>(())
             })
             .await?;
@@ -126,9 +134,9 @@ cases! {
                 .await?;
                 let error = orm::atomic(async |_| {
                     User::objects().create(NewUser::new("undone")).await?;
-                    Err::<(), _>(User::objects().get(-1).await.unwrap_err())
+                    Err::<(), _>(on_purpose())
                 });
-                assert!(error.await.unwrap_err().is_not_found());
+                assert!(is_on_purpose(&error.await.unwrap_err()));
                 Ok::<_, orm::Error>(())
             };
             with_database(&other, scoped).models::<Note>().models::<(Post, Category)>().await
@@ -181,6 +189,26 @@ cases! {
         .map_err(|_| "the thread panicked")?;
         assert_eq!(counts.0?, 2);
         assert_eq!(*counts.1.unwrap_err().kind(), ErrorKind::NotInitialized);
+        // A stand-in for a database, and a pool of the user's own.
+        let proxy = DatabaseProxy::new();
+        proxy.initialize(&on).await?;
+        assert_eq!(with_database(&proxy, async { Note::objects().count().await }).await?, 2);
+        if let Some(path) = db.path() {
+            let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display())).await?;
+            let counts = with_database(&pool, async {
+                Note::objects().create(NewNote::new("in a pool")).await?;
+                orm::atomic(async |_| {
+                    Note::objects().filter(Note::text.eq("in a pool")).delete().await?;
+                    Note::objects().count().await
+                })
+                .await
+            });
+            assert_eq!(counts.await?, 2);
+            // Tables are made on databases.
+            let error = with_database(&pool, async { orm::db::create_all().await }).await.unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::InvalidQuery { .. }), "{error:?}");
+            pool.close().await;
+        }
         // What is spawned joins a transaction that it is told of.
         let transaction = orm::begin().using(&on).await?;
         let task = with_database(&transaction, async { Note::objects().create(NewNote::new("undone")).await });
@@ -197,10 +225,14 @@ cases! {
         for on in [&one, &other] {
             on.create_tables(&[Note::TABLE]).await?;
         }
+        // Half of them on this thread, the others on four.
+        let threads = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build()?;
+        let here = tokio::runtime::Handle::current();
         let tasks: Vec<_> = (0..40)
             .map(|n| {
                 let on = if n % 2 == 0 { one.clone() } else { other.clone() };
-                tokio::spawn(async move {
+                let runtime = if n % 4 < 2 { &here } else { threads.handle() };
+                runtime.spawn(async move {
                     with_database(&on, async {
                         for _ in 0..3 {
                             Note::objects().create(NewNote::new(format!("{}", n % 2))).await?;
@@ -215,6 +247,7 @@ cases! {
         for task in tasks {
             task.await??;
         }
+        threads.shutdown_background();
         for (on, text) in [(&one, "0"), (&other, "1")] {
             assert_eq!(count(on).await?, 60);
             assert_eq!(Note::objects().using(on).filter(Note::text.ne(text)).count().await?, 0);

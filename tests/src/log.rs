@@ -8,9 +8,12 @@ use tracing::field::{Field, Visit};
 use tracing::span;
 
 thread_local! {
-    /// What is caught on this thread, while it is.
-    static CAUGHT: RefCell<Option<Vec<Logged>>> = const { RefCell::new(None) };
+    /// What is caught on this thread, while it is, and the target that it is caught of.
+    static CAUGHT: RefCell<Option<(&'static str, Vec<Logged>)>> = const { RefCell::new(None) };
 }
+
+const STATEMENTS: &str = "orm::query";
+const REPLICAS: &str = "orm::replica";
 
 /// Makes the catcher everybody's subscriber. One that threads come and go with would now and then be missed:
 /// what `tracing` remembers of an event's place would be decided by threads that catch nothing.
@@ -28,6 +31,8 @@ pub struct Logged {
     pub sql: String,
     /// The name of the database.
     pub database: String,
+    /// What is wrong, where something is.
+    pub error: String,
 }
 
 /// Catches the statements that this thread sends, from [`StatementLog::start`] until it is dropped.
@@ -43,15 +48,27 @@ impl StatementLog {
     /// Begins to catch.
     #[must_use]
     pub fn start() -> Self {
+        Self::of(STATEMENTS)
+    }
+
+    /// Begins to catch what is told of replicas instead.
+    #[must_use]
+    pub fn of_replicas() -> Self {
+        Self::of(REPLICAS)
+    }
+
+    fn of(target: &'static str) -> Self {
         install();
-        CAUGHT.set(Some(Vec::new()));
+        CAUGHT.set(Some((target, Vec::new())));
         Self { _thread: PhantomData }
     }
 
     /// What was caught so far, and begins anew.
     #[must_use]
     pub fn take(&self) -> Vec<Logged> {
-        CAUGHT.replace(Some(Vec::new())).unwrap_or_default()
+        CAUGHT.with_borrow_mut(|caught| {
+            caught.as_mut().map(|(_, caught)| std::mem::take(caught)).unwrap_or_default()
+        })
     }
 }
 
@@ -65,7 +82,7 @@ struct Catcher;
 
 impl tracing::Subscriber for Catcher {
     fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-        metadata.target() == "orm::query"
+        [STATEMENTS, REPLICAS].contains(&metadata.target())
     }
 
     fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
@@ -78,7 +95,9 @@ impl tracing::Subscriber for Catcher {
 
     fn event(&self, event: &tracing::Event<'_>) {
         CAUGHT.with_borrow_mut(|caught| {
-            if let Some(caught) = caught {
+            if let Some((target, caught)) = caught
+                && event.metadata().target() == *target
+            {
                 let mut logged = Logged::default();
                 event.record(&mut logged);
                 caught.push(logged);
@@ -100,5 +119,9 @@ impl Visit for Logged {
         }
     }
 
-    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        if field.name() == "error" {
+            self.error = format!("{value:?}");
+        }
+    }
 }

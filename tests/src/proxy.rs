@@ -1,6 +1,6 @@
 //! A way to a server that can be cut and mended.
 
-use std::io;
+use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, ToSocketAddrs as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,6 +12,8 @@ pub struct Proxy {
     target: SocketAddr,
     address: SocketAddr,
     url: String,
+    /// What no client may send: it costs the connection.
+    forbidden: Arc<Mutex<Option<String>>>,
     running: Mutex<Option<Running>>,
 }
 
@@ -40,13 +42,21 @@ impl Proxy {
         let address = listener.local_addr()?;
         let login = login.map(|login| format!("{login}@")).unwrap_or_default();
         let url = format!("{scheme}://{login}{address}{path}");
-        Ok(Self { target, address, url, running: Mutex::new(Some(Running::start(listener, target))) })
+        let forbidden = Arc::default();
+        let running = Running::start(listener, target, Arc::clone(&forbidden));
+        Ok(Self { target, address, url, forbidden, running: Mutex::new(Some(running)) })
     }
 
     /// The URL that leads through here.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// From now on a client loses its connection when it sends this text, which it has to send unencrypted; `None` for no
+    /// such text.
+    pub fn forbid(&self, text: Option<&str>) {
+        *lock(&self.forbidden) = text.map(str::to_owned);
     }
 
     /// Closes the port and every connection.
@@ -70,7 +80,11 @@ impl Proxy {
     pub fn mend(&self) -> io::Result<()> {
         let mut running = lock(&self.running);
         if running.is_none() {
-            *running = Some(Running::start(TcpListener::bind(self.address)?, self.target));
+            *running = Some(Running::start(
+                TcpListener::bind(self.address)?,
+                self.target,
+                Arc::clone(&self.forbidden),
+            ));
         }
         Ok(())
     }
@@ -83,7 +97,7 @@ impl Drop for Proxy {
 }
 
 impl Running {
-    fn start(listener: TcpListener, target: SocketAddr) -> Self {
+    fn start(listener: TcpListener, target: SocketAddr, forbidden: Arc<Mutex<Option<String>>>) -> Self {
         let (over, streams) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
         let thread = thread::spawn({
             let (over, streams) = (Arc::clone(&over), Arc::clone(&streams));
@@ -93,7 +107,7 @@ impl Running {
                         break;
                     }
                     if let Ok(client) = client {
-                        let _ = join(client, target, &streams);
+                        let _ = join(client, target, &streams, &forbidden);
                     }
                 }
             }
@@ -102,22 +116,49 @@ impl Running {
     }
 }
 
-fn join(client: TcpStream, target: SocketAddr, streams: &Mutex<Vec<TcpStream>>) -> io::Result<()> {
+fn join(
+    client: TcpStream,
+    target: SocketAddr,
+    streams: &Mutex<Vec<TcpStream>>,
+    forbidden: &Arc<Mutex<Option<String>>>,
+) -> io::Result<()> {
     let server = TcpStream::connect(target)?;
     for stream in [&client, &server] {
         stream.set_nodelay(true)?;
         lock(streams).push(stream.try_clone()?);
     }
     let back = (server.try_clone()?, client.try_clone()?);
-    for (mut from, mut to) in [(client, server), back] {
+    let there = (client, server, Some(Arc::clone(forbidden)));
+    for (mut from, mut to, forbidden) in [there, (back.0, back.1, None)] {
         thread::spawn(move || {
-            let _ = io::copy(&mut from, &mut to);
+            let _ = hand_on(&mut from, &mut to, forbidden.as_deref());
             for stream in [from, to] {
                 let _ = stream.shutdown(Shutdown::Both);
             }
         });
     }
     Ok(())
+}
+
+/// Hands on what comes, until it ends or holds what is forbidden. A statement comes in one piece.
+fn hand_on(
+    from: &mut TcpStream,
+    to: &mut TcpStream,
+    forbidden: Option<&Mutex<Option<String>>>,
+) -> io::Result<()> {
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let length = from.read(&mut buffer)?;
+        if length == 0 {
+            return Ok(());
+        }
+        let piece = &buffer[..length];
+        let text = forbidden.and_then(|forbidden| lock(forbidden).clone());
+        if text.is_some_and(|text| piece.windows(text.len().max(1)).any(|window| window == text.as_bytes())) {
+            return Ok(());
+        }
+        to.write_all(piece)?;
+    }
 }
 
 /// A URL of the same kind at which nobody listens.

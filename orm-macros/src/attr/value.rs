@@ -267,7 +267,14 @@ pub(crate) enum TextOrPath {
 
 impl Parse for TextOrPath {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        if input.peek(LitStr) { input.parse().map(Self::Text) } else { input.parse().map(Self::Path) }
+        if input.peek(LitStr) {
+            return input.parse().map(Self::Text);
+        }
+        let span = input.span();
+        input
+            .parse()
+            .map(Self::Path)
+            .map_err(|_| syn::Error::new(span, "expected a text or the path of a `static`"))
     }
 }
 

@@ -22,7 +22,7 @@ pub enum Access {
     /// Removes rows.
     Delete,
     /// Adds rows, or finds or changes those that are there.
-    Upsert,
+    Merge,
     /// Adds or removes pairs of a many-to-many relation, whose model between is asked about.
     Link,
 }

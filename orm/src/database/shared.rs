@@ -183,6 +183,8 @@ impl Shared {
         if state.open.is_none() {
             state.aliases.clear();
         }
+        // As a replica it is another one now.
+        self.health.answered();
         Ok(state.open.replace(Arc::new(open)))
     }
 

@@ -77,7 +77,7 @@ impl Job {
             Self::Tree(tree) => read(&tree.select),
             Self::Reached(reached) => read(&reached.branch.select),
             Self::Create { .. } | Self::BulkCreate { .. } => Access::Insert,
-            Self::Upsert(_) | Self::GetOrCreate(_) => Access::Upsert,
+            Self::Upsert(_) | Self::GetOrCreate(_) => Access::Merge,
             Self::Link(_) => Access::Link,
             Self::Raw(_) | Self::Save(_) => Access::Update,
             Self::Refused(_) => Access::Select,

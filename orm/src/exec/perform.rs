@@ -45,7 +45,7 @@ pub(super) async fn perform(
         }
         decided => decided.lease().await.map_err(|error| error.with_model(table.model))?,
     };
-    let affected = match job {
+    let result = match job {
         Job::Plan(plan) => execute(&mut lease, &plan, &mut *sink).await.map(|outcome| outcome.affected),
         // Boxed, as SQL of one's own.
         Job::Tree(tree) => Box::pin(tree.load(&mut lease, &mut *sink, expect)).await,
@@ -71,11 +71,12 @@ pub(super) async fn perform(
         Job::Save(one) => Box::pin(save::save(&mut lease, *one, &mut *sink)).await,
         Job::Raw(_) | Job::Refused(_) => Ok(0),
     }
-    .and_then(|affected| expect.check(sink.count()).map(|()| affected))
-    .map_err(|error| error.with_model(table.model).with_database(lease.database()))?;
+    .and_then(|affected| expect.check(sink.count()).map(|()| affected));
     if !access.is_read() {
+        // Also where it failed: part of it may be there.
         lease.wrote();
     }
+    let affected = result.map_err(|error| error.with_model(table.model).with_database(lease.database()))?;
     sink.trace(&|| lease.origin());
     Ok(Response { rows: sink, affected })
 }

@@ -19,12 +19,16 @@ use crate::types::Origin;
 /// How long a connection of a replica is waited for before another one is asked.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// A wait that is none.
+const SHORT: Duration = Duration::from_millis(50);
+
 /// What an error of a replica means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Verdict {
     /// It is not there, or not open, or has no connection to give.
     Rests,
-    /// It could not do this at this moment: a standby gives up a statement that is in the way of what it follows.
+    /// It could not do this at this moment: a pool without patience is busy, or a standby gives up a statement that is in the
+    /// way of what it follows.
     Elsewhere,
     /// The statement is at fault.
     Final,
@@ -32,6 +36,10 @@ enum Verdict {
 
 fn verdict(error: &Error) -> Verdict {
     match error.kind() {
+        // Nobody waits where the pool has no patience: it is busy, and nothing is known of the server.
+        ErrorKind::PoolTimeout { waited, last_connect_error: None, .. } if *waited < SHORT => {
+            Verdict::Elsewhere
+        }
         ErrorKind::Connect { .. }
         | ErrorKind::ConnectionLost
         | ErrorKind::PoolTimeout { .. }

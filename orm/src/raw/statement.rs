@@ -35,6 +35,8 @@ pub(crate) async fn perform(raw: Raw, target: Target<'_>, sink: &mut dyn Collect
     // Whatever it does, it goes where its target says.
     let mut lease = choose::lease(target, None, Access::Update).await?;
     let result = run_all(&raw, &mut lease, sink).await;
+    // What a text does is not known, so that any may have written something.
+    lease.wrote();
     result.map_err(|error| error.with_database(lease.database()))
 }
 

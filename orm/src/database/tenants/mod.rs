@@ -3,32 +3,35 @@
 //! What is open stands in one map, under a lock that is never held across an await. A tenant that is being opened is one
 //! shared future, of which the map holds a weak handle: whoever asks meanwhile drives the same one, and if all give up, it
 //! is gone and the next begins anew. Room is a fair semaphore of tenants, and one of connections; a tenant that is open
-//! holds its part of both. `open` opens and makes room, `stats` is what can be told of it.
+//! holds its part of both. `open` opens and makes room, `guard` is what
+//! callers get, `state` what is kept, `stats` what can be told of it.
 
+mod guard;
 mod open;
+mod state;
 mod stats;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::hash::Hash;
-use std::ops::Deref;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures_util::future::{WeakShared, join_all};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use futures_util::future::join_all;
+use tokio::sync::{Notify, Semaphore};
 
 use super::close;
+#[cfg(doc)]
 use super::handle::Database;
 use super::operation::Operation;
 use super::options::DatabaseOptions;
 use super::shared::Shared;
-use super::using::{Auto, Using};
 use crate::error::{Error, ErrorKind, Result};
 
+pub use guard::Tenant;
+use state::{Entry, Kept, State};
 pub use stats::TenantStats;
 
 type Resolving = Pin<Box<dyn Future<Output = Result<DatabaseOptions>> + Send>>;
@@ -119,37 +122,6 @@ struct Totals {
     evicted: AtomicU64,
 }
 
-struct State<K> {
-    tenants: HashMap<K, Entry>,
-    /// Counts uses.
-    clock: u64,
-    /// Counts calls of `close_all`: what was begun before is not kept.
-    era: u64,
-}
-
-enum Entry {
-    Opening(WeakShared<Opening>),
-    Open(Kept),
-}
-
-/// An open tenant, and the room that it takes.
-struct Kept {
-    database: Arc<Shared>,
-    /// When it was last asked for.
-    used: u64,
-    _place: OwnedSemaphorePermit,
-    _connections: Option<OwnedSemaphorePermit>,
-}
-
-impl Kept {
-    /// Whether anybody but the map has it. Said under the lock of the map, where alone handles come from nothing: who has
-    /// none then cannot make one.
-    fn is_used(&self) -> bool {
-        Arc::strong_count(&self.database) > 1
-            || self.database.open().is_some_and(|open| open.pool.stats().in_use > 0)
-    }
-}
-
 impl<K: Eq + Hash + Clone + Send + Sync + 'static> TenantPools<K> {
     /// Pools of tenants whose databases are what `resolve` says: up to 100 open at once, with any number of connections,
     /// and callers that wait 30 seconds for room.
@@ -177,7 +149,7 @@ impl<K: Eq + Hash + Clone + Send + Sync + 'static> TenantPools<K> {
                 resolve,
                 name,
                 limits,
-                state: Mutex::new(State { tenants: HashMap::new(), clock: 0, era: 0 }),
+                state: Mutex::new(State::new()),
                 places: Arc::new(Semaphore::new(limits.open.clamp(1, Semaphore::MAX_PERMITS))),
                 connections: Arc::new(Semaphore::new(connections)),
                 released: Notify::new(),
@@ -308,19 +280,6 @@ impl<K: Eq + Hash + Clone + Send + Sync + 'static> TenantPools<K> {
     }
 }
 
-impl<K: Eq + Hash> State<K> {
-    /// Takes a tenant that is open.
-    fn take(&mut self, key: &K) -> Option<Kept> {
-        match self.tenants.remove_entry(key)? {
-            (_, Entry::Open(kept)) => Some(kept),
-            (key, opening) => {
-                self.tenants.insert(key, opening);
-                None
-            }
-        }
-    }
-}
-
 impl<K> Inner<K> {
     fn name(&self, key: &K) -> String {
         self.name.as_ref().map_or_else(|| NAME.to_owned(), |name| name(key))
@@ -342,53 +301,6 @@ impl<K> fmt::Debug for TenantPools<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Keys may be secrets.
         f.debug_struct("TenantPools").field("limits", &self.inner.limits).finish_non_exhaustive()
-    }
-}
-
-/// The open database of a tenant: it is not closed as long as this lives.
-pub struct Tenant<K> {
-    // In this order: the database is let go of before anybody is told.
-    database: Database,
-    _release: Release<K>,
-}
-
-/// Tells those who wait for room.
-struct Release<K>(Arc<Inner<K>>);
-
-impl<K> Tenant<K> {
-    fn new(database: Arc<Shared>, inner: &Arc<Inner<K>>) -> Self {
-        Self { database: Database::from(database), _release: Release(Arc::clone(inner)) }
-    }
-}
-
-impl<K> Deref for Tenant<K> {
-    type Target = Database;
-
-    fn deref(&self) -> &Database {
-        &self.database
-    }
-}
-
-impl<K> Drop for Release<K> {
-    fn drop(&mut self) {
-        if self.0.waiting.load(Ordering::SeqCst) > 0 {
-            self.0.released.notify_waiters();
-        }
-    }
-}
-
-impl<K> fmt::Debug for Tenant<K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Tenant").field(&self.database).finish()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<K> Using for &Tenant<K> {
-    type Executor = Auto;
-
-    fn executor(self) -> Auto {
-        (&self.database).executor()
     }
 }
 

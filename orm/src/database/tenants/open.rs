@@ -9,7 +9,9 @@ use futures_util::future::{FutureExt as _, Shared as SharedFuture};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-use super::{Entry, Inner, Kept, Opening, Tenant, no_room};
+use super::guard::Tenant;
+use super::state::{Entry, Kept};
+use super::{Inner, Opening, no_room};
 use crate::database::shared::{Open, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::runtime;

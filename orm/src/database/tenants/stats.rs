@@ -2,7 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
-use super::{Entry, Inner};
+use super::Inner;
+use super::state::Entry;
 
 /// A snapshot of the pools of tenants.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
