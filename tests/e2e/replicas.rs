@@ -249,6 +249,24 @@ cases! {
         close().await
     }
 
+    /// A row that was read on a replica is written back to the primary.
+    async fn tracked_rows(db: &TestDb) -> Outcome {
+        let _turn = TURN.lock().await;
+        open(db).await?;
+        for place in ["a", "b"] {
+            let mut row = Item::objects().tracked().get(1).await?;
+            assert_ne!(row.place, "primary");
+            assert_eq!(row.database().as_ref(), Some(&PRIMARY));
+            row.place = place.to_owned();
+            row.save().await?;
+            assert_eq!(Item::objects().using(&PRIMARY).get(1).await?.place, place);
+        }
+        for on in [&FIRST, &SECOND] {
+            assert_eq!(Item::objects().using(on).filter(Item::place.in_(["a", "b"])).count().await?, 0);
+        }
+        close().await
+    }
+
     /// A list of its own goes before that of the `Meta`, an empty one too; another database has none of it.
     async fn lists(db: &TestDb) -> Outcome {
         let _turn = TURN.lock().await;

@@ -231,6 +231,30 @@ cases! {
         Ok(())
     }
 
+    /// A row that was read elsewhere is written back to where its model is written.
+    async fn tracked_rows(db: &TestDb) -> Outcome {
+        let (replica, primary) = two(db).await?;
+        for on in [&*replica, &*primary] {
+            Visit::objects().using(on).create(NewVisit::new(on.name()).id(1)).await?;
+        }
+        with_router(Apart::new(&replica, &primary), async {
+            let mut row = Visit::objects().tracked().get(1).await?;
+            assert_eq!(row.page, replica.name());
+            assert_eq!(row.database().as_ref(), Some(&*primary));
+            row.page = "saved".to_owned();
+            row.save().await?;
+            // What a query says itself stays what it is.
+            let row = Visit::objects().using(&*replica).tracked().get(1).await?;
+            assert_eq!(row.database().as_ref(), Some(&*replica));
+            Ok::<_, orm::Error>(())
+        })
+        .await?;
+        assert_eq!((visits(&replica).await?, visits(&primary).await?), (vec![replica.name().to_owned()], vec!["saved".to_owned()]));
+        replica.close().await?;
+        primary.close().await?;
+        Ok(())
+    }
+
     /// A name that no database has is an error that says which there are, and of which model.
     async fn unknown_names(db: &TestDb) -> Outcome {
         let named = orm::db::connect(db.url()).name(format!("{} known", db.handle().name())).await?;

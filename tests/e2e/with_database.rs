@@ -168,6 +168,31 @@ cases! {
         Ok(())
     }
 
+    /// A row remembers the database that it was read on, and goes back there from anywhere; one that remembers none follows
+    /// the task.
+    async fn tracked_rows(db: &TestDb) -> Outcome {
+        let one = db.handle();
+        let other = Database::open("tracked_rows", db.another().await?).await?;
+        for on in [one, &other] {
+            on.create_tables(&[Note::TABLE]).await?;
+            Note::objects().using(on).create(NewNote::new("as it was")).await?;
+        }
+        let mut row = with_database(one, async { Note::objects().tracked().one().await }).await?;
+        assert_eq!(row.database().as_ref(), Some(one));
+        row.text = "saved".to_owned();
+        with_database(&other, async {
+            row.save().await?;
+            let mut bare = orm::Tracked::new(Note::objects().one().await?);
+            bare.text = "saved, too".to_owned();
+            bare.save().await
+        })
+        .await?;
+        assert_eq!(notes(db).await?, ["saved"]);
+        assert_eq!(Note::objects().using(&other).select(Note::text).all().await?, ["saved, too"]);
+        other.close().await?;
+        Ok(())
+    }
+
     /// A closure on a thread without a runtime; a transaction and a pool of the user's own.
     async fn blocking_and_transactions(db: &TestDb) -> Outcome {
         let on = db.handle().clone();

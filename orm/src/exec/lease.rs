@@ -1,12 +1,13 @@
 //! What one statement, or a short sequence of statements, runs on.
 
-use super::choose::Place;
+use super::choose::{self, Place};
 use super::held::Held;
 use super::log;
 use super::source::Source;
 use crate::database::{BORROWED, Lent, scope};
 use crate::driver::{Outcome, Server, Sink, Statement};
 use crate::error::{Error, Result};
+use crate::model::Table;
 use crate::transaction::{Options, Turn, Tx};
 use crate::types::Origin;
 
@@ -76,6 +77,18 @@ impl<'c> Lease<'c> {
             Self::Transaction(turn) => Source::new(&turn.tx().core().place, Some(turn.tx().clone())),
             Self::Lent(_) => Source::UNKNOWN,
         })
+    }
+
+    /// The same of rows of a query that said no database: those that a router has read elsewhere belong to where it writes
+    /// them.
+    pub(super) fn origin_of(&self, table: &'static Table) -> Origin {
+        match self {
+            Self::Pooled(_) => match choose::written_by_router(table) {
+                Some(database) => Origin::new(Source::primary(&database)),
+                None => self.origin(),
+            },
+            Self::Transaction(_) | Self::Lent(_) => self.origin(),
+        }
     }
 
     /// Whether statements run in a transaction, as far as that is known: of a lent connection on which a transaction

@@ -34,7 +34,8 @@ pub(super) async fn perform(
     };
     #[cfg(feature = "validate")]
     super::validate::check(&job, table)?;
-    if matches!(target.to, To::Auto) && relations::may_differ() && relations::check(&job)? {
+    let is_auto = matches!(target.to, To::Auto);
+    if is_auto && relations::may_differ() && relations::check(&job)? {
         return Box::pin(prefetch::load_apart(job, target.outside, sink, expect)).await;
     }
     let access = job.access();
@@ -77,7 +78,7 @@ pub(super) async fn perform(
         lease.wrote();
     }
     let affected = result.map_err(|error| error.with_model(table.model).with_database(lease.database()))?;
-    sink.trace(&|| lease.origin());
+    sink.trace(&|| if is_auto { lease.origin_of(table) } else { lease.origin() });
     Ok(Response { rows: sink, affected })
 }
 

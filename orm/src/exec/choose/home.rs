@@ -90,6 +90,15 @@ pub(crate) fn name_of(table: &'static Table) -> Option<Arc<str>> {
     }
 }
 
+/// Where a router writes the rows of a model, if there is a router and that is open.
+pub(crate) fn written_by_router(table: &'static Table) -> Option<Arc<Shared>> {
+    router::current()?;
+    match place_of(Some(table)) {
+        Ok(Ok(Place::Database(database))) => Some(database),
+        _ => None,
+    }
+}
+
 /// The database of a model, for its table to be made there.
 ///
 /// # Errors

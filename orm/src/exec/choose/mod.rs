@@ -21,7 +21,7 @@ use crate::model::Table;
 use crate::transaction::{Tx, ambient};
 
 use home::{By, Found, Side, home, place_of};
-pub(crate) use home::{Referred, database_of, name_of, refers_to};
+pub(crate) use home::{Referred, database_of, name_of, refers_to, written_by_router};
 
 /// Where connections come from.
 #[derive(Debug, Clone)]

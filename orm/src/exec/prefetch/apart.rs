@@ -30,7 +30,7 @@ pub(in crate::exec) async fn load(
                 let outcome = perform::execute(&mut lease, &tree.plan()?, &mut keyed).await?;
                 let keys = keyed.keys;
                 // Before there are rows of other databases in them.
-                sink.trace(&|| lease.origin());
+                sink.trace(&|| lease.origin_of(table));
                 (outcome.affected, keys)
             };
             expect.check(sink.count()).map_err(|error| error.with_model(table.model))?;
@@ -88,7 +88,7 @@ fn rows<'b>(at: &'static Table, outside: bool, branch: &'b Branch, keys: Vec<Opt
                 outcome.map_err(|error| error.with_model(branch.select.table.model))?;
             }
             let read = (keyed.keys, keyed.owners);
-            rows.trace(&|| lease.origin());
+            rows.trace(&|| lease.origin_of(at));
             read
         };
         attach(at, outside, &branch.branches, keys, &mut *rows).await?;
