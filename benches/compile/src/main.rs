@@ -83,7 +83,8 @@ fn compare(options: &Options) -> Result<()> {
                 report.add(step, at, taken);
             }
         }
-        eprintln!("round {} of {} done", round + 1, options.rounds);
+        // So that something is known even if it is stopped early.
+        eprintln!("round {} of {} done\n\n{report}", round + 1, options.rounds);
     }
     println!(
         "{} models of 10 columns, 2 foreign keys each, in 20 modules, {} queries a model; {} rounds, medians\n",
