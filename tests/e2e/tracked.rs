@@ -15,7 +15,7 @@ struct Berth {
     number: Option<i32>,
 }
 
-#[derive(Model, Debug, Clone, PartialEq)]
+#[derive(Model, Debug, Clone, PartialEq, serde::Serialize)]
 #[model(table = "tracked_harbour")]
 struct Harbour {
     #[field(primary_key)]
@@ -446,7 +446,8 @@ cases! {
         let mut loaded = Harbour::ships.filter(Ship::name.eq("bb")).tracked().load([&*harbour]).using(on).await?.concat();
         loaded[0].harbour = None;
         loaded[0].save().await?;
-        // A tracked row stands for its key.
+        // A tracked row stands for its key, and is written as the row that it is.
+        assert_eq!(serde_json::to_value(&*harbour)?, serde_json::json!({ "id": harbour.id, "name": "port!" }));
         assert_eq!(ships().filter(Ship::harbour.eq(ForeignKey::from(&*harbour))).count().await?, 2);
         assert_eq!(Ship::objects().using(on).get(&loaded[0]).await?.harbour, None);
         assert_eq!(stored(db, "SELECT name FROM tracked_harbour").await?, ["port!"]);
@@ -512,9 +513,19 @@ cases! {
             }
         }
         assert!(saved == 3 && given_up > 0, "{saved} {given_up}");
+        // While somebody else has the row, and has to be waited for.
+        let busy = orm::begin().using(db.handle()).await?;
+        Ship::objects().using(&busy).filter(Ship::id.eq(ship.id)).update(Ship::draught.set(1.0)).await?;
+        ship.crew = Some(1_000);
+        let waiting = tokio::time::timeout(std::time::Duration::from_millis(50), ship.save());
+        assert!(waiting.await.is_err(), "nobody waits for the other one");
+        assert_eq!((ship.crew, ship.changed()), (Some(1_000), vec!["crew"]));
+        busy.commit().await?;
         entry.save().await?;
         ship.save().await?;
         assert_eq!(Entry::objects().using(&own).get(entry.id).await?, *entry);
+        ship.refresh().await?;
+        assert_eq!((ship.crew, ship.draught), (Some(1_000), 1.0));
         assert_eq!(Ship::objects().using(&own).get(ship.id).await?, *ship);
         assert_eq!(own.pool_stats().map(|stats| stats.in_use), Some(0));
         own.close().await?;

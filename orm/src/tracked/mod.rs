@@ -220,6 +220,14 @@ impl<M> Borrow<M> for &Tracked<M> {
     }
 }
 
+/// As the row itself.
+#[cfg(feature = "serde")]
+impl<M: serde::Serialize> serde::Serialize for Tracked<M> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        self.row.serialize(serializer)
+    }
+}
+
 /// The key of the row.
 impl<M: Model> From<&Tracked<M>> for ForeignKey<M> {
     fn from(row: &Tracked<M>) -> Self {

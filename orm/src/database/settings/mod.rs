@@ -26,7 +26,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// # Examples
 ///
 /// ```
-/// # #[cfg(feature = "serde")] {
+/// # #[cfg(all(feature = "serde", feature = "json"))] {
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use orm::Settings;
 ///
