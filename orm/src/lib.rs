@@ -28,11 +28,12 @@ pub mod validate;
 
 pub use database::{
     Access, Auto, Borrowed, Connect, Connected, Database, DatabaseOptions, DatabaseProxy, DatabaseRef,
-    Executor, Models, Operation, OperationFuture, ReadYourWrites, ReplicaPolicy, Router, Scoped, Settings,
-    Target, Tenant, TenantPools, TenantStats, Using, WithDatabase, Within, db, with_database, with_router,
+    Executor, Models, Operation, OperationFuture, ReadYourWrites, ReplicaPolicy, Router, Scoped, Secret,
+    ServerOptions, Settings, SqliteOptions, Target, TargetSession, Tenant, TenantPools, TenantStats, TlsMode,
+    Using, WithDatabase, Within, db, with_database, with_router,
 };
 pub use driver::{Backend, Cursor};
-pub use error::{ConstraintKind, ConstraintViolation, Error, ErrorKind, Invalid, Result};
+pub use error::{ConnectCause, ConstraintKind, ConstraintViolation, Error, ErrorKind, Invalid, Result};
 pub use exec::{Run, RunFuture};
 pub use expr::{
     Agg, Array, AsPattern, Assignments, Column, Computes, Condition, Contained, Elements, Expr, FitsIn,
@@ -41,7 +42,7 @@ pub use expr::{
     count_distinct, count_rows, key, lower, max, min, sum, upper,
 };
 pub use orm_macros::{DbEnum, DbType, Embed, Meta, Model};
-pub use pool::{PingPolicy, PoolOptions, PoolStats};
+pub use pool::{PingPolicy, PoolOptions, PoolProfile, PoolStats, TimeLimit};
 pub use query::{
     Annotation, Inserts, Keys, Leaves, Linked, OnConflict, Push, QuerySet, Selection, UniqueKey, Updates,
     Upsert,

@@ -16,7 +16,12 @@ pub fn run(prefix: &str) -> std::process::ExitCode {
         println!("{settings:?}");
         db::init(settings).blocking()?;
         for found in db::check().blocking()? {
-            println!("{} {} {:?}", found.names.join(" "), found.is_ok(), found.pool.map(|pool| pool.max));
+            println!(
+                "{} {} {:?}",
+                found.names.join(" "),
+                found.is_ok(),
+                found.pool.map(|pool| pool.hard_limit)
+            );
         }
         db::close().blocking()
     });

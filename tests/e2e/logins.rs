@@ -87,6 +87,34 @@ cases! {
         Ok(())
     }
 
+    /// The same user, said without a URL.
+    async fn a_real_password_in_parts(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&TABLES).await?;
+        let url = db.password_url()?;
+        let login = Login::of(url).ok_or("no password in the URL")?;
+        let (host, rest) = login.place.split_once('/').ok_or("no database in the URL")?;
+        let (host, port) = host.split_once(':').ok_or("no port in the URL")?;
+        let (database, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let new = if login.scheme == "postgres" { orm::DatabaseOptions::postgres } else { orm::DatabaseOptions::mysql };
+        let mut options =
+            new(database).user(decoded(login.user)).password(decoded(login.password)).host_at(host, port.parse()?);
+        for (key, value) in query.split('&').filter_map(|option| option.split_once('=')) {
+            options = options.option(key, decoded(value));
+        }
+        let shown = format!("{options:?} {options:#?} {:?}", orm::DatabaseOptions::from(options.clone()));
+        assert!(!shown.contains(&decoded(login.password)) && !shown.contains(login.password), "{shown}");
+        let user = Database::open("login", options.clone()).await?;
+        let ann = User::objects().using(&user).create(NewUser::new("ann")).await?;
+        assert_eq!(User::objects().using(db.handle()).get(ann.id).await?, ann);
+        user.close().await?;
+        let Err(error) = Database::open("login", options.password("hunter2/wrong")).await else {
+            return Err("let in with a wrong password".into());
+        };
+        assert!(matches!(error.kind(), ErrorKind::Connect { cause: orm::ConnectCause::Denied, .. }), "{error:?}");
+        assert!(!self::shown(&error).contains("hunter2"), "{error:?}");
+        Ok(())
+    }
+
     /// A wrong password is an error of connecting, which shows neither that password nor the right one.
     async fn a_wrong_password(db: &TestDb) -> Outcome {
         let login = Login::of(db.password_url()?).ok_or("no password in the URL")?;

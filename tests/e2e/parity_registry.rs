@@ -76,7 +76,7 @@ cases! {
         sessions.settle_at(3).await?;
         for name in &names {
             let open = db::get(name)?;
-            assert_eq!(open.pool_stats().map(|stats| (stats.opened, stats.max)), Some((1, 3)));
+            assert_eq!(open.pool_stats().map(|stats| (stats.opened, stats.hard_limit)), Some((1, 3)));
             open.close().await?;
         }
         sessions.settle_at(0).await?;

@@ -121,18 +121,22 @@ cases! {
         let directory = Directory::new(db, 1).await?;
         let wrong = if db.kind() == Kind::Sqlite { "sqlite:///nowhere/at/all/tenant.db".to_owned() } else { nobody(directory.url(0))? };
         let (calls, right) = (Arc::new(AtomicUsize::new(0)), directory.url(0).to_owned());
+        // Shut until all have asked.
+        let gate = Arc::new(tokio::sync::Semaphore::new(0));
         let tenants = TenantPools::new({
-            let calls = Arc::clone(&calls);
+            let (calls, gate) = (Arc::clone(&calls), Arc::clone(&gate));
             move |_: &'static str| {
                 let url = if calls.fetch_add(1, Ordering::SeqCst) == 0 { wrong.clone() } else { right.clone() };
+                let gate = Arc::clone(&gate);
                 async move {
-                    tokio::task::yield_now().await;
+                    drop(gate.acquire().await);
                     Ok(url)
                 }
             }
         });
         let all = || futures_util::future::join_all((0..20).map(|_| tenants.get(&"acme").into_future()));
-        let failed: Vec<_> = all().await.into_iter().map(Result::unwrap_err).collect();
+        let (failed, ()) = tokio::join!(all(), async { gate.add_permits(1) });
+        let failed: Vec<_> = failed.into_iter().map(Result::unwrap_err).collect();
         for error in &failed {
             assert!(matches!(error.kind(), ErrorKind::Connect { .. }), "{error:?}");
             assert_eq!(error.to_string(), failed[0].to_string());

@@ -7,10 +7,10 @@
 mod bounds;
 mod dice;
 mod kills;
-mod sessions;
 mod soak;
 
 use kills::victim;
+use orm_tests::listing as sessions;
 
 fn main() -> std::process::ExitCode {
     // The binary runs itself as the process that is to be killed.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use orm::Database;
+use orm::{Database, DatabaseOptions, PoolOptions};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 
 use crate::oracle::{Oracle, Row};
@@ -48,7 +48,9 @@ impl TestDb {
                 own_url(server.kind, &server.url, &name)
             }
         };
-        let database = Database::open(&name, url.as_str()).await?;
+        // Many cases run at once, and a server has so many connections and no more.
+        let few = PoolOptions::new().max_connections(10);
+        let database = Database::open(&name, DatabaseOptions::url(url.as_str()).pool(few)).await?;
         let (kind, admin_url) = (server.kind, server.url.clone());
         let password_url = server.password_url.as_ref().ok().map(|url| own_url(kind, url, &name));
         Ok(Self { kind, database, url, name, admin_url, password_url, directory, others: Mutex::default() })

@@ -17,6 +17,7 @@ mod run;
 mod server;
 mod sessions;
 
+pub mod listing;
 pub mod scenario;
 
 pub use database::TestDb;
@@ -65,6 +66,8 @@ mod examples {
     struct Writes;
     #[doc = include_str!("../../docs/routing.md")]
     struct Routing;
+    #[doc = include_str!("../../docs/connections.md")]
+    struct Connections;
     #[doc = include_str!("../../docs/sql.md")]
     struct Sql;
     #[doc = include_str!("../../docs/from/djazzle.md")]

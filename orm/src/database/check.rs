@@ -111,7 +111,7 @@ async fn ask(database: &Arc<Shared>, start: Instant, limit: Duration) -> Result<
             waited: start.elapsed(),
             in_use: stats.in_use,
             idle: stats.idle,
-            max: stats.max,
+            max: stats.hard_limit,
             waiting: stats.waiting,
             last_connect_error: None,
         }));

@@ -12,7 +12,6 @@ use super::shared::{Open, Shared};
 use crate::driver::Backend;
 use crate::error::Result;
 use crate::exec::held::Held;
-use crate::pool::PoolStats;
 
 /// A database: a cheap handle, whose clones are all the same database.
 ///
@@ -179,12 +178,6 @@ impl Database {
         Some(self.opened()?.pool.server()?.version)
     }
 
-    /// A snapshot of its pool. None while it is not bound.
-    #[must_use]
-    pub fn pool_stats(&self) -> Option<PoolStats> {
-        Some(self.opened()?.pool.stats())
-    }
-
     /// The replicas that it was opened with ([`DatabaseOptions::replica`]), in order. None while it is not bound.
     ///
     /// They are closed together with it. `.using(..)` reads from one of them.
@@ -229,7 +222,7 @@ impl Database {
         Operation::new(async move { create::create_allowed(&shared).await })
     }
 
-    fn opened(&self) -> Option<Arc<Open>> {
+    pub(super) fn opened(&self) -> Option<Arc<Open>> {
         self.shared.get()?.open()
     }
 }

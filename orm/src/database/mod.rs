@@ -3,7 +3,8 @@
 //! `handle` is the [`Database`] that users hold; what its clones share is in `shared`, the names of the open ones in
 //! `registry`. `proxy` and `reference` are the ways to point at one, `db` the functions on all of them, with `check` and
 //! `close`; `connect` is a database for as long as a guard lives, `lifespan` are several for as long as a program serves,
-//! `settings` says which there are; `create` makes tables. `using` is what `.using(..)` takes; `scope` is what is said for a
+//! `settings` says which there are; `create` makes tables, `tend` looks after the pool. `options` is what
+//! `init` takes, `using` what `.using(..)` does; `scope` is what is said for a
 //! task, by `with` a database, by `router` what is asked for one, by `writes` what was written; `replicas` are read in the
 //! place of a primary; `tenants` keeps a database for each of many; `borrowed` is what
 //! of it belongs to the user, and with `driver` the only place that names sqlx.
@@ -30,6 +31,7 @@ mod settings;
 mod shared;
 mod tables;
 mod tenants;
+mod tend;
 #[cfg(test)]
 mod tests;
 mod using;
@@ -40,7 +42,7 @@ pub(crate) use borrowed::{ForeignConnection, ForeignPool, Lent, NAME as BORROWED
 pub use connect::{Connect, Connected};
 pub use handle::Database;
 pub use operation::{Operation, OperationFuture};
-pub use options::DatabaseOptions;
+pub use options::{DatabaseOptions, Secret, ServerOptions, SqliteOptions, TargetSession, TlsMode};
 pub use proxy::DatabaseProxy;
 pub use reference::DatabaseRef;
 pub(crate) use replicas::{Advice, Spread};

@@ -12,8 +12,8 @@ use super::registry::{self, Names};
 use super::replicas::{Group, Health};
 use super::scope;
 use crate::error::{Error, ErrorKind, Result};
-use crate::pool::{Pool, Pooled};
-use crate::transaction::Running;
+use crate::pool::{Pool, Pooled, waits_for_itself};
+use crate::transaction::{Running, ambient};
 
 /// One database, bound or not.
 ///
@@ -121,10 +121,14 @@ impl Shared {
     ///
     /// # Errors
     ///
-    /// `NotInitialized` without a pool, else as the pool's.
-    pub(crate) async fn acquire(&self) -> Result<Pooled> {
+    /// `NotInitialized` without a pool; `InvalidQuery` inside a transaction that has its only connection; else as the
+    /// pool's.
+    pub(crate) async fn acquire(self: &Arc<Self>) -> Result<Pooled> {
         let Some(mut open) = self.open() else { return Err(self.not_initialized()) };
         loop {
+            if open.pool.has_one_seat() && ambient::on(self).is_some_and(|tx| !tx.is_over()) {
+                return Err(waits_for_itself().with_database(&self.name));
+            }
             let error = match open.pool.acquire().await {
                 Ok(pooled) => return Ok(pooled),
                 Err(error) => error,

@@ -4,8 +4,9 @@
 //! ready for the next statement.
 
 use std::fmt;
+use std::path::PathBuf;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{ConnectCause, Error, ErrorKind};
 
 /// What a server or the way to it said, without the values of any row: the source of our errors.
 ///
@@ -48,7 +49,7 @@ pub(super) enum Phase {
 #[cold]
 pub(super) fn from_driver(error: &sqlx::Error, phase: Phase) -> Error {
     if phase == Phase::Connect {
-        return Error::new(ErrorKind::Connect { reason: one_line(&error.to_string()) });
+        return refused(cause(error), one_line(&error.to_string()));
     }
     match error {
         // Raised before or between statements: nothing is left half read.
@@ -60,6 +61,42 @@ pub(super) fn from_driver(error: &sqlx::Error, phase: Phase) -> Error {
         // Anything else may have ended in the midst of an answer.
         _ => lost(Report { code: None, message: error.to_string() }),
     }
+}
+
+/// Why there is no connection, if the server did not say.
+fn cause(error: &sqlx::Error) -> ConnectCause {
+    match error {
+        sqlx::Error::Tls(_) => ConnectCause::Tls,
+        sqlx::Error::Io(error) => match error.kind() {
+            std::io::ErrorKind::TimedOut => ConnectCause::TimedOut,
+            // What the handshake of TLS ends with: no other part of connecting says so.
+            std::io::ErrorKind::InvalidData => ConnectCause::Tls,
+            _ => ConnectCause::Unreachable,
+        },
+        _ => ConnectCause::Other,
+    }
+}
+
+/// The error for a file of an option that cannot be read, if that is why there is no connection: sqlx does not say
+/// which.
+#[cold]
+pub(super) fn unreadable(files: &[(&'static str, PathBuf)], error: &sqlx::Error) -> Option<Error> {
+    if !matches!(error, sqlx::Error::Io(_)) {
+        return None;
+    }
+    files.iter().find_map(|(key, path)| {
+        let error = std::fs::File::open(path).err()?;
+        Some(refused(
+            ConnectCause::Tls,
+            format!("`{key}` names `{}`: {}", path.display(), one_line(&error.to_string())),
+        ))
+    })
+}
+
+/// The error for a connection that could not be opened.
+#[cold]
+pub(super) fn refused(cause: ConnectCause, reason: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Connect { cause, reason: reason.into() })
 }
 
 #[cold]

@@ -2,7 +2,8 @@
 //! with `unsafe`.
 //!
 //! Every backend has the same files: `connect`, `bind`, `row`, `error`. `url` takes a database URL apart, `options`
-//! says what its parts mean to each backend. A connection runs one statement at a time and hands each row to a
+//! says what its parts mean to each backend, `several` chooses
+//! among several servers. A connection runs one statement at a time and hands each row to a
 //! [`Sink`] as it arrives. Uses `error` and `types`, nothing else of this crate;
 //! called by `pool`, `exec`, `transaction` and `database`.
 
@@ -17,6 +18,8 @@ mod kept;
 mod options;
 mod row;
 mod server;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod several;
 mod statement;
 mod url;
 
@@ -34,4 +37,4 @@ pub(crate) use row::{Mismatch, RawRow, UNKNOWN_SCALE};
 pub use server::Backend;
 pub(crate) use server::Server;
 pub(crate) use statement::{Arg, HSTORE_SCHEMA, Outcome, Sink, Statement};
-pub(crate) use url::DatabaseUrl;
+pub(crate) use url::{Address, DatabaseUrl, Host};

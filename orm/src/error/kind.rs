@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{ConstraintViolation, Invalid};
+use super::{ConnectCause, ConstraintViolation, Invalid};
 
 /// The reason of an [`Error`](crate::Error), as data.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +43,8 @@ pub enum ErrorKind {
     },
     /// No connection could be opened.
     Connect {
+        /// Why, as far as it is known.
+        cause: ConnectCause,
         /// What the driver or the operating system said, without secrets.
         reason: String,
     },
@@ -62,6 +64,17 @@ pub enum ErrorKind {
         waiting: usize,
         /// Why the last attempt to open a connection failed, if it did.
         last_connect_error: Option<String>,
+    },
+    /// All connections are in use, and `acquire_timeout` is zero: nobody waits.
+    PoolExhausted {
+        /// Connections in use.
+        in_use: usize,
+        /// Connections open but idle.
+        idle: usize,
+        /// The most connections the pool may open.
+        max: usize,
+        /// Callers waiting.
+        waiting: usize,
     },
     /// The pool was closed.
     PoolClosed,
@@ -147,6 +160,13 @@ pub enum ErrorKind {
     NoRuntime,
     /// The transaction has ended already.
     TransactionClosed,
+    /// The transaction took longer than its database allows, and was rolled back.
+    TransactionTimeout {
+        /// The limit that was passed.
+        limit: Duration,
+        /// Whether it was idle for so long, or open.
+        idle: bool,
+    },
     /// An earlier statement of the transaction failed; `source` is its error.
     TransactionBroken,
     /// The future of an earlier statement of the transaction was dropped before its end. Found as the source of
@@ -200,7 +220,7 @@ impl fmt::Display for ErrorKind {
                 write!(f, "no support for `{scheme}` databases, {hint}")
             }
             Self::Unsupported { feature, backend } => write!(f, "{backend} has no {feature}"),
-            Self::Connect { reason } => write!(f, "cannot connect: {reason}"),
+            Self::Connect { reason, .. } => write!(f, "cannot connect: {reason}"),
             Self::ConnectionLost => f.write_str("the connection was lost"),
             Self::PoolTimeout { waited, in_use, idle, max, waiting, last_connect_error } => {
                 write!(
@@ -218,6 +238,12 @@ impl fmt::Display for ErrorKind {
                     Some(connections) => write!(f, ", with {connections} connections, and all in use"),
                     None => f.write_str(", and all in use"),
                 }
+            }
+            Self::PoolExhausted { in_use, idle, max, waiting } => {
+                write!(
+                    f,
+                    "all connections are in use: {in_use} in use, {idle} idle, at most {max}, {waiting} waiting"
+                )
             }
             Self::PoolClosed => f.write_str("the database was closed"),
             Self::NotFound => f.write_str("no row matches"),
@@ -259,6 +285,10 @@ impl fmt::Display for ErrorKind {
             }
             Self::NoRuntime => f.write_str("no Tokio runtime is running, use `.blocking()`"),
             Self::TransactionClosed => f.write_str("the transaction has ended"),
+            Self::TransactionTimeout { limit, idle } => {
+                let how = if *idle { "idle" } else { "open" };
+                write!(f, "the transaction was {how} for longer than {limit:?}, and was rolled back")
+            }
             Self::TransactionBroken => {
                 f.write_str("an earlier statement of this transaction failed, nothing more can run in it")
             }

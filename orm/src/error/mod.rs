@@ -1,5 +1,6 @@
 //! The one error type. Everyone may use this module; it uses none of the others.
 
+mod connect;
 mod constraint;
 mod kind;
 mod validation;
@@ -7,6 +8,7 @@ mod validation;
 use std::fmt;
 use std::sync::Arc;
 
+pub use connect::ConnectCause;
 pub use constraint::{ConstraintKind, ConstraintViolation};
 pub use kind::ErrorKind;
 pub use validation::Invalid;
@@ -215,12 +217,16 @@ impl Error {
     }
 
     /// True if the same work, begun anew, may succeed: a lost connection before anything was sent, a
-    /// deadlock, a serialization failure, a lock or pool time-out.
+    /// deadlock, a serialization failure, a lock or pool time-out, a pool of which nothing was free.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         matches!(
             self.0.kind,
-            ErrorKind::Deadlock | ErrorKind::Serialization | ErrorKind::Busy | ErrorKind::PoolTimeout { .. }
+            ErrorKind::Deadlock
+                | ErrorKind::Serialization
+                | ErrorKind::Busy
+                | ErrorKind::PoolTimeout { .. }
+                | ErrorKind::PoolExhausted { .. }
         )
     }
 

@@ -6,7 +6,7 @@ use super::log;
 use crate::database::ForeignConnection;
 use crate::driver::{Backend, Cursor, Outcome, Server, Sink, Statement};
 use crate::error::{ErrorKind, Result};
-use crate::pool::Pooled;
+use crate::pool::{Pooled, TransactionLimits};
 
 /// A connection that goes back to its pool when it is dropped, if it is clean; else it is cleaned on the spot
 /// (SQLite) or closed (servers), so that whatever was open on it is rolled back.
@@ -70,13 +70,45 @@ impl Held {
         }
     }
 
+    /// Whoever runs now holds it in a guard.
+    pub(crate) fn guard(&self) {
+        match &self.connection {
+            Connection::Pooled(connection) => connection.guard(),
+            Connection::Foreign(_) => {}
+        }
+    }
+
+    /// How long a transaction on it may take.
+    pub(crate) fn transaction_limits(&self) -> TransactionLimits {
+        match &self.connection {
+            Connection::Pooled(connection) => connection.transaction_limits(),
+            Connection::Foreign(_) => TransactionLimits::default(),
+        }
+    }
+
+    /// Whether the database is told to show its statements.
+    fn echo(&self) -> bool {
+        match &self.connection {
+            Connection::Pooled(connection) => connection.echo(),
+            Connection::Foreign(_) => false,
+        }
+    }
+
+    /// Has the connection closed instead of kept, if it is of a pool of ours.
+    pub(crate) fn close_on_return(&mut self) {
+        match &mut self.connection {
+            Connection::Pooled(connection) => connection.close_on_return(),
+            Connection::Foreign(_) => {}
+        }
+    }
+
     /// Runs one statement.
     ///
     /// # Cancel safety
     ///
     /// After a drop before the end the connection is not clean, and the owner has to drop it too.
     pub(crate) async fn run(&mut self, statement: Statement<'_>, sink: &mut dyn Sink) -> Result<Outcome> {
-        log::statement(self.server(), statement.sql);
+        log::statement(self.server(), statement.sql, self.echo());
         let result = match &mut self.connection {
             Connection::Pooled(connection) => connection.begin_use().run(statement, sink).await,
             // Boxed, so that the futures of all other queries need no room for it.
@@ -92,7 +124,7 @@ impl Held {
     ///
     /// As for [`Held::run`].
     pub(crate) async fn batch(&mut self, sql: &str) -> Result<()> {
-        log::statement(self.server(), sql);
+        log::statement(self.server(), sql, self.echo());
         let result = match &mut self.connection {
             Connection::Pooled(connection) => connection.begin_use().batch(sql).await,
             Connection::Foreign(connection) => connection.begin_use().batch(sql).await,

@@ -1,20 +1,25 @@
 //! Reports each statement, before it is sent, to whoever listens through `tracing`.
 //!
-//! Target `orm::query`, level debug, fields as OpenTelemetry's conventions for databases name them. Values that are
+//! Target `orm::query`, level debug, or info where a database is told to echo, fields as OpenTelemetry's conventions for databases name them. Values that are
 //! bound are not part of the text, and so never part of the report. Costs a comparison where nobody listens.
 
 use crate::driver::{Backend, Server};
 use crate::sql;
 
-/// Reports one statement.
-pub(crate) fn statement(server: Server, sql: &str) {
+/// Reports one statement; at level info with `echo`.
+pub(crate) fn statement(server: Server, sql: &str, echo: bool) {
     let system = match server.backend {
         Backend::Sqlite => "sqlite",
         Backend::Postgres => "postgresql",
         Backend::MySql => "mysql",
         Backend::MariaDb => "mariadb",
     };
-    if tracing::enabled!(target: "orm::query", tracing::Level::DEBUG) {
+    if echo {
+        if tracing::enabled!(target: "orm::query", tracing::Level::INFO) {
+            let sql = &*sql::shown(sql);
+            tracing::event!(target: "orm::query", tracing::Level::INFO, { db.system.name = system, db.query.text = sql });
+        }
+    } else if tracing::enabled!(target: "orm::query", tracing::Level::DEBUG) {
         let sql = &*sql::shown(sql);
         tracing::event!(target: "orm::query", tracing::Level::DEBUG, { db.system.name = system, db.query.text = sql });
     }

@@ -12,7 +12,7 @@ use super::collect::{Collect, Expect, Response};
 use super::source::Source;
 use super::{Job, Lease, perform, runtime};
 use crate::database::{Advice, Shared, Spread};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ConnectCause, Error, ErrorKind, Result};
 use crate::model::Table;
 use crate::types::Origin;
 
@@ -37,6 +37,7 @@ enum Verdict {
 fn verdict(error: &Error) -> Verdict {
     match error.kind() {
         // Nobody waits where the pool has no patience: it is busy, and nothing is known of the server.
+        ErrorKind::PoolExhausted { .. } => Verdict::Elsewhere,
         ErrorKind::PoolTimeout { waited, last_connect_error: None, .. } if *waited < SHORT => {
             Verdict::Elsewhere
         }
@@ -121,7 +122,8 @@ async fn on_replica(job: &Job, replica: &Arc<Shared>, sink: &mut dyn Collect, ex
         Some(held) => held?,
         None => {
             let reason = format!("no connection within {PATIENCE:?}");
-            return Err(Error::new(ErrorKind::Connect { reason }).with_database(replica.name()));
+            return Err(Error::new(ErrorKind::Connect { cause: ConnectCause::TimedOut, reason })
+                .with_database(replica.name()));
         }
     };
     read(job, Lease::pooled(held, place), sink, expect).await

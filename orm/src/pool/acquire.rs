@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::TryAcquireError;
 use tokio::time::Instant;
 
+use super::caller::Caller;
 use super::clock::{self, Elapsed};
 use super::connect::Connector;
 use super::pooled::Pooled;
@@ -20,10 +21,11 @@ impl<C: Connector> Pool<C> {
     ///
     /// # Errors
     ///
-    /// `PoolTimeout` after `acquire_timeout`, with the reason as far as it is known. `Connect` or whatever else
+    /// `PoolTimeout` after `acquire_timeout`, with the reason as far as it is known; `PoolExhausted` if that is zero. `Connect` or whatever else
     /// the attempt to connect ended with, at once: it is not repeated. `PoolClosed`. `NoRuntime` outside of a
     /// Tokio runtime, where one is needed: always, except for SQLite without waiting. `ConnectionLost` if the
-    /// database lived in its only connection and that is gone.
+    /// database lived in its only connection and that is gone; `InvalidQuery` if the
+    /// caller holds that in a guard.
     ///
     /// # Cancel safety
     ///
@@ -64,7 +66,10 @@ impl<C: Connector> Pool<C> {
             Some(taken) => taken,
             None => {
                 let Some(permit) = self.queue(deadline).await? else {
-                    return Err(shared.timed_out(begun));
+                    return Err(match shared.limits.acquire {
+                        Some(Duration::ZERO) => shared.exhausted(),
+                        _ => shared.timed_out(begun),
+                    });
                 };
                 Seat::take(shared, permit, here)?
             }
@@ -80,6 +85,9 @@ impl<C: Connector> Pool<C> {
     /// Waits for a seat. None if the time was over before.
     async fn queue(&self, deadline: Option<Instant>) -> Result<Option<tokio::sync::SemaphorePermit<'_>>> {
         let shared = &*self.shared;
+        if shared.single && shared.state().guarded_by == Some(Caller::here()) {
+            return Err(shared.error(waits_for_itself()));
+        }
         if shared.limits.acquire == Some(Duration::ZERO) {
             return Ok(None);
         }
@@ -111,6 +119,27 @@ impl<C: Connector> Shared<C> {
             last_connect_error: state.last_connect_error.clone(),
         }))
     }
+
+    /// What a caller learns who does not wait.
+    #[cold]
+    fn exhausted(&self) -> Error {
+        let mut state = self.state();
+        state.totals.timeouts += 1;
+        self.error(Error::new(ErrorKind::PoolExhausted {
+            in_use: state.in_use,
+            idle: state.idle(),
+            max: self.limits.max,
+            waiting: self.waiting.load(Ordering::Relaxed),
+        }))
+    }
+}
+
+/// The error for who has the only connection and asks for another.
+#[cold]
+pub(crate) fn waits_for_itself() -> Error {
+    let reason = "the database has one connection, and this task holds it in a transaction: send the query to the \
+                  transaction, or end it first";
+    Error::new(ErrorKind::InvalidQuery { reason: reason.to_owned() })
 }
 
 /// Counts one caller that waits, for as long as it does.

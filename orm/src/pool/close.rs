@@ -12,7 +12,7 @@ use super::state::Live;
 use super::{Pool, Shared};
 
 /// What a good-bye to the server may take when there is no more patience.
-const GOOD_BYE: Duration = Duration::from_secs(1);
+pub(super) const GOOD_BYE: Duration = Duration::from_secs(1);
 
 impl<C: Connector> Pool<C> {
     /// Closes the pool: nobody gets a connection any more, those who wait learn it at once, idle connections are
@@ -67,6 +67,38 @@ impl<C: Connector> Shared<C> {
         drop(state);
         idle.into_iter().map(|live| Leaving { live: Some(live), shared: self }).collect()
     }
+
+    /// Takes what was idle for longer than `age`, oldest return first, as far as nobody is just about to take it: each
+    /// with a seat, so that there are never more connections than there may be.
+    pub(super) fn take_idle(&self, age: Option<Duration>) -> Vec<Leaving<'_, C>> {
+        let now = clock::now();
+        let mut leaving = Vec::new();
+        let mut state = self.state();
+        while let Ok(permit) = self.seats.try_acquire() {
+            let Some(live) = state.take_oldest(age, now) else { break };
+            permit.forget();
+            state.in_use += 1;
+            leaving.push(Leaving { live: Some(live), shared: self });
+        }
+        drop(state);
+        leaving
+    }
+
+    /// Closes connections, politely where it can be done in this runtime and before `limit`.
+    pub(super) async fn say_good_bye(&self, leaving: Vec<Leaving<'_, C>>, limit: Option<Instant>) {
+        let here = runtime::here();
+        let closing = leaving.into_iter().map(|mut leaving| async move {
+            match leaving.live.take() {
+                // Whether the server heard the good-bye changes nothing: the connection is gone.
+                Some(live) if live.relation(here) == Relation::Here => {
+                    drop(clock::until(limit, live.link.close()).await);
+                }
+                other => drop(other),
+            }
+            drop(leaving);
+        });
+        join_all(closing).await;
+    }
 }
 
 /// A call of `close` that waits: what comes back meanwhile is left for it to close politely.
@@ -81,33 +113,18 @@ impl<'p, C: Connector> Closer<'p, C> {
     /// Closes what is idle, politely where it can be done in this runtime and in time. What is being closed
     /// counts as out, so that nobody takes the pool for closed before it is.
     async fn close_idle(&self, deadline: Option<Instant>) {
-        let here = runtime::here();
         let now = clock::now();
         // Idle connections are closed politely even without patience; a server that does not listen costs little.
         let limit = match deadline {
             Some(deadline) => clock::later(now, GOOD_BYE).map(|least| deadline.max(least)),
             None => clock::later(now, self.0.limits.connect),
         };
-        let idle = self.0.drain_for_closing();
-        let closing: Vec<_> = idle
-            .into_iter()
-            .map(|mut leaving| async move {
-                match leaving.live.take() {
-                    // Whether the server heard the good-bye changes nothing: the connection is gone.
-                    Some(live) if live.relation(here) == Relation::Here => {
-                        drop(clock::until(limit, live.link.close()).await);
-                    }
-                    other => drop(other),
-                }
-                drop(leaving);
-            })
-            .collect();
-        join_all(closing).await;
+        self.0.say_good_bye(self.0.drain_for_closing(), limit).await;
     }
 }
 
 /// A connection that is being closed, and its seat.
-struct Leaving<'p, C: Connector> {
+pub(super) struct Leaving<'p, C: Connector> {
     live: Option<Box<Live<C::Connection>>>,
     shared: &'p Shared<C>,
 }

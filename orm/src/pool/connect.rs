@@ -2,6 +2,7 @@
 //! injection.
 
 use std::future::Future;
+use std::time::Duration;
 
 use crate::driver::{ConnectOptions, Connection, Server};
 use crate::error::Result;
@@ -13,6 +14,20 @@ pub(crate) trait Connector: Send + Sync + 'static {
 
     /// Opens a connection.
     fn open(&self) -> impl Future<Output = Result<Self::Connection>> + Send;
+
+    /// How many servers are tried, one after the other, for one connection.
+    fn attempts(&self) -> u32 {
+        1
+    }
+
+    /// Each of them may take so long.
+    #[must_use]
+    fn with_limit(self, _: Duration) -> Self
+    where
+        Self: Sized,
+    {
+        self
+    }
 
     /// Whether opening and using a connection takes a Tokio runtime.
     fn needs_runtime(&self) -> bool;
@@ -44,6 +59,14 @@ impl Connector for ConnectOptions {
 
     async fn open(&self) -> Result<Connection> {
         Connection::open(self).await
+    }
+
+    fn attempts(&self) -> u32 {
+        Self::attempts(self)
+    }
+
+    fn with_limit(self, limit: Duration) -> Self {
+        Self::with_limit(self, limit)
     }
 
     fn needs_runtime(&self) -> bool {

@@ -5,7 +5,7 @@
 //! [`Pool::acquire`] (acquire.rs) → a *seat*, of which there are as many as connections may exist (seat.rs) → an
 //! idle connection from the books (state.rs), or a new one → [`Pooled`] (pooled.rs), whose drop books it back
 //! without waiting for anything. Seats come from a fair semaphore, so callers are served in the order they came,
-//! from whichever runtime they come. `close` is in close.rs.
+//! from whichever runtime they come. `close` is in close.rs, opening ahead and closing what is idle in tend.rs.
 //!
 //! Three places see every connection once per event, and whatever is to hook in there belongs there: `Seat::open`
 //! (opened), `Seat::hand_out` (lent), `Shared::take_back` (came back).
@@ -14,6 +14,7 @@
 //! nobody uses keeps what it has.
 
 mod acquire;
+mod caller;
 mod clock;
 mod close;
 mod config;
@@ -24,6 +25,7 @@ mod runtime;
 mod seat;
 mod state;
 mod stats;
+mod tend;
 #[cfg(test)]
 mod tests;
 
@@ -33,8 +35,10 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::{Notify, Semaphore};
 
+pub(crate) use acquire::waits_for_itself;
 pub(crate) use config::{Config, option_names, set_option};
-pub use options::{PingPolicy, PoolOptions};
+pub(crate) use options::TransactionLimits;
+pub use options::{PingPolicy, PoolOptions, PoolProfile, TimeLimit};
 pub(crate) use pooled::Pooled;
 pub use stats::PoolStats;
 
@@ -47,6 +51,17 @@ use state::{Live, State};
 /// The connections of one database. Cheap to clone; all clones are the same pool.
 pub(crate) struct Pool<C: Connector = ConnectOptions> {
     shared: Arc<Shared<C>>,
+}
+
+/// What a connection is like that comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Condition {
+    /// Ready for the next statement.
+    Clean,
+    /// Nobody knows: it cannot be used again.
+    Dirty,
+    /// Ready, but its borrower wants it closed.
+    Unwanted,
 }
 
 /// What all handles, and the connections that are out, have in common.
@@ -75,6 +90,7 @@ impl<C: Connector> Pool<C> {
         let limits = options.limits().map_err(|error| error.with_database(&name))?;
         let single = connector.keeps_data_in_connection();
         let limits = if single { limits.single() } else { limits };
+        let connector = connector.with_limit(limits.connect);
         Ok(Self {
             shared: Arc::new(Shared {
                 name,
@@ -122,6 +138,11 @@ impl<C: Connector> Pool<C> {
         Arc::as_ptr(&self.shared).addr()
     }
 
+    /// Whether there is one connection at most: who has it in hand and asks for another would wait for itself.
+    pub(crate) fn has_one_seat(&self) -> bool {
+        self.shared.limits.max == 1
+    }
+
     /// The server, as the first connection found it. None before that.
     pub(crate) fn server(&self) -> Option<Server> {
         self.shared.server.get().copied()
@@ -135,8 +156,8 @@ impl<C: Connector> Pool<C> {
             size: state.size(),
             idle: state.idle(),
             in_use: state.in_use,
-            pool_size: shared.limits.keep,
-            max: shared.limits.max,
+            soft_limit: shared.limits.keep,
+            hard_limit: shared.limits.max,
             waiting: shared.waiting.load(Ordering::Relaxed),
             opened: state.totals.opened,
             connect_errors: state.totals.connect_errors,
@@ -159,12 +180,15 @@ impl<C: Connector> Shared<C> {
     }
 
     /// Books a connection back and frees its seat. The one way back; nothing here waits.
-    fn take_back(&self, live: Box<Live<C::Connection>>, clean: bool) {
+    fn take_back(&self, live: Box<Live<C::Connection>>, state_of: Condition) {
         // What is not kept is closed before its seat is free, see state.rs.
-        let kept = clean.then_some(live);
+        let kept =
+            (state_of == Condition::Clean || state_of == Condition::Unwanted && self.single).then_some(live);
         let mut state = self.state();
         state.in_use -= 1;
+        state.guarded_by = None;
         match kept {
+            None if state_of == Condition::Unwanted => state.totals.retired += 1,
             None => self.lose(&mut state),
             Some(live) if state.closed && state.closers == 0 => drop(live),
             Some(live) => {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use super::connect::Connector;
+use super::options::TransactionLimits;
 use super::seat::Seat;
 use crate::driver::ConnectOptions;
 
@@ -31,6 +32,26 @@ impl<C: Connector> Pooled<C> {
     pub(crate) fn begin_use(&mut self) -> &mut C::Connection {
         self.seat.busy = true;
         self
+    }
+
+    /// Whoever runs now holds it in a guard. If there is no other connection, it is told when it asks for one.
+    pub(crate) fn guard(&self) {
+        self.seat.guard();
+    }
+
+    /// Has the connection closed when it comes back.
+    pub(crate) fn close_on_return(&mut self) {
+        self.seat.unwanted = true;
+    }
+
+    /// How long a transaction on it may take.
+    pub(crate) fn transaction_limits(&self) -> TransactionLimits {
+        self.seat.transaction_limits()
+    }
+
+    /// Whether statements on it are shown at level info.
+    pub(crate) fn echo(&self) -> bool {
+        self.seat.echo()
     }
 
     /// Takes the mark away: the statement ended, with or without an error, and the connection is ready for

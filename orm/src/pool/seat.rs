@@ -7,14 +7,15 @@ use tokio::runtime::Id;
 use tokio::sync::SemaphorePermit;
 use tokio::time::Instant;
 
-use super::Shared;
+use super::caller::Caller;
 use super::clock::{self, Elapsed};
 use super::connect::{Connector, Link};
-use super::options::PingPolicy;
+use super::options::{PingPolicy, TransactionLimits};
 use super::pooled::Pooled;
 use super::runtime::Home;
 use super::state::Live;
-use crate::error::{Error, ErrorKind, Result};
+use super::{Condition, Shared};
+use crate::error::{ConnectCause, Error, ErrorKind, Result};
 
 /// The right to have one connection, and the connection once there is one.
 pub(super) struct Seat<C: Connector> {
@@ -22,6 +23,8 @@ pub(super) struct Seat<C: Connector> {
     live: Option<Box<Live<C::Connection>>>,
     /// Somebody is in the middle of using the connection: what state it is in is not known.
     pub(super) busy: bool,
+    /// The connection is to be closed when it comes back.
+    pub(super) unwanted: bool,
 }
 
 /// What to do on a seat.
@@ -59,7 +62,7 @@ impl<C: Connector> Seat<C> {
         }
         permit.forget();
         state.in_use += 1;
-        let seat = Self { shared: Arc::clone(shared), live: None, busy: false };
+        let seat = Self { shared: Arc::clone(shared), live: None, busy: false, unwanted: false };
         let next = Self::look(shared, &mut state, here);
         drop(state);
         next.map(|next| (seat, next))
@@ -68,6 +71,36 @@ impl<C: Connector> Seat<C> {
     /// Which pool it is in.
     pub(super) fn pool(&self) -> usize {
         Arc::as_ptr(&self.shared).addr()
+    }
+
+    /// A seat for a connection that nobody asked for yet. None if there are `wanted` connections already, or no seat is
+    /// free.
+    ///
+    /// # Errors
+    ///
+    /// `PoolClosed`; `ConnectionLost` if the database lived in a connection that is gone.
+    pub(super) fn ahead(shared: &Arc<Shared<C>>, wanted: usize) -> Result<Option<Self>> {
+        let mut state = shared.state();
+        if state.closed {
+            return Err(shared.error(Error::new(ErrorKind::PoolClosed)));
+        }
+        if state.lost {
+            return Err(shared.error(Error::new(ErrorKind::ConnectionLost)));
+        }
+        if state.size() >= wanted {
+            return Ok(None);
+        }
+        let Ok(permit) = shared.seats.try_acquire() else { return Ok(None) };
+        permit.forget();
+        state.in_use += 1;
+        Ok(Some(Self { shared: Arc::clone(shared), live: None, busy: false, unwanted: false }))
+    }
+
+    /// Opens a connection and leaves it idle.
+    pub(super) async fn open_ahead(self) -> Result<(), Failure> {
+        let live = Self::open(&self.shared, None).await?;
+        drop(self.hand_out(live));
+        Ok(())
     }
 
     /// Looks again, after a connection turned out to be dead.
@@ -141,18 +174,20 @@ impl<C: Connector> Seat<C> {
         deadline: Option<Instant>,
     ) -> Result<Box<Live<C::Connection>>, Failure> {
         let begun = clock::now();
-        let own = clock::later(begun, shared.limits.connect);
+        // One after the other, if there are several to try.
+        let limit = shared.limits.connect.saturating_mul(shared.connector.attempts());
+        let own = clock::later(begun, limit);
         let opened = clock::until(earlier(deadline, own), shared.connector.open()).await;
-        let limit = shared.limits.connect;
         let error = match opened {
             Ok(Ok(link)) => match Self::admit(shared, link) {
                 Ok(live) => return Ok(live),
                 Err(error) => error,
             },
             Ok(Err(error)) => error,
-            Err(Elapsed) if own.is_some_and(|own| clock::now() >= own) => {
-                Error::new(ErrorKind::Connect { reason: format!("timed out after {limit:?}") })
-            }
+            Err(Elapsed) if own.is_some_and(|own| clock::now() >= own) => Error::new(ErrorKind::Connect {
+                cause: ConnectCause::TimedOut,
+                reason: format!("timed out after {limit:?}"),
+            }),
             Err(Elapsed) => {
                 let took = clock::now().saturating_duration_since(begun);
                 shared.state().last_connect_error = Some(format!("no answer within {took:?}"));
@@ -176,7 +211,7 @@ impl<C: Connector> Seat<C> {
         }
         state.totals.opened += 1;
         state.last_connect_error = None;
-        Ok(Box::new(Live { link, opened_at: clock::now(), home }))
+        Ok(Box::new(Live { link, opened_at: clock::now(), home, generation: state.generation }))
     }
 
     /// Lends a connection. Every one passes here, each time it is lent.
@@ -194,6 +229,23 @@ impl<C: Connector> Seat<C> {
         self.live.as_mut().map(|live| &mut live.link)
     }
 
+    /// Whoever runs now holds the connection in a guard, and would wait for itself if it asked for another.
+    pub(super) fn guard(&self) {
+        if self.shared.single {
+            self.shared.state().guarded_by = Some(Caller::here());
+        }
+    }
+
+    /// How long a transaction may take.
+    pub(super) fn transaction_limits(&self) -> TransactionLimits {
+        self.shared.limits.transaction
+    }
+
+    /// Whether statements on the connection are shown at level info.
+    pub(super) fn echo(&self) -> bool {
+        self.shared.limits.echo
+    }
+
     /// Drops the connection and keeps the seat.
     fn discard(&mut self) {
         let live = self.live.take();
@@ -207,8 +259,12 @@ impl<C: Connector> Drop for Seat<C> {
     fn drop(&mut self) {
         match self.live.take() {
             Some(mut live) => {
-                let clean = !self.busy || live.link.reset_now();
-                self.shared.take_back(live, clean);
+                let condition = match !self.busy || live.link.reset_now() {
+                    true if self.unwanted => Condition::Unwanted,
+                    true => Condition::Clean,
+                    false => Condition::Dirty,
+                };
+                self.shared.take_back(live, condition);
             }
             None => self.shared.leave(),
         }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::runtime::Id;
 use tokio::time::Instant;
 
+use super::caller::Caller;
 use super::options::Limits;
 use super::runtime::{Home, Relation};
 use super::stats::Totals;
@@ -21,6 +22,8 @@ pub(super) struct Live<T> {
     pub(super) opened_at: Instant,
     /// The runtime it needs; none if it works everywhere.
     pub(super) home: Option<Home>,
+    /// Of [`State::generation`], when it was opened.
+    pub(super) generation: u64,
 }
 
 impl<T> Live<T> {
@@ -47,6 +50,10 @@ pub(super) struct State<T> {
     /// Seats taken: connections at work or being opened.
     pub(super) in_use: usize,
     pub(super) closed: bool,
+    /// Who has the only connection of a database in memory in a guard, in the middle of its code.
+    pub(super) guarded_by: Option<Caller>,
+    /// Connections of an earlier one are not kept.
+    pub(super) generation: u64,
     /// Calls of `close` that wait and will close what comes back politely.
     pub(super) closers: usize,
     /// The only connection of a database that lived in it is gone, and its data with it.
@@ -61,6 +68,8 @@ impl<T> State<T> {
             idle: VecDeque::new(),
             in_use: 0,
             closed: false,
+            guarded_by: None,
+            generation: 0,
             closers: 0,
             lost: false,
             totals: Totals::default(),
@@ -118,7 +127,7 @@ impl<T> State<T> {
     pub(super) fn put(&mut self, live: Box<Live<T>>, limits: &Limits, wanted: bool, now: Instant) {
         if live.relation(None) == Relation::Gone {
             self.totals.discarded += 1;
-        } else if live.is_too_old(limits, now) {
+        } else if live.is_too_old(limits, now) || live.generation != self.generation {
             self.totals.retired += 1;
         } else {
             self.idle.push_back(Idle { live, since: now });
@@ -133,6 +142,16 @@ impl<T> State<T> {
     /// Takes all idle connections, to close them.
     pub(super) fn drain(&mut self) -> Vec<Box<Live<T>>> {
         self.idle.drain(..).map(|entry| entry.live).collect()
+    }
+
+    /// Takes the connection that came back first, if it was idle for longer than `age`, to close it.
+    pub(super) fn take_oldest(&mut self, age: Option<Duration>, now: Instant) -> Option<Box<Live<T>>> {
+        let oldest = self.idle.front()?;
+        if age.is_some_and(|age| now.saturating_duration_since(oldest.since) <= age) {
+            return None;
+        }
+        self.totals.retired += 1;
+        self.idle.pop_front().map(|entry| entry.live)
     }
 
     /// Lets go of those that were idle for too long, and of those whose runtime is gone. `empty` is how many of

@@ -2,7 +2,7 @@
 
 /// A snapshot of a database's connection pool.
 ///
-/// `idle + in_use == size <= max` holds in every snapshot. The totals count from the opening of the database.
+/// `idle + in_use == size <= hard_limit` and `soft_limit <= hard_limit` hold in every snapshot. The totals count from the opening of the database.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PoolStats {
@@ -12,10 +12,10 @@ pub struct PoolStats {
     pub idle: usize,
     /// Connections at work or being opened.
     pub in_use: usize,
-    /// Connections that are kept; what is open beyond them is closed when it comes back.
-    pub pool_size: usize,
-    /// The most connections that may exist.
-    pub max: usize,
+    /// Connections that are kept, `pool_size`; what is open beyond them is closed when it comes back.
+    pub soft_limit: usize,
+    /// The most connections that may exist: `pool_size` and `max_overflow`, or `max_connections`.
+    pub hard_limit: usize,
     /// Callers that wait for a connection.
     pub waiting: usize,
     /// Connections opened so far.
@@ -28,7 +28,7 @@ pub struct PoolStats {
     /// without their runtime.
     pub discarded: u64,
     /// Healthy connections closed by rule: too old, idle too long, surplus, or to make room for one in another
-    /// runtime.
+    /// runtime; and those that were closed because somebody asked for it.
     pub retired: u64,
 }
 

@@ -41,12 +41,15 @@ pub(super) async fn begin(executor: Auto, options: Options, holder: Holder) -> R
             let reason = "isolation and read-only are those of the outermost block".to_owned();
             Err(Error::new(ErrorKind::InvalidQuery { reason }).with_database(tx.database()))
         }
-        start => outermost(start.into_place(), options).await,
+        start => outermost(start.into_place(), options, holder).await,
     }
 }
 
-async fn outermost(place: Place, options: Options) -> Result<Open> {
+async fn outermost(place: Place, options: Options, holder: Holder) -> Result<Open> {
     let mut held = place.acquire().await?;
+    if holder == Holder::Guard {
+        held.guard();
+    }
     start(&mut held, options).await.map_err(|error| error.with_database(&place.name()))?;
     let core = Core::new(place, held);
     if let Place::Database(database) = &core.place {

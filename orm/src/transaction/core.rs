@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
+use super::limit::{self, Watch};
 use super::tx::Tx;
 use crate::driver::{Outcome, Server, Sink, Statement};
 use crate::error::{Error, ErrorKind, Result};
@@ -26,6 +27,10 @@ pub(crate) struct Core {
     slot: Arc<AsyncMutex<Option<Held>>>,
     /// The outermost block was given up: whoever has the connection drops it.
     over: AtomicBool,
+    /// The connection is to be closed at the end.
+    unwanted: AtomicBool,
+    /// None if it may take as long as it likes.
+    watch: Option<Watch>,
     fate: Mutex<Fate>,
 }
 
@@ -39,15 +44,29 @@ struct Fate {
 
 impl Core {
     pub(super) fn new(place: Place, held: Held) -> Arc<Self> {
-        Arc::new(Self {
+        let watch = Watch::new(held.transaction_limits());
+        let core = Arc::new(Self {
             name: place.name(),
             place,
             server: held.server(),
             pool: held.pool(),
             slot: Arc::new(AsyncMutex::new(Some(held))),
             over: AtomicBool::new(false),
+            unwanted: AtomicBool::new(false),
+            watch,
             fate: Mutex::default(),
-        })
+        });
+        limit::watch(&core);
+        core
+    }
+
+    pub(super) fn watch(&self) -> Option<&Watch> {
+        self.watch.as_ref()
+    }
+
+    /// Whether it took too long, which breaks it.
+    pub(super) fn is_over_time(&self) -> bool {
+        self.lost().is_some_and(|error| matches!(error.kind(), ErrorKind::TransactionTimeout { .. }))
     }
 
     fn fate(&self) -> MutexGuard<'_, Fate> {
@@ -66,7 +85,27 @@ impl Core {
     }
 
     pub(super) fn lost(&self) -> Option<Error> {
-        self.fate().lost.clone()
+        let mut fate = self.fate();
+        if fate.lost.is_none()
+            && let Some(kind) = self.watch.as_ref().and_then(Watch::passed)
+        {
+            fate.lost = Some(Error::new(kind).with_database(&self.name));
+        }
+        fate.lost.clone()
+    }
+
+    /// Has the connection closed at the end of the transaction.
+    pub(super) fn close_connection(&self) {
+        self.unwanted.store(true, Ordering::SeqCst);
+    }
+
+    /// Lets the connection go.
+    fn let_go(&self, slot: &mut Option<Held>) {
+        if let Some(mut held) = slot.take()
+            && self.unwanted.load(Ordering::SeqCst)
+        {
+            held.close_on_return();
+        }
     }
 
     /// The block of this depth was given up.
@@ -92,7 +131,7 @@ impl Core {
         if self.over.load(Ordering::SeqCst)
             && let Ok(mut slot) = self.slot.try_lock()
         {
-            drop(slot.take());
+            self.let_go(&mut slot);
         }
     }
 }
@@ -163,22 +202,35 @@ impl Hold {
         self.send(&sql).await.inspect_err(|error| self.tx.core().lose(error.clone()))
     }
 
+    fn set_running(&mut self, running: bool) {
+        self.running = running;
+        if let Some(watch) = self.tx.core().watch() {
+            watch.running(running);
+        }
+    }
+
     /// Sends text. An error is the caller's to judge.
     pub(super) async fn send(&mut self, sql: &str) -> Result<()> {
-        let held = held(&self.tx, &mut self.slot)?;
-        self.running = true;
-        let result = held.batch(sql).await;
-        self.running = false;
+        held(&self.tx, &mut self.slot)?;
+        self.set_running(true);
+        let result = match held(&self.tx, &mut self.slot) {
+            Ok(held) => held.batch(sql).await,
+            Err(error) => Err(error),
+        };
+        self.set_running(false);
         result.map_err(|error| self.named(error))
     }
 
     /// Runs a statement of the block. An error breaks the block.
     pub(super) async fn run(&mut self, statement: Statement<'_>, sink: &mut dyn Sink) -> Result<Outcome> {
         self.ready().await?;
-        let held = held(&self.tx, &mut self.slot)?;
-        self.running = true;
-        let result = held.run(statement, sink).await;
-        self.running = false;
+        held(&self.tx, &mut self.slot)?;
+        self.set_running(true);
+        let result = match held(&self.tx, &mut self.slot) {
+            Ok(held) => held.run(statement, sink).await,
+            Err(error) => Err(error),
+        };
+        self.set_running(false);
         result.map_err(|error| self.failed(error))
     }
 
@@ -240,15 +292,19 @@ impl Hold {
 
     /// Gives the connection back. `ended`: nothing of the transaction is left on it.
     pub(super) async fn give_back(&mut self, ended: bool) {
+        self.set_running(true);
         if let Ok(held) = held(&self.tx, &mut self.slot)
             && ended
         {
-            self.running = true;
             held.unpin().await;
-            self.running = false;
         }
+        self.set_running(false);
+        let core = self.tx.core();
         if let Some(slot) = &mut self.slot {
-            drop(slot.take());
+            core.let_go(slot);
+        }
+        if let Some(watch) = core.watch() {
+            watch.rest();
         }
     }
 }
@@ -269,7 +325,7 @@ impl Drop for Hold {
             // transaction goes with it. On SQLite the same, though it could go on: the same answers everywhere.
             core.lose(Error::new(ErrorKind::Cancelled).with_database(&core.name));
             if let Some(slot) = &mut self.slot {
-                drop(slot.take());
+                core.let_go(slot);
             }
         }
         drop(self.slot.take());

@@ -2,7 +2,8 @@
 //!
 //! `atomic` is the builder and `future` what it becomes, `guard` the other style; both work with `block`, a block from
 //! begin to end. `tx` is the handle that users hold, `core` the one connection below all blocks and who has it, `turn`
-//! the same as a lease. `running` is the list of those that are open on a database; `ambient` is what makes queries join; `options` writes how a transaction begins.
+//! the same as a lease. `running` is the list of those that are open on a database; `ambient` is what makes queries join;
+//! `options` writes how a transaction begins, `limit` ends those that take too long.
 //!
 //! Uses `database`, `exec` and `driver`; called by them and by users.
 
@@ -12,6 +13,7 @@ mod block;
 mod core;
 mod future;
 mod guard;
+mod limit;
 mod on_commit;
 mod options;
 mod running;

@@ -11,6 +11,7 @@ use super::core::Core;
 use super::on_commit::Hook;
 use crate::database::{Auto, Owned};
 use crate::error::{Error, ErrorKind, Result};
+use crate::exec::choose::Place;
 
 /// An open transaction, or a nested block of one.
 ///
@@ -109,6 +110,26 @@ impl Tx {
         self.defer(Box::new(f));
     }
 
+    /// Has the connection closed when the transaction ends, instead of kept for others: where it was set to something
+    /// that nobody else should find. The one connection of a database in memory stays.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidQuery` if it is the connection of a pool of the program's own; `TransactionClosed`.
+    pub fn close_connection(&self) -> Result<()> {
+        if self.outwards().any(|tx| tx.state().phase != Phase::Open) {
+            return Err(Error::new(ErrorKind::TransactionClosed).with_database(self.database()));
+        }
+        let core = self.core();
+        if matches!(core.place, Place::Pool(_)) {
+            let reason =
+                "the connection belongs to a pool of the program's own, and is not ours to close".to_owned();
+            return Err(Error::new(ErrorKind::InvalidQuery { reason }).with_database(self.database()));
+        }
+        core.close_connection();
+        Ok(())
+    }
+
     fn defer(&self, hook: Hook) {
         let mut state = self.state();
         match (state.phase, &self.0.parent) {
@@ -127,6 +148,13 @@ impl Tx {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the transaction has ended, and its connection is free.
+    pub(crate) fn is_over(&self) -> bool {
+        self.outwards().any(|tx| {
+            tx.0.parent.is_none() && matches!(tx.state().phase, Phase::Committed | Phase::RolledBack)
+        })
     }
 
     /// This block and those around it.
@@ -175,6 +203,9 @@ impl Tx {
     /// The error for whoever goes on with a broken block.
     pub(super) fn broken(&self) -> Option<Error> {
         let first = self.first_error()?;
+        if matches!(first.kind(), ErrorKind::TransactionTimeout { .. }) {
+            return Some(first);
+        }
         Some(Error::new(ErrorKind::TransactionBroken).with_source(first).with_database(self.database()))
     }
 
@@ -190,7 +221,12 @@ impl Tx {
 
     /// What the last statement failed with, in other words: those that came first know neither model nor secrets.
     pub(super) fn restate(&self, error: &Error) {
-        if matches!(error.kind(), ErrorKind::TransactionBroken | ErrorKind::TransactionClosed) {
+        if matches!(
+            error.kind(),
+            ErrorKind::TransactionBroken
+                | ErrorKind::TransactionClosed
+                | ErrorKind::TransactionTimeout { .. }
+        ) {
             // Not sent, so it is not what broke anything.
             return;
         }

@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 use super::from_sqlx;
 use super::native::Native;
 use crate::driver::{Outcome, Server, Sink, Statement};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ConnectCause, Error, ErrorKind, Result};
 use crate::exec::runtime;
 
 /// A pool of sqlx's that the user owns. A cheap handle, as sqlx's.
@@ -191,10 +191,14 @@ fn acquire_error<DB: sqlx::Database>(pool: &sqlx::Pool<DB>, error: &sqlx::Error,
             })
         }
         sqlx::Error::PoolClosed => Error::new(ErrorKind::PoolClosed),
-        sqlx::Error::Database(error) => Error::new(ErrorKind::Connect { reason: error.message().to_owned() }),
-        sqlx::Error::Io(error) => Error::new(ErrorKind::Connect { reason: error.to_string() }),
-        sqlx::Error::Tls(_) => Error::new(ErrorKind::Connect { reason: "TLS failed".into() }),
+        sqlx::Error::Database(error) => connect(ConnectCause::Other, error.message()),
+        sqlx::Error::Io(error) => connect(ConnectCause::Unreachable, &error.to_string()),
+        sqlx::Error::Tls(_) => connect(ConnectCause::Tls, "TLS failed"),
         // Others may repeat parts of the configuration.
-        _ => Error::new(ErrorKind::Connect { reason: "the pool has no connection to give".into() }),
+        _ => connect(ConnectCause::Other, "the pool has no connection to give"),
     }
+}
+
+fn connect(cause: ConnectCause, reason: &str) -> Error {
+    Error::new(ErrorKind::Connect { cause, reason: reason.to_owned() })
 }

@@ -136,7 +136,7 @@ async fn try_open<K: Eq + Hash + Clone + Send + Sync + 'static>(
 /// How many connections a tenant may open, where they are counted.
 fn budget<K>(inner: &Inner<K>, open: &Open) -> Result<Option<u32>> {
     let Some(all) = inner.limits.connections else { return Ok(None) };
-    let own = open.pool.stats().max;
+    let own = open.pool.stats().hard_limit;
     match u32::try_from(own) {
         Ok(count) if own <= all => Ok(Some(count)),
         _ => {

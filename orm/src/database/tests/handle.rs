@@ -107,7 +107,7 @@ async fn lazy_opens_nothing() {
         .await
         .expect("bound");
     let stats = DB.pool_stats().expect("bound");
-    assert_eq!((stats.opened, stats.max), (0, 3));
+    assert_eq!((stats.opened, stats.hard_limit), (0, 3));
     DB.ping().await.expect("alive");
     assert_eq!(DB.pool_stats().expect("bound").opened, 1);
     DB.close().await.expect("closed");

@@ -1,13 +1,18 @@
 //! Opening a connection and its session.
 
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
 use sqlx::mysql::MySqlConnectOptions;
 use sqlx::{ConnectOptions as _, MySqlConnection};
 
 use super::error::from_sqlx;
-use super::flavor::{Asked, ask};
+use super::flavor::{Asked, NO_VERSION, ask, read_only};
 use crate::driver::Server;
-use crate::driver::fault::Phase;
-use crate::error::{Error, ErrorKind, Result};
+use crate::driver::fault::{Phase, refused, unreadable};
+use crate::driver::several::{self, Choice, Place, Role};
+use crate::error::{ConnectCause, Error, Result};
 
 /// What a session is set to, in one round trip with the question for the version.
 ///
@@ -28,7 +33,11 @@ ERROR_FOR_DIVISION_BY_ZERO,ONLY_FULL_GROUP_BY,PIPES_AS_CONCAT,NO_AUTO_VALUE_ON_Z
 /// Where to connect to, as whom, and how many statements the connection keeps prepared.
 #[derive(Clone)]
 pub(crate) struct ConnectOptions {
-    inner: MySqlConnectOptions,
+    /// One at least.
+    servers: Vec<MySqlConnectOptions>,
+    choice: Choice,
+    /// Files that are read for each connection, by the options that name them.
+    files: Vec<(&'static str, PathBuf)>,
     statement_cache: usize,
 }
 
@@ -36,8 +45,14 @@ impl ConnectOptions {
     /// Statements kept prepared per connection, unless said otherwise.
     pub(crate) const STATEMENT_CACHE: usize = 1024;
 
+    #[cfg(test)]
     pub(crate) fn from_sqlx(options: MySqlConnectOptions) -> Self {
-        Self { inner: options, statement_cache: Self::STATEMENT_CACHE }
+        Self::several(vec![options], Choice::default())
+    }
+
+    /// One of these servers, of which there is one at least.
+    pub(in crate::driver) fn several(servers: Vec<MySqlConnectOptions>, choice: Choice) -> Self {
+        Self { servers, choice, files: Vec::new(), statement_cache: Self::STATEMENT_CACHE }
     }
 
     /// Sets how many statements the connection keeps prepared: at least one, because closing a statement after
@@ -45,42 +60,104 @@ impl ConnectOptions {
     pub(crate) fn with_statement_cache(self, statements: usize) -> Self {
         Self { statement_cache: statements.max(1), ..self }
     }
+
+    /// Knows which files are read, to name one that cannot be.
+    pub(in crate::driver) fn with_files(self, files: Vec<(&'static str, PathBuf)>) -> Self {
+        Self { files, ..self }
+    }
+
+    /// Each of several servers may take so long.
+    pub(in crate::driver) fn with_limit(mut self, limit: Duration) -> Self {
+        self.choice.limit = limit;
+        self
+    }
+
+    /// How many servers there are.
+    pub(in crate::driver) fn places(&self) -> u32 {
+        u32::try_from(self.servers.len()).unwrap_or(u32::MAX)
+    }
+
+    #[cfg(test)]
+    pub(in crate::driver) fn first(&self) -> &MySqlConnectOptions {
+        self.servers.first().expect("one at least")
+    }
 }
 
 /// Without the password, which sqlx would show.
-impl std::fmt::Debug for ConnectOptions {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for ConnectOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let servers: Vec<_> = self.servers.iter().map(place).collect();
+        let first = self.servers.first();
         f.debug_struct("ConnectOptions")
-            .field("host", &self.inner.get_host())
-            .field("port", &self.inner.get_port())
-            .field("user", &self.inner.get_username())
-            .field("database", &self.inner.get_database())
+            .field("servers", &servers)
+            .field("choice", &self.choice)
+            .field("user", &first.map(MySqlConnectOptions::get_username))
+            .field("database", &first.and_then(MySqlConnectOptions::get_database))
             .field("statement_cache", &self.statement_cache)
             .finish_non_exhaustive()
     }
 }
 
-pub(super) async fn open(options: &ConnectOptions) -> Result<(MySqlConnection, Server)> {
-    // What sqlx would set by itself is switched off: `SESSION` sets it with the rest.
-    let inner = options
-        .inner
-        .clone()
-        .statement_cache_capacity(options.statement_cache)
-        .pipes_as_concat(false)
-        .no_engine_substitution(false)
-        .timezone(None)
-        .set_names(false)
-        .disable_statement_logging();
-    // Boxed: the futures of the handshake are far larger than those of a statement.
-    let mut connection =
-        Box::pin(inner.connect()).await.map_err(|error| from_sqlx(&error, Phase::Connect))?;
-    match ask(&mut connection, SESSION).await {
-        Ok(server) => Ok((connection, server)),
-        Err(Asked::Driver(error)) => Err(from_sqlx(&error, Phase::Connect)),
-        Err(Asked::Nothing) => {
-            Err(Error::new(ErrorKind::Connect { reason: "the server tells no version".to_owned() }))
+/// A server as errors name it.
+fn place(options: &MySqlConnectOptions) -> String {
+    match options.get_socket() {
+        Some(path) => path.display().to_string(),
+        None => format!("{}:{}", options.get_host(), options.get_port()),
+    }
+}
+
+/// One of the servers.
+struct One<'o> {
+    sqlx: &'o MySqlConnectOptions,
+    all: &'o ConnectOptions,
+}
+
+impl fmt::Display for One<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&place(self.sqlx))
+    }
+}
+
+impl Place for One<'_> {
+    type Connection = (MySqlConnection, Server);
+
+    async fn open(&self) -> Result<Self::Connection> {
+        // What sqlx would set by itself is switched off: `SESSION` sets it with the rest.
+        let sqlx = self
+            .sqlx
+            .clone()
+            .statement_cache_capacity(self.all.statement_cache)
+            .pipes_as_concat(false)
+            .no_engine_substitution(false)
+            .timezone(None)
+            .set_names(false)
+            .disable_statement_logging();
+        // Boxed: the futures of the handshake are far larger than those of a statement.
+        let mut connection = Box::pin(sqlx.connect()).await.map_err(|error| self.failed(&error))?;
+        match ask(&mut connection, SESSION).await {
+            Ok(server) => Ok((connection, server)),
+            Err(Asked::Driver(error)) => Err(from_sqlx(&error, Phase::Connect)),
+            Err(Asked::Nothing) => Err(refused(ConnectCause::Other, NO_VERSION)),
         }
     }
+
+    /// These servers do not say whether they are a replica to those who may not know; but who replicates sets this.
+    async fn role((connection, _): &mut Self::Connection) -> Result<Role> {
+        let read_only = read_only(connection).await?;
+        Ok(Role { read_only, standby: read_only })
+    }
+}
+
+impl One<'_> {
+    #[cold]
+    fn failed(&self, error: &sqlx::Error) -> Error {
+        unreadable(&self.all.files, error).unwrap_or_else(|| from_sqlx(error, Phase::Connect))
+    }
+}
+
+pub(super) async fn open(options: &ConnectOptions) -> Result<(MySqlConnection, Server)> {
+    let places: Vec<_> = options.servers.iter().map(|sqlx| One { sqlx, all: options }).collect();
+    several::open(&places, options.choice).await
 }
 
 #[cfg(test)]

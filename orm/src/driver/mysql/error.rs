@@ -2,8 +2,8 @@
 
 use sqlx::mysql::MySqlDatabaseError;
 
-use crate::driver::fault::{Phase, Report, from_driver, lost, one_line, without_quoted};
-use crate::error::{ConstraintKind, ConstraintViolation, Error, ErrorKind};
+use crate::driver::fault::{Phase, Report, from_driver, lost, one_line, refused, without_quoted};
+use crate::error::{ConnectCause, ConstraintKind, ConstraintViolation, Error, ErrorKind};
 
 /// Our error for one of sqlx's, which is not kept: see [`Report`].
 #[cold]
@@ -19,7 +19,7 @@ fn from_server(number: u16, state: &str, message: &str, phase: Phase) -> Error {
     let code = format!("{state}, {number}");
     if phase == Phase::Connect {
         // Says who may not, or what is missing; never a password.
-        return Error::new(ErrorKind::Connect { reason: format!("{} ({code})", one_line(message)) });
+        return refused(cause(number), format!("{} ({code})", one_line(message)));
     }
     if let Some(violation) = violation(number, state, message) {
         // The server's own words repeat the row.
@@ -53,6 +53,24 @@ fn from_server(number: u16, state: &str, message: &str, phase: Phase) -> Error {
         _ => return Error::new(ErrorKind::Database { code: Some(code), message }),
     };
     Error::new(kind).with_source(report)
+}
+
+/// Why the server does not let us in.
+fn cause(number: u16) -> ConnectCause {
+    match number {
+        // DBACCESS_DENIED, ACCESS_DENIED, NOT_SUPPORTED_AUTH_MODE, ACCESS_DENIED_NO_PASSWORD, MUST_CHANGE_PASSWORD_LOGIN,
+        // ACCOUNT_HAS_BEEN_LOCKED; HOST_IS_BLOCKED, HOST_NOT_PRIVILEGED
+        1044 | 1045 | 1251 | 1698 | 1862 | 3118 | 1129 | 1130 => ConnectCause::Denied,
+        // BAD_DB
+        1049 => ConnectCause::NoDatabase,
+        // CON_COUNT, TOO_MANY_USER_CONNECTIONS, USER_LIMIT_REACHED
+        1040 | 1203 | 1226 => ConnectCause::Full,
+        // SECURE_TRANSPORT_REQUIRED
+        3159 => ConnectCause::Tls,
+        // SERVER_SHUTDOWN
+        1053 => ConnectCause::Unreachable,
+        _ => ConnectCause::Other,
+    }
 }
 
 /// The broken constraint, as far as the message names it. The message is made to be read by people and may be

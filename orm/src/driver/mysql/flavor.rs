@@ -3,9 +3,9 @@
 use sqlx::{AssertSqlSafe, Executor as _, MySqlConnection, Row as _};
 
 use super::error::from_sqlx;
-use crate::driver::fault::Phase;
+use crate::driver::fault::{Phase, refused};
 use crate::driver::{Backend, Server};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ConnectCause, Result};
 
 /// The server that a connection talks to. A round trip: the caller keeps the answer.
 ///
@@ -15,11 +15,11 @@ use crate::error::{Error, ErrorKind, Result};
 pub(crate) async fn server_of(connection: &mut MySqlConnection) -> Result<Server> {
     ask(connection, "SELECT VERSION()").await.map_err(|error| match error {
         Asked::Driver(error) => from_sqlx(&error, Phase::Run),
-        Asked::Nothing => Error::new(ErrorKind::Connect { reason: NO_VERSION.to_owned() }),
+        Asked::Nothing => refused(ConnectCause::Other, NO_VERSION),
     })
 }
 
-const NO_VERSION: &str = "the server tells no version";
+pub(super) const NO_VERSION: &str = "the server tells no version";
 
 /// Why the version is not known.
 pub(super) enum Asked {
@@ -33,6 +33,18 @@ pub(super) async fn ask(connection: &mut MySqlConnection, sql: &'static str) -> 
     let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await.map_err(Asked::Driver)?;
     let version = rows.last().and_then(|row| row.try_get_unchecked::<String, _>(0).ok());
     version.as_deref().map(server).ok_or(Asked::Nothing)
+}
+
+/// Whether the server takes no writes, but those of its administrators.
+pub(super) async fn read_only(connection: &mut MySqlConnection) -> Result<bool> {
+    let sql = sqlx::raw_sql(AssertSqlSafe("SELECT CONCAT('', @@global.read_only)"));
+    let rows = connection.fetch_all(sql).await.map_err(|error| from_sqlx(&error, Phase::Connect))?;
+    let said = rows.last().and_then(|row| row.try_get_unchecked::<String, _>(0).ok());
+    match said {
+        // Newer versions of MariaDB have more than two answers.
+        Some(said) => Ok(!matches!(said.to_ascii_uppercase().as_str(), "0" | "OFF")),
+        None => Err(refused(ConnectCause::Other, "the server does not tell whether it is read only")),
+    }
 }
 
 /// Takes apart what `VERSION()` says: `9.4.0`, `8.0.36-28`, `10.11.19-MariaDB-0+deb12u1`.

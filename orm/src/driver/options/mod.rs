@@ -1,11 +1,17 @@
 //! What the parts of a URL mean to each driver: one file a backend. Called by `pool` alone.
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod hosts;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod tls;
+
+use std::time::Duration;
 
 use super::ConnectOptions;
 use super::url::{DatabaseUrl, Target, config, quoted};
@@ -49,6 +55,46 @@ impl ConnectOptions {
         }
     }
 
+    /// How many servers are tried, one after the other, for one connection.
+    pub(crate) fn attempts(&self) -> u32 {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => 1,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(options) => options.places(),
+            #[cfg(feature = "mysql")]
+            Self::MySql(options) => options.places(),
+        }
+    }
+
+    /// Each of several servers may take so long.
+    pub(crate) fn with_limit(self, limit: Duration) -> Self {
+        #[cfg(not(any(feature = "postgres", feature = "mysql")))]
+        let _ = limit;
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(options) => Self::Sqlite(options),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(options) => Self::Postgres(options.with_limit(limit)),
+            #[cfg(feature = "mysql")]
+            Self::MySql(options) => Self::MySql(options.with_limit(limit)),
+        }
+    }
+
+    /// With these pragmas set on every connection to SQLite.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn with_pragmas(self, pragmas: Vec<(String, String)>) -> Self {
+        match self {
+            Self::Sqlite(mut options) => {
+                options.pragmas.extend(pragmas);
+                Self::Sqlite(options)
+            }
+            #[expect(clippy::allow_attributes, reason = "which arms exist depends on features")]
+            #[allow(unreachable_patterns, reason = "with SQLite alone there is no other")]
+            other => other,
+        }
+    }
+
     /// Whether the database lives in the connection that opens it.
     pub(crate) fn is_memory(&self) -> bool {
         match self {
@@ -63,11 +109,11 @@ impl ConnectOptions {
 
 fn unknown(key: &str, known: &[&str], others: &[&str]) -> crate::error::Error {
     let known: Vec<_> = known.iter().chain(others).map(|key| format!("`{key}`")).collect();
-    config(format!("the database URL has an unknown option {}, known are {}", quoted(key), known.join(", ")))
+    config(format!("the database has an unknown option {}, known are {}", quoted(key), known.join(", ")))
 }
 
 fn wrong(key: &str, expected: &str) -> crate::error::Error {
-    config(format!("`{key}` in the database URL must be {expected}"))
+    config(format!("`{key}` of the database must be {expected}"))
 }
 
 fn capacity(key: &str, value: &str) -> Result<usize> {

@@ -1,30 +1,37 @@
 //! The options of a URL to MySQL or MariaDB.
 
+use std::path::PathBuf;
+
 use sqlx::mysql::{MySqlConnectOptions, MySqlSslMode};
 
-use super::{Params, capacity, config, unknown, wrong};
+use super::{Params, capacity, config, hosts, tls, unknown, wrong};
 use crate::driver::mysql::ConnectOptions;
-use crate::driver::url::Address;
+use crate::driver::url::{Address, Host};
 use crate::error::Result;
 
 const KEYS: &[&str] =
     &["ssl-mode", "ssl-ca", "ssl-cert", "ssl-key", "socket", "charset", "statement_cache_capacity"];
 
 pub(super) fn options(address: &Address, params: &Params<'_>, others: &[&str]) -> Result<ConnectOptions> {
-    let (sqlx, statement_cache) = read(address, params, others)?;
-    let options = ConnectOptions::from_sqlx(sqlx);
-    Ok(match statement_cache {
+    let others: Vec<_> = hosts::KEYS.iter().chain(others).copied().collect();
+    let places = hosts::places(address, params)?;
+    let read = read(address, &places.rest, &others)?;
+    let servers = places.hosts.iter().map(|host| at(read.sqlx.clone(), host)).collect();
+    let options = ConnectOptions::several(servers, places.choice).with_files(read.files);
+    Ok(match read.statement_cache {
         Some(statements) => options.with_statement_cache(statements),
         None => options,
     })
 }
 
-/// The options as sqlx takes them, and how many statements to keep prepared.
-fn read(
-    address: &Address,
-    params: &Params<'_>,
-    others: &[&str],
-) -> Result<(MySqlConnectOptions, Option<usize>)> {
+/// What the options say, but for the host.
+struct Read {
+    sqlx: MySqlConnectOptions,
+    statement_cache: Option<usize>,
+    files: Vec<(&'static str, PathBuf)>,
+}
+
+fn read(address: &Address, params: &Params<'_>, others: &[&str]) -> Result<Read> {
     let mut sqlx = MySqlConnectOptions::new().database(&address.database);
     if let Some(user) = &address.user {
         sqlx = sqlx.username(user);
@@ -32,20 +39,23 @@ fn read(
     if let Some(password) = &address.password {
         sqlx = sqlx.password(password);
     }
-    if let Some(port) = address.port {
-        sqlx = sqlx.port(port);
-    }
-    if let Some(host) = &address.host {
-        sqlx = if host.starts_with('/') { sqlx.socket(host) } else { sqlx.host(host) };
-    }
-    let mut cache = None;
+    let (mut statement_cache, mut files) = (None, Vec::new());
     for &(key, value) in params {
         sqlx = match key {
-            "ssl-mode" | "sslmode" => sqlx.ssl_mode(ssl_mode(key, value)?),
-            "ssl-ca" | "sslca" | "sslrootcert" => sqlx.ssl_ca(value),
-            "ssl-cert" | "sslcert" => sqlx.ssl_client_cert(value),
-            "ssl-key" | "sslkey" => sqlx.ssl_client_key(value),
-            "socket" if address.host.as_ref().is_some_and(|host| host.starts_with('/')) => {
+            "ssl-mode" | "sslmode" => sqlx.ssl_mode(ssl_mode(key, tls::mode(key, value)?)?),
+            "ssl-ca" | "sslca" | "sslrootcert" => {
+                files.extend(hosts::file("ssl-ca", value));
+                sqlx.ssl_ca(value)
+            }
+            "ssl-cert" | "sslcert" => {
+                files.extend(hosts::file("ssl-cert", value));
+                sqlx.ssl_client_cert(value)
+            }
+            "ssl-key" | "sslkey" => {
+                files.extend(hosts::file("ssl-key", value));
+                sqlx.ssl_client_key(value)
+            }
+            "socket" if address.hosts.iter().any(Host::is_socket) => {
                 return Err(config("the database URL names a socket twice, as host and as `socket`"));
             }
             "socket" => sqlx.socket(value),
@@ -53,28 +63,38 @@ fn read(
             "charset" if value.eq_ignore_ascii_case("utf8mb4") => sqlx,
             "charset" => return Err(wrong(key, "`utf8mb4`, or left out")),
             "statement_cache_capacity" | "statement-cache-capacity" => {
-                cache = Some(capacity(key, value)?);
+                statement_cache = Some(capacity(key, value)?);
                 sqlx
             }
             _ => return Err(unknown(key, KEYS, others)),
         };
     }
-    Ok((sqlx, cache))
+    Ok(Read { sqlx, statement_cache, files })
 }
 
-fn ssl_mode(key: &str, value: &str) -> Result<MySqlSslMode> {
-    Ok(match value.to_ascii_lowercase().replace('-', "_").as_str() {
-        "disabled" | "disable" => MySqlSslMode::Disabled,
-        "preferred" | "prefer" => MySqlSslMode::Preferred,
-        "required" | "require" => MySqlSslMode::Required,
-        "verify_ca" => MySqlSslMode::VerifyCa,
-        "verify_identity" => MySqlSslMode::VerifyIdentity,
-        _ => {
-            return Err(wrong(
-                key,
-                "one of `disabled`, `preferred`, `required`, `verify_ca`, `verify_identity`",
-            ));
+/// At this host, or at this Unix socket.
+fn at(options: MySqlConnectOptions, host: &Host) -> MySqlConnectOptions {
+    let options = match &host.name {
+        Some(path) if host.is_socket() => options.socket(path),
+        Some(name) => options.host(name),
+        None => options,
+    };
+    match host.port {
+        Some(port) => options.port(port),
+        None => options,
+    }
+}
+
+fn ssl_mode(key: &str, mode: tls::Mode) -> Result<MySqlSslMode> {
+    Ok(match mode {
+        tls::Mode::Disable => MySqlSslMode::Disabled,
+        tls::Mode::Allow => {
+            return Err(config(format!("`{key}` cannot be `allow` for MySQL and MariaDB, write `prefer`")));
         }
+        tls::Mode::Prefer => MySqlSslMode::Preferred,
+        tls::Mode::Require => MySqlSslMode::Required,
+        tls::Mode::VerifyCa => MySqlSslMode::VerifyCa,
+        tls::Mode::VerifyFull => MySqlSslMode::VerifyIdentity,
     })
 }
 
@@ -87,7 +107,7 @@ mod tests {
         let url = DatabaseUrl::parse(url)?;
         let Target::MySql(address) = url.target() else { panic!("another target") };
         let params: Vec<_> = url.params().iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-        read(address, &params, &["max_connections"]).map(|(options, _)| options)
+        options(address, &params, &["max_connections"]).map(|options| options.first().clone())
     }
 
     #[test]
@@ -116,6 +136,8 @@ mod tests {
             ("timezone=%2B01:00", "`timezone`"),
             ("charset=latin1", "`charset`"),
             ("ssl-mode=maybe", "`ssl-mode`"),
+            ("ssl-mode=allow", "`prefer`"),
+            ("target_session_attrs=main", "`target_session_attrs`"),
             ("statement_cache_capacity=x", "`statement_cache_capacity`"),
         ] {
             let error = parse(&format!("mysql://h/db?{query}")).expect_err(query).to_string();

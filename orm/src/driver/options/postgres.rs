@@ -1,11 +1,13 @@
 //! The options of a URL to PostgreSQL.
 
+use std::path::PathBuf;
+
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
-use super::{Params, capacity, config, unknown, wrong};
+use super::{Params, capacity, config, hosts, tls, unknown, wrong};
 use crate::driver::postgres::ConnectOptions;
-use crate::driver::url::Address;
-use crate::error::{Error, ErrorKind, Result};
+use crate::driver::url::{Address, Host};
+use crate::error::Result;
 
 const KEYS: &[&str] = &[
     "sslmode",
@@ -14,25 +16,34 @@ const KEYS: &[&str] = &[
     "sslkey",
     "application_name",
     "options",
-    "host",
     "statement_cache_capacity",
 ];
 
 pub(super) fn options(address: &Address, params: &Params<'_>, others: &[&str]) -> Result<ConnectOptions> {
-    let (sqlx, statement_cache) = read(address, params, others)?;
-    let options = ConnectOptions::from_sqlx(sqlx);
-    Ok(match statement_cache {
+    let others: Vec<_> = hosts::KEYS.iter().chain(others).copied().collect();
+    let places = hosts::places(address, params)?;
+    let read = read(address, &places.rest, &others)?;
+    let servers = places.hosts.iter().map(|host| at(read.sqlx.clone(), host)).collect();
+    let mut options = ConnectOptions::several(servers, places.choice).with_files(read.files);
+    if read.allow {
+        options = options.allowing_tls();
+    }
+    Ok(match read.statement_cache {
         Some(statements) => options.with_statement_cache(statements),
         None => options,
     })
 }
 
-/// The options as sqlx takes them, and how many statements to keep prepared.
-fn read(
-    address: &Address,
-    params: &Params<'_>,
-    others: &[&str],
-) -> Result<(PgConnectOptions, Option<usize>)> {
+/// What the options say, but for the host.
+struct Read {
+    sqlx: PgConnectOptions,
+    statement_cache: Option<usize>,
+    /// TLS is to be tried if it does not work without.
+    allow: bool,
+    files: Vec<(&'static str, PathBuf)>,
+}
+
+fn read(address: &Address, params: &Params<'_>, others: &[&str]) -> Result<Read> {
     // What the URL leaves out comes from the variables that libpq reads: PGUSER, PGPASSWORD, PGHOST, …
     let mut sqlx = PgConnectOptions::new_without_pgpass().database(&address.database);
     if let Some(user) = &address.user {
@@ -41,66 +52,59 @@ fn read(
     if let Some(password) = &address.password {
         sqlx = sqlx.password(password);
     }
-    if let Some(port) = address.port {
-        sqlx = sqlx.port(port);
-    }
-    if let Some(host) = &address.host {
-        sqlx = at(sqlx, host);
-    }
-    let mut cache = None;
+    let (mut statement_cache, mut allow, mut files) = (None, false, Vec::new());
     for &(key, value) in params {
         sqlx = match key {
-            "sslmode" | "ssl-mode" => sqlx.ssl_mode(ssl_mode(key, value)?),
-            "sslrootcert" | "ssl-ca" => sqlx.ssl_root_cert(value),
-            "sslcert" | "ssl-cert" => sqlx.ssl_client_cert(value),
-            "sslkey" | "ssl-key" => sqlx.ssl_client_key(value),
+            "sslmode" | "ssl-mode" => {
+                let mode = tls::mode(key, value)?;
+                allow = mode == tls::Mode::Allow;
+                sqlx.ssl_mode(ssl_mode(key, mode)?)
+            }
+            "sslrootcert" | "ssl-ca" => {
+                files.extend(hosts::file("sslrootcert", value));
+                sqlx.ssl_root_cert(value)
+            }
+            "sslcert" | "ssl-cert" => {
+                files.extend(hosts::file("sslcert", value));
+                sqlx.ssl_client_cert(value)
+            }
+            "sslkey" | "ssl-key" => {
+                files.extend(hosts::file("sslkey", value));
+                sqlx.ssl_client_key(value)
+            }
             "application_name" => sqlx.application_name(value),
             "options" => sqlx.options(settings(key, value)?),
-            "host" if address.host.is_some() => {
-                return Err(config("the database URL names a host twice, before the path and as `host`"));
-            }
-            "host" if value.contains(',') => {
-                return Err(Error::new(ErrorKind::Unsupported {
-                    feature: "way to use several hosts yet",
-                    backend: "PostgreSQL",
-                }));
-            }
-            "host" => at(sqlx, value),
-            "target_session_attrs" => {
-                return Err(Error::new(ErrorKind::Unsupported {
-                    feature: "way to choose a host by `target_session_attrs` yet",
-                    backend: "PostgreSQL",
-                }));
-            }
             "statement_cache_capacity" | "statement-cache-capacity" => {
-                cache = Some(capacity(key, value)?);
+                statement_cache = Some(capacity(key, value)?);
                 sqlx
             }
             _ => return Err(unknown(key, KEYS, others)),
         };
     }
-    Ok((sqlx, cache))
+    Ok(Read { sqlx, statement_cache, allow, files })
 }
 
-/// The host, or the folder of the Unix socket.
-fn at(options: PgConnectOptions, host: &str) -> PgConnectOptions {
-    if host.starts_with('/') { options.socket(host) } else { options.host(host) }
+/// At this host, or in the folder of this Unix socket.
+fn at(options: PgConnectOptions, host: &Host) -> PgConnectOptions {
+    let options = match &host.name {
+        Some(folder) if host.is_socket() => options.socket(folder),
+        Some(name) => options.host(name),
+        None => options,
+    };
+    match host.port {
+        Some(port) => options.port(port),
+        None => options,
+    }
 }
 
-fn ssl_mode(key: &str, value: &str) -> Result<PgSslMode> {
-    let mode = match value {
-        "disable" => PgSslMode::Disable,
-        "allow" => PgSslMode::Allow,
-        "prefer" => PgSslMode::Prefer,
-        "require" => PgSslMode::Require,
-        "verify-ca" => PgSslMode::VerifyCa,
-        "verify-full" => PgSslMode::VerifyFull,
-        _ => {
-            return Err(wrong(
-                key,
-                "one of `disable`, `allow`, `prefer`, `require`, `verify-ca`, `verify-full`",
-            ));
-        }
+fn ssl_mode(key: &str, mode: tls::Mode) -> Result<PgSslMode> {
+    let mode = match mode {
+        tls::Mode::Disable => PgSslMode::Disable,
+        tls::Mode::Allow => PgSslMode::Allow,
+        tls::Mode::Prefer => PgSslMode::Prefer,
+        tls::Mode::Require => PgSslMode::Require,
+        tls::Mode::VerifyCa => PgSslMode::VerifyCa,
+        tls::Mode::VerifyFull => PgSslMode::VerifyFull,
     };
     if cfg!(not(feature = "tls"))
         && matches!(mode, PgSslMode::Require | PgSslMode::VerifyCa | PgSslMode::VerifyFull)
@@ -141,11 +145,15 @@ mod tests {
     use super::super::super::url::{DatabaseUrl, Target};
     use super::*;
 
-    fn parse(url: &str) -> Result<PgConnectOptions> {
+    fn parse_all(url: &str) -> Result<ConnectOptions> {
         let url = DatabaseUrl::parse(url)?;
         let Target::Postgres(address) = url.target() else { panic!("another target") };
         let params: Vec<_> = url.params().iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-        read(address, &params, &["max_connections"]).map(|(options, _)| options)
+        options(address, &params, &["max_connections"])
+    }
+
+    fn parse(url: &str) -> Result<PgConnectOptions> {
+        parse_all(url).map(|options| options.first().clone())
     }
 
     #[test]
@@ -178,7 +186,10 @@ mod tests {
             ("sslmode=maybe", "`sslmode`"),
             ("options=search_path", "`options`"),
             ("statement_cache_capacity=0", "`statement_cache_capacity`"),
-            ("target_session_attrs=any", "`target_session_attrs`"),
+            ("target_session_attrs=main", "`target_session_attrs`"),
+            ("load_balance_hosts=yes", "`load_balance_hosts`"),
+            ("port=1,2", "`port`"),
+            ("port=x", "`port`"),
         ] {
             let error = parse(&format!("postgres://h/db?{query}")).expect_err(query).to_string();
             assert!(error.contains(key), "{error}");
@@ -186,7 +197,23 @@ mod tests {
         let error = parse("postgres://h/db?ssl=true").expect_err("unknown").to_string();
         assert!(error.contains("`sslmode`") && error.contains("`max_connections`"), "{error}");
         assert!(parse("postgres://h/db?host=other").is_err(), "two hosts");
-        assert!(parse("postgres:///db?host=a,b").is_err(), "two hosts");
+        assert!(parse("postgres://h:1/db?port=2").is_err(), "two ports");
+        assert!(parse("postgres:///db?host=a,,b").is_err(), "a host without a name");
+        assert!(parse("postgres:///db?host=a,b&port=1,2,3").is_err(), "three ports");
+    }
+
+    #[test]
+    fn several_hosts_come_in_two_spellings() {
+        for (url, expected) in [
+            ("postgres://u@a:1,b,[::1]:3/db", ["a:1", "b:5432", "::1:3"]),
+            ("postgres://u@/db?host=a,b,::1&port=1,5432,3", ["a:1", "b:5432", "::1:3"]),
+            ("postgres://u@a,b,c/db?port=7", ["a:7", "b:7", "c:7"]),
+        ] {
+            let options = parse_all(url).expect("a good URL");
+            let found: Vec<_> =
+                options.all().map(|one| format!("{}:{}", one.get_host(), one.get_port())).collect();
+            assert_eq!(found, expected, "{url}");
+        }
     }
 
     #[test]

@@ -1,17 +1,28 @@
 //! Opening a connection and its session.
 
-use sqlx::postgres::PgConnectOptions;
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor as _, PgConnection, Row as _};
 
 use super::error::from_sqlx;
-use crate::driver::fault::Phase;
+use crate::driver::fault::{Phase, refused, unreadable};
+use crate::driver::several::{self, Choice, Place, Role};
 use crate::driver::{Backend, Server};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ConnectCause, Error, Result};
 
 /// Where to connect to, as whom, and how many statements the connection keeps prepared.
 #[derive(Clone)]
 pub(crate) struct ConnectOptions {
-    inner: PgConnectOptions,
+    /// One at least.
+    servers: Vec<PgConnectOptions>,
+    choice: Choice,
+    /// Where it does not work without TLS, try with it.
+    allow_tls: bool,
+    /// Files that are read for each connection, by the options that name them.
+    files: Vec<(&'static str, PathBuf)>,
     statement_cache: usize,
 }
 
@@ -19,8 +30,15 @@ impl ConnectOptions {
     /// Statements kept prepared per connection, unless said otherwise.
     pub(crate) const STATEMENT_CACHE: usize = 1024;
 
+    #[cfg(test)]
     pub(crate) fn from_sqlx(options: PgConnectOptions) -> Self {
-        Self { inner: options, statement_cache: Self::STATEMENT_CACHE }
+        Self::several(vec![options], Choice::default())
+    }
+
+    /// One of these servers, of which there is one at least.
+    pub(in crate::driver) fn several(servers: Vec<PgConnectOptions>, choice: Choice) -> Self {
+        let statement_cache = Self::STATEMENT_CACHE;
+        Self { servers, choice, allow_tls: false, files: Vec::new(), statement_cache }
     }
 
     /// Sets how many statements the connection keeps prepared: at least one.
@@ -28,37 +46,126 @@ impl ConnectOptions {
         Self { statement_cache: statements.max(1), ..self }
     }
 
+    /// Where it does not work without TLS, tries with it.
+    pub(in crate::driver) fn allowing_tls(self) -> Self {
+        Self { allow_tls: true, ..self }
+    }
+
+    /// Knows which files are read, to name one that cannot be.
+    pub(in crate::driver) fn with_files(self, files: Vec<(&'static str, PathBuf)>) -> Self {
+        Self { files, ..self }
+    }
+
+    /// Each of several servers may take so long.
+    pub(in crate::driver) fn with_limit(mut self, limit: Duration) -> Self {
+        self.choice.limit = limit;
+        self
+    }
+
+    /// How many servers there are.
+    pub(in crate::driver) fn places(&self) -> u32 {
+        u32::try_from(self.servers.len()).unwrap_or(u32::MAX)
+    }
+
     pub(super) fn statement_cache(&self) -> usize {
         self.statement_cache
+    }
+
+    #[cfg(test)]
+    pub(in crate::driver) fn all(&self) -> impl Iterator<Item = &PgConnectOptions> {
+        self.servers.iter()
+    }
+
+    #[cfg(test)]
+    pub(in crate::driver) fn first(&self) -> &PgConnectOptions {
+        self.servers.first().expect("one at least")
     }
 }
 
 /// Without the password, which sqlx would show.
-impl std::fmt::Debug for ConnectOptions {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for ConnectOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let servers: Vec<_> = self.servers.iter().map(place).collect();
+        let first = self.servers.first();
         f.debug_struct("ConnectOptions")
-            .field("host", &self.inner.get_host())
-            .field("port", &self.inner.get_port())
-            .field("user", &self.inner.get_username())
-            .field("database", &self.inner.get_database())
+            .field("servers", &servers)
+            .field("choice", &self.choice)
+            .field("user", &first.map(PgConnectOptions::get_username))
+            .field("database", &first.and_then(PgConnectOptions::get_database))
             .field("statement_cache", &self.statement_cache)
             .finish_non_exhaustive()
     }
 }
 
-pub(super) async fn open(options: &ConnectOptions) -> Result<(PgConnection, Server)> {
-    // The startup message that sqlx sends asks for UTF-8 and the time zone UTC, and what it asks for goes
-    // before the settings of the role and the database. Nothing is left to set by a statement.
-    let mut inner =
-        options.inner.clone().statement_cache_capacity(options.statement_cache).disable_statement_logging();
-    if inner.get_application_name().is_none() {
-        inner = inner.application_name("orm");
+/// A server as errors name it.
+fn place(options: &PgConnectOptions) -> String {
+    match options.get_socket() {
+        Some(folder) => format!("{}:{}", folder.display(), options.get_port()),
+        None => format!("{}:{}", options.get_host(), options.get_port()),
     }
-    // Boxed: the futures of the handshake are far larger than those of a statement.
-    let mut connection =
-        Box::pin(inner.connect()).await.map_err(|error| from_sqlx(&error, Phase::Connect))?;
-    let server = server_of(&mut connection).await?;
-    Ok((connection, server))
+}
+
+/// One of the servers.
+struct One<'o> {
+    sqlx: &'o PgConnectOptions,
+    all: &'o ConnectOptions,
+}
+
+impl fmt::Display for One<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&place(self.sqlx))
+    }
+}
+
+impl Place for One<'_> {
+    type Connection = (PgConnection, Server);
+
+    async fn open(&self) -> Result<Self::Connection> {
+        // The startup message that sqlx sends asks for UTF-8 and the time zone UTC, and what it asks for goes
+        // before the settings of the role and the database. Nothing is left to set by a statement.
+        let mut sqlx =
+            self.sqlx.clone().statement_cache_capacity(self.all.statement_cache).disable_statement_logging();
+        if sqlx.get_application_name().is_none() {
+            sqlx = sqlx.application_name("orm");
+        }
+        // Boxed: the futures of the handshake are far larger than those of a statement.
+        let mut opened = Box::pin(sqlx.connect()).await;
+        if self.all.allow_tls && matches!(opened, Err(sqlx::Error::Database(_))) {
+            let secure = sqlx.ssl_mode(PgSslMode::Require);
+            // What it said without TLS is the better reason, if it does not help.
+            opened = Box::pin(secure.connect()).await.or(opened);
+        }
+        let mut connection = opened.map_err(|error| self.failed(&error))?;
+        let server = server_of(&mut connection).await?;
+        Ok((connection, server))
+    }
+
+    async fn role((connection, _): &mut Self::Connection) -> Result<Role> {
+        let sql = "SELECT pg_is_in_recovery()::text || ' ' || current_setting('transaction_read_only')";
+        let rows = connection
+            .fetch_all(sqlx::raw_sql(AssertSqlSafe(sql)))
+            .await
+            .map_err(|error| from_sqlx(&error, Phase::Connect))?;
+        let said = rows.first().and_then(|row| row.try_get::<String, _>(0).ok());
+        match said.as_deref().and_then(|said| said.split_once(' ')) {
+            Some((standby, read_only)) => {
+                Ok(Role { standby: standby == "true", read_only: read_only == "on" })
+            }
+            None => Err(refused(ConnectCause::Other, "the server does not tell whether it is a standby")),
+        }
+    }
+}
+
+impl One<'_> {
+    #[cold]
+    fn failed(&self, error: &sqlx::Error) -> Error {
+        unreadable(&self.all.files, error).unwrap_or_else(|| from_sqlx(error, Phase::Connect))
+    }
+}
+
+pub(super) async fn open(options: &ConnectOptions) -> Result<(PgConnection, Server)> {
+    let places: Vec<_> = options.servers.iter().map(|sqlx| One { sqlx, all: options }).collect();
+    several::open(&places, options.choice).await
 }
 
 /// The server that a connection talks to. The caller keeps the answer: it may take a round trip.
@@ -83,7 +190,7 @@ async fn ask(connection: &mut PgConnection) -> Result<u32> {
     rows.first()
         .and_then(|row| row.try_get::<String, _>(0).ok())
         .and_then(|number| number.parse().ok())
-        .ok_or_else(|| Error::new(ErrorKind::Connect { reason: "the server tells no version".to_owned() }))
+        .ok_or_else(|| refused(ConnectCause::Other, "the server tells no version"))
 }
 
 /// The parts of `server_version_num`: 150004 is 15.4, 90603 was 9.6.3.

@@ -2,8 +2,8 @@
 
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
-use crate::driver::fault::{Phase, Report, from_driver, lost, one_line, without_quoted};
-use crate::error::{ConstraintKind, ConstraintViolation, Error, ErrorKind};
+use crate::driver::fault::{Phase, Report, from_driver, lost, one_line, refused, without_quoted};
+use crate::error::{ConnectCause, ConstraintKind, ConstraintViolation, Error, ErrorKind};
 
 /// Our error for one of sqlx's, which is not kept: see [`Report`].
 #[cold]
@@ -19,8 +19,7 @@ fn from_server(error: &PgDatabaseError, phase: Phase) -> Error {
     let code = error.code();
     if phase == Phase::Connect {
         // Says who may not, or what is missing; never a password.
-        let reason = format!("{} ({code})", one_line(error.message()));
-        return Error::new(ErrorKind::Connect { reason });
+        return refused(cause(code, error.message()), format!("{} ({code})", one_line(error.message())));
     }
     if let Some(kind) = constraint(code) {
         return violation(error, kind);
@@ -43,6 +42,20 @@ fn from_server(error: &PgDatabaseError, phase: Phase) -> Error {
         }
     };
     Error::new(kind).with_source(report)
+}
+
+/// Why the server does not let us in.
+fn cause(code: &str, message: &str) -> ConnectCause {
+    match code {
+        // A rule of pg_hba.conf that lets nobody in without TLS; the message is in the language of the server.
+        "28000" if message.contains("no encryption") => ConnectCause::Tls,
+        "28000" | "28P01" | "42501" => ConnectCause::Denied,
+        "3D000" => ConnectCause::NoDatabase,
+        "53300" => ConnectCause::Full,
+        // It is starting or stopping.
+        "57P01" | "57P03" => ConnectCause::Unreachable,
+        _ => ConnectCause::Other,
+    }
 }
 
 fn constraint(code: &str) -> Option<ConstraintKind> {

@@ -17,7 +17,7 @@ use super::pragma::Pragmas;
 use super::run;
 use super::wait::Patience;
 use crate::driver::{Backend, Outcome, Server, Sink, Statement};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ConnectCause, Error, ErrorKind, Result};
 
 /// An open database.
 ///
@@ -243,14 +243,16 @@ fn cannot_open(options: &ConnectOptions, error: sqlx::Error) -> Error {
     let failure = from_sqlx_database(&error);
     let said = failure.as_ref().map_or_else(|| error.to_string(), |failure| failure.message().to_owned());
     let mut reason = format!("{}: {said}", place(options));
+    let mut cause = ConnectCause::Unreachable;
     // SQLite does not say why.
     if let Location::File(path) = &options.location
-        && let Some(cause) = cause(path, options)
+        && let Some((why, said)) = look_for_cause(path, options)
     {
+        cause = why;
         reason.push_str(", ");
-        reason.push_str(&cause);
+        reason.push_str(&said);
     }
-    let connect = Error::new(ErrorKind::Connect { reason });
+    let connect = Error::new(ErrorKind::Connect { cause, reason });
     match failure {
         Some(failure) => connect.with_source(failure),
         None => connect.with_source(error),
@@ -263,12 +265,15 @@ fn cannot_set_up(options: &ConnectOptions, error: Error) -> Error {
     match error.kind() {
         ErrorKind::Busy | ErrorKind::NoRuntime => error,
         ErrorKind::Database { message, .. } => {
-            Error::new(ErrorKind::Connect { reason: format!("{}: {message}", place(options)) })
-                .with_source(error)
+            other_cause(format!("{}: {message}", place(options))).with_source(error)
         }
-        other => Error::new(ErrorKind::Connect { reason: format!("{}: {other}", place(options)) })
-            .with_source(error),
+        other => other_cause(format!("{}: {other}", place(options))).with_source(error),
     }
+}
+
+#[cold]
+fn other_cause(reason: String) -> Error {
+    Error::new(ErrorKind::Connect { cause: ConnectCause::Other, reason })
 }
 
 fn place(options: &ConnectOptions) -> Cow<'static, str> {
@@ -279,20 +284,20 @@ fn place(options: &ConnectOptions) -> Cow<'static, str> {
 }
 
 /// What the file system has against opening this file.
-fn cause(path: &Path, options: &ConnectOptions) -> Option<String> {
+fn look_for_cause(path: &Path, options: &ConnectOptions) -> Option<(ConnectCause, String)> {
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     };
     if !directory.is_dir() {
-        return Some(format!("there is no directory `{}`", directory.display()));
+        return Some((ConnectCause::NoDatabase, format!("there is no directory `{}`", directory.display())));
     }
     match fs::metadata(path) {
-        Ok(file) if file.is_dir() => Some("it is a directory".to_owned()),
-        Ok(_) => fs::File::open(path).err().map(|error| error.to_string()),
+        Ok(file) if file.is_dir() => Some((ConnectCause::NoDatabase, "it is a directory".to_owned())),
+        Ok(_) => fs::File::open(path).err().map(|error| (ConnectCause::Denied, error.to_string())),
         Err(_) if !options.create_if_missing || options.read_only || options.immutable => {
-            Some("there is no such file, and it was not to be created".to_owned())
+            Some((ConnectCause::NoDatabase, "there is no such file, and it was not to be created".to_owned()))
         }
-        Err(_) => Some("the file cannot be created".to_owned()),
+        Err(_) => Some((ConnectCause::Denied, "the file cannot be created".to_owned())),
     }
 }

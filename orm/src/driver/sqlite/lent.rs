@@ -11,7 +11,7 @@ use super::handle::Handle;
 use super::run;
 use super::wait::Patience;
 use crate::driver::{Outcome, Sink, Statement};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ConnectCause, Error, ErrorKind, Result};
 
 /// Runs one statement on a connection that is lent, and hands its rows to `sink`.
 ///
@@ -101,6 +101,7 @@ impl Drop for Lent<'_> {
 #[cold]
 pub(super) fn single_threaded() -> Error {
     Error::new(ErrorKind::Connect {
+        cause: ConnectCause::Other,
         reason: "the SQLite library was compiled for a single thread (SQLITE_THREADSAFE=0)".to_owned(),
     })
 }

@@ -16,14 +16,17 @@
 //! No error repeats what stands in the URL, except for its scheme and the names of query keys: whatever else is
 //! wrong, the wrong part might be a piece of a password that was not encoded.
 
+mod server;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
+use std::path::Path;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::error::{Error, ErrorKind, Result};
+pub(crate) use server::{Address, Host};
 
 /// A database URL, taken apart. `Debug` and `Display` show neither the password nor the query.
 #[derive(Clone)]
@@ -36,7 +39,7 @@ pub(crate) struct DatabaseUrl {
 
 /// What a URL points to.
 #[derive(Clone)]
-pub(super) enum Target {
+pub(crate) enum Target {
     /// An SQLite database in memory.
     Memory,
     /// An SQLite database in this file.
@@ -45,17 +48,6 @@ pub(super) enum Target {
     Postgres(Address),
     /// A database on a MySQL or MariaDB server.
     MySql(Address),
-}
-
-/// Where a server's database is, and who asks for it.
-#[derive(Clone, Default)]
-pub(super) struct Address {
-    pub(super) user: Option<String>,
-    pub(super) password: Option<String>,
-    /// A name, an IP address without brackets, or the folder of a Unix socket.
-    pub(super) host: Option<String>,
-    pub(super) port: Option<u16>,
-    pub(super) database: String,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -91,7 +83,7 @@ impl DatabaseUrl {
     ///
     /// # Errors
     ///
-    /// `Config`, `UnsupportedScheme`, or `Unsupported` for several hosts.
+    /// `Config` or `UnsupportedScheme`.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         if text.is_empty() {
             return Err(config(
@@ -115,15 +107,78 @@ impl DatabaseUrl {
         let (target, params) = match family {
             Family::Sqlite => sqlite(rest)?,
             Family::Postgres => {
-                let (address, params) = server(rest, name, "PostgreSQL")?;
+                let (address, params) = server::parse(rest, name)?;
                 (Target::Postgres(address), params)
             }
             Family::MySql => {
-                let (address, params) = server(rest, name, "MySQL")?;
+                let (address, params) = server::parse(rest, name)?;
                 (Target::MySql(address), params)
             }
         };
         Ok(Self { scheme: name.to_owned(), target, params })
+    }
+
+    /// A database in memory.
+    ///
+    /// # Errors
+    ///
+    /// `UnsupportedScheme` if this build does not have SQLite.
+    pub(crate) fn memory() -> Result<Self> {
+        Self::sqlite(Target::Memory)
+    }
+
+    /// A file. Every path is one, `:memory:` too.
+    ///
+    /// # Errors
+    ///
+    /// `Config` for what cannot be a path; `UnsupportedScheme` if this build does not have SQLite.
+    pub(crate) fn file(path: &Path) -> Result<Self> {
+        match path.to_str() {
+            None => Err(config("the path of the database is not UTF-8")),
+            Some(path) if path.is_empty() || path.contains('\0') => {
+                Err(config("the path of the database is empty or contains a NUL character"))
+            }
+            Some(path) => Self::sqlite(Target::File(path.to_owned())),
+        }
+    }
+
+    fn sqlite(target: Target) -> Result<Self> {
+        match Family::Sqlite.missing_feature() {
+            Some(feature) => Err(unsupported("sqlite", Some(feature))),
+            None => Ok(Self { scheme: "sqlite".to_owned(), target, params: Vec::new() }),
+        }
+    }
+
+    /// A database on a server; `scheme` is one of a server's.
+    ///
+    /// # Errors
+    ///
+    /// `UnsupportedScheme` if this build does not have it, `Config` for what cannot be part of an address.
+    pub(crate) fn server(scheme: &str, address: Address) -> Result<Self> {
+        let family = Family::of(scheme).filter(|family| *family != Family::Sqlite);
+        let Some(family) = family else { return Err(unsupported(scheme, None)) };
+        if let Some(feature) = family.missing_feature() {
+            return Err(unsupported(scheme, Some(feature)));
+        }
+        address.check()?;
+        if address.database.is_empty() {
+            return Err(config("the name of the database is empty"));
+        }
+        let target = match family {
+            Family::Postgres => Target::Postgres(address),
+            _ => Target::MySql(address),
+        };
+        Ok(Self { scheme: scheme.to_owned(), target, params: Vec::new() })
+    }
+
+    /// With these options, as in a query.
+    pub(crate) fn with_params(self, params: Vec<(String, String)>) -> Self {
+        Self { params, ..self }
+    }
+
+    /// Whether it leads to a file or to memory.
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self.target, Target::Memory | Target::File(_))
     }
 
     pub(super) fn target(&self) -> &Target {
@@ -192,93 +247,6 @@ fn sqlite(rest: &str) -> Result<(Target, Vec<(String, String)>)> {
         return Err(config("the path of the database contains a NUL character"));
     }
     Ok((Target::File(path), params))
-}
-
-fn server(rest: &str, scheme: &str, backend: &'static str) -> Result<(Address, Vec<(String, String)>)> {
-    let Some(rest) = rest.strip_prefix("//") else {
-        return Err(config(format!("write two slashes after the colon: `{scheme}://user@host/database`")));
-    };
-    let (authority, tail) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    if tail.contains('@') {
-        // Either the user or the password holds a `/`, `?` or `#`, and all the parts are wrong; or it is harmless.
-        return Err(config(
-            "the database URL has an `@` too late: in user and password write `/` as `%2F`, `?` as `%3F`, `#` as \
-             `%23`, and `@` everywhere else as `%40`",
-        ));
-    }
-    let (path, query) = split_query(tail);
-    if tail.contains('#') {
-        return Err(config("the database URL has a `#`, which must be written `%23`"));
-    }
-    let mut address = Address::default();
-    let host = match authority.rsplit_once('@') {
-        Some((user_info, host)) => {
-            let (user, password) = match user_info.split_once(':') {
-                Some((user, password)) => (user, Some(password)),
-                None => (user_info, None),
-            };
-            address.user = Some(decode(user)?).filter(|user| !user.is_empty());
-            address.password = password.map(decode).transpose()?;
-            host
-        }
-        None => authority,
-    };
-    (address.host, address.port) = host_and_port(host, backend)?;
-    address.database = decode(path.strip_prefix('/').unwrap_or(path))?;
-    if address.database.is_empty() {
-        return Err(config(format!(
-            "the URL names no database, write `{scheme}://user@host/database`; what follows the two slashes is \
-             the host"
-        )));
-    }
-    if path.strip_prefix('/').is_some_and(|path| path.contains('/')) {
-        return Err(config("the URL has more than one `/` after the host, in a database's name write `%2F`"));
-    }
-    for part in [&address.user, &address.password, &address.host, &Some(address.database.clone())] {
-        if part.as_ref().is_some_and(|part| part.contains('\0')) {
-            return Err(config("the database URL contains a NUL character"));
-        }
-    }
-    Ok((address, params(query)?))
-}
-
-fn host_and_port(text: &str, backend: &'static str) -> Result<(Option<String>, Option<u16>)> {
-    if text.contains(',') {
-        return Err(Error::new(ErrorKind::Unsupported { feature: "way to use several hosts yet", backend }));
-    }
-    let (host, port) = if let Some(rest) = text.strip_prefix('[') {
-        let Some((host, rest)) = rest.split_once(']') else {
-            return Err(config("the host of the database URL has `[` without `]`"));
-        };
-        if host.parse::<std::net::Ipv6Addr>().is_err() {
-            return Err(config("the host of the database URL is not an IPv6 address, though in brackets"));
-        }
-        match rest.strip_prefix(':') {
-            Some(port) => (host, port),
-            None if rest.is_empty() => (host, ""),
-            None => return Err(config("the database URL has something between `]` and the port")),
-        }
-    } else {
-        let (host, port) = text.split_once(':').unwrap_or((text, ""));
-        if port.contains(':') {
-            return Err(config(
-                "the host of the database URL has several `:`, write an IPv6 address as `[::1]`",
-            ));
-        }
-        (host, port)
-    };
-    let port = if port.is_empty() {
-        None
-    } else if port.bytes().all(|byte| byte.is_ascii_digit()) {
-        let port = port.parse().map_err(|_| config("the port of the database URL is not in 0–65535"))?;
-        Some(port)
-    } else {
-        return Err(config(
-            "the port of the database URL is not a number; a `:`, `/`, `?`, `#` or `@` in a password must be \
-             percent-encoded",
-        ));
-    };
-    Ok((Some(decode(host)?).filter(|host| !host.is_empty()), port))
 }
 
 fn split_query(text: &str) -> (&str, &str) {
@@ -357,7 +325,8 @@ fn unsupported(scheme: &str, feature: Option<&'static str>) -> Error {
 }
 
 /// What cannot stand for itself in the shown form of a URL.
-const SHOWN: &AsciiSet = &CONTROLS.add(b' ').add(b'%').add(b'/').add(b'?').add(b'#').add(b'@').add(b':');
+const SHOWN: &AsciiSet =
+    &CONTROLS.add(b' ').add(b',').add(b'%').add(b'/').add(b'?').add(b'#').add(b'@').add(b':');
 
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -376,14 +345,18 @@ impl fmt::Display for DatabaseUrl {
         if address.user.is_some() || address.password.is_some() {
             f.write_str("@")?;
         }
-        if let Some(host) = &address.host {
-            match host.contains(':') {
-                true => write!(f, "[{host}]")?,
-                false => write!(f, "{}", utf8_percent_encode(host, SHOWN))?,
+        for (at, host) in address.hosts.iter().enumerate() {
+            if at > 0 {
+                f.write_str(",")?;
             }
-        }
-        if let Some(port) = address.port {
-            write!(f, ":{port}")?;
+            match &host.name {
+                Some(name) if name.contains(':') => write!(f, "[{name}]")?,
+                Some(name) => write!(f, "{}", utf8_percent_encode(name, SHOWN))?,
+                None => {}
+            }
+            if let Some(port) = host.port {
+                write!(f, ":{port}")?;
+            }
         }
         write!(f, "/{}", utf8_percent_encode(&address.database, SHOWN))
     }

@@ -3,8 +3,9 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use super::fake::refusal;
 use super::{pool, pool_with, secs};
-use crate::error::ErrorKind;
+use crate::error::{ConnectCause, ErrorKind};
 use crate::pool::{PingPolicy, PoolOptions};
 
 #[tokio::test(start_paused = true)]
@@ -38,7 +39,7 @@ async fn a_refused_connection_fails_at_once_with_its_cause() {
     fake.refuses(Some("connection refused"));
     let begun = tokio::time::Instant::now();
     let error = pool.connect_now().await.expect_err("refused");
-    assert_eq!(error.kind(), &ErrorKind::Connect { reason: "connection refused".into() });
+    assert_eq!(error.kind(), &refusal("connection refused"));
     assert_eq!(error.database(), Some("test"));
     assert_eq!((begun.elapsed(), fake.attempts()), (Duration::ZERO, 1));
     let stats = pool.stats();
@@ -54,7 +55,10 @@ async fn an_attempt_to_connect_has_its_own_limit() {
     fake.hangs(true);
     let begun = tokio::time::Instant::now();
     let error = pool.acquire().await.expect_err("nobody answers");
-    assert_eq!(error.kind(), &ErrorKind::Connect { reason: "timed out after 2s".into() });
+    assert_eq!(
+        error.kind(),
+        &ErrorKind::Connect { cause: ConnectCause::TimedOut, reason: "timed out after 2s".into() }
+    );
     assert_eq!(begun.elapsed(), secs(2));
     fake.hangs(false);
     drop(pool.acquire().await.expect("the seat is free again"));
@@ -112,7 +116,9 @@ async fn zero_does_not_wait_but_connects() {
     let loan = pool.acquire().await.expect("there is room");
     let begun = tokio::time::Instant::now();
     let error = pool.acquire().await.expect_err("in use");
-    assert!(matches!(error.kind(), ErrorKind::PoolTimeout { waited: Duration::ZERO, .. }), "{error:?}");
+    assert_eq!(error.kind(), &ErrorKind::PoolExhausted { in_use: 1, idle: 0, max: 1, waiting: 0 });
+    assert!(error.is_retryable() && error.to_string().contains("1 in use"), "{error}");
+    assert_eq!(pool.stats().timeouts, 1);
     assert_eq!(begun.elapsed(), Duration::ZERO);
     drop(loan);
     drop(pool.acquire().await.expect("it is back"));

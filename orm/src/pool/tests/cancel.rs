@@ -26,7 +26,7 @@ async fn assert_nothing_is_lost(pool: &Pool<Fake>, fake: &Fake) {
     assert_eq!((stats.in_use, stats.waiting), (0, 0), "{stats:?}");
     assert_eq!((stats.idle, stats.size), (fake.open(), fake.open()), "{stats:?}");
     let mut all = Vec::new();
-    for _ in 0..stats.max {
+    for _ in 0..stats.hard_limit {
         all.push(pool.acquire().await.expect("a seat"));
     }
 }

@@ -17,8 +17,8 @@ fn refusal(url: &str) -> String {
 fn a_url_is_for_the_driver_and_for_the_pool() {
     let url = "sqlite:app.db?mode=ro&max_connections=3&pool_timeout=2.5&busy_timeout=100";
     let config = Config::parse(url).expect("a good URL");
-    let expected = PoolOptions::new().max_connections(3).pool_timeout(std::time::Duration::from_millis(2500));
-    assert_eq!(config.pool, expected);
+    let limits = config.pool.limits().expect("good options");
+    assert_eq!((limits.max, limits.acquire), (3, Some(std::time::Duration::from_millis(2500))));
     assert_eq!(config.url, "sqlite:app.db");
     assert!(!config.connect.is_memory() && !config.connect.needs_runtime());
     assert!(Config::parse(":memory:").expect("a good URL").connect.is_memory());
@@ -31,6 +31,7 @@ fn an_unknown_option_gets_the_list_of_both() {
     for name in ["`max_conections`", "`max_connections`", "`busy_timeout`"] {
         assert!(error.contains(name), "{error}");
     }
+    assert!(refusal("sqlite:app.db?timeout=5").contains("`busy_timeout`"), "it may mean two things");
     assert!(refusal("sqlite:app.db?max_connections=many").contains("`max_connections`"));
     assert!(!refusal("sqlite:app.db?what%20ever%0a=1").contains("ever"), "not the name of an option");
 }

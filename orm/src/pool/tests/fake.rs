@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::runtime::{Handle, Id};
 
 use crate::driver::{Backend, Server};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ConnectCause, Error, ErrorKind, Result};
 use crate::pool::connect::{Connector, Link};
 
 /// The server; clones are the same one.
@@ -76,6 +76,11 @@ impl Fake {
     }
 }
 
+/// What an attempt fails with.
+pub(super) fn refusal(reason: &str) -> ErrorKind {
+    ErrorKind::Connect { cause: ConnectCause::Unreachable, reason: reason.to_owned() }
+}
+
 /// A connection to the server.
 pub(super) struct FakeLink {
     pub(super) serial: usize,
@@ -114,7 +119,7 @@ impl Connector for Fake {
             std::future::pending::<()>().await;
         }
         if let Some(reason) = self.0.refuses.lock().expect("not poisoned").clone() {
-            return Err(Error::new(ErrorKind::Connect { reason }));
+            return Err(Error::new(refusal(&reason)));
         }
         let open = self.0.open.fetch_add(1, Ordering::SeqCst) + 1;
         self.0.most.fetch_max(open, Ordering::SeqCst);

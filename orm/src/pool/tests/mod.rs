@@ -10,6 +10,7 @@ mod options;
 mod real;
 mod runtimes;
 mod single;
+mod tend;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -43,9 +43,9 @@ async fn run(pool: &Pool<ConnectOptions>, sql: &str) -> Result<()> {
 #[cfg(feature = "sqlite")]
 #[tokio::test]
 async fn a_memory_database_outlives_its_calls_and_its_runtime() {
-    let pool = open("sqlite:///:memory:?max_connections=5&idle_timeout=0", PoolOptions::new());
+    let pool = open("sqlite:///:memory:?max_connections=5&idle_timeout=0.001", PoolOptions::new());
     let other = open("sqlite:///:memory:", PoolOptions::new());
-    assert_eq!((pool.server(), pool.stats().max), (None, 1));
+    assert_eq!((pool.server(), pool.stats().hard_limit), (None, 1));
     run(&pool, "CREATE TABLE t (x INTEGER)").await.expect("a table");
     run(&pool, "INSERT INTO t VALUES (1)").await.expect("a row");
     let mut tasks = Vec::new();

@@ -22,7 +22,7 @@ fn memory() -> (Pool<Fake>, Fake) {
 #[tokio::test(start_paused = true)]
 async fn it_has_one_connection_that_stays() {
     let (pool, fake) = memory();
-    assert_eq!(pool.stats().max, 1);
+    assert_eq!(pool.stats().hard_limit, 1);
     for _ in 0..5 {
         let mut loan = pool.acquire().await.expect("the connection");
         assert_eq!(loan.serial, 0);
@@ -32,6 +32,25 @@ async fn it_has_one_connection_that_stays() {
         tokio::time::sleep(secs(10_000)).await;
     }
     assert_eq!((fake.open(), fake.attempts(), fake.pings()), (1, 1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_holds_it_in_a_guard_does_not_wait_for_it() {
+    let (pool, _fake) = memory();
+    let loan = pool.acquire().await.expect("the connection");
+    loan.guard();
+    let error = pool.acquire().await.expect_err("it would wait for itself");
+    assert!(matches!(error.kind(), ErrorKind::InvalidQuery { .. }), "{error:?}");
+    assert_eq!(error.database(), Some("memory"));
+    // Another task does wait, and gets it.
+    let other = tokio::spawn({
+        let pool = pool.clone();
+        async move { pool.acquire().await.map(drop) }
+    });
+    tokio::task::yield_now().await;
+    drop(loan);
+    other.await.expect("no panic").expect("the connection");
+    drop(pool.acquire().await.expect("the connection"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -58,7 +58,7 @@ async fn refused(options: &ConnectOptions) -> String {
     let error: Error = Connection::open(options).await.unwrap_err();
     assert_eq!(wait::waits(), before);
     match error.kind() {
-        ErrorKind::Connect { reason } => reason.clone(),
+        ErrorKind::Connect { reason, .. } => reason.clone(),
         other => panic!("{other:?}"),
     }
 }

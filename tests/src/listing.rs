@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use crate::{Kind, TestDb};
 use orm::{Database, DatabaseOptions, PoolOptions};
-use orm_tests::{Kind, TestDb};
 
-use crate::bounds::PATIENCE;
+/// What takes longer hangs.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -14,7 +15,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(150);
 
 /// The connections of one handle, as the server lists them.
 #[derive(Debug)]
-pub(crate) struct Sessions<'d> {
+pub struct Sessions<'d> {
     db: &'d TestDb,
     /// Sessions on the same database which are not of that handle.
     others: Vec<i64>,
@@ -22,7 +23,7 @@ pub(crate) struct Sessions<'d> {
 
 impl<'d> Sessions<'d> {
     /// Whatever connects after this with [`url`] counts.
-    pub(crate) async fn after_those_of(db: &'d TestDb) -> Result<Self> {
+    pub async fn after_those_of(db: &'d TestDb) -> Result<Self> {
         let mut sessions = Self { db, others: Vec::new() };
         if db.kind() != Kind::Sqlite {
             sessions.others = sessions.ids().await?;
@@ -31,19 +32,19 @@ impl<'d> Sessions<'d> {
     }
 
     /// Opens a handle with so many connections at most, and the sessions of it.
-    pub(crate) async fn open(db: &'d TestDb, name: &str, pool: PoolOptions) -> Result<(Self, Database)> {
+    pub async fn open(db: &'d TestDb, name: &str, pool: PoolOptions) -> Result<(Self, Database)> {
         let sessions = Self::after_those_of(db).await?;
         let handle = Database::open(name, DatabaseOptions::url(url(db)).pool(pool)).await?;
         Ok((sessions, handle))
     }
 
     /// The numbers by which the server knows them.
-    pub(crate) async fn ids(&self) -> Result<Vec<i64>> {
+    pub async fn ids(&self) -> Result<Vec<i64>> {
         self.matching("", "").await
     }
 
     /// Those which wait for a lock that another one holds.
-    pub(crate) async fn waiting(&self) -> Result<Vec<i64>> {
+    pub async fn waiting(&self) -> Result<Vec<i64>> {
         self.matching("AND wait_event_type = 'Lock'", "AND command IN ('Query', 'Execute')").await
     }
 
@@ -69,7 +70,7 @@ impl<'d> Sessions<'d> {
     }
 
     /// Ends one from outside. It may have ended by itself.
-    pub(crate) async fn kill(&self, id: i64) -> Result<()> {
+    pub async fn kill(&self, id: i64) -> Result<()> {
         match self.db.kind() {
             Kind::Postgres => {
                 self.db.oracle(&format!("SELECT pg_terminate_backend({id})")).await?;
@@ -89,7 +90,7 @@ impl<'d> Sessions<'d> {
     ///
     /// MariaDB overlooks a `KILL` that comes just when a session begins to wait for its next statement, until that
     /// comes: so it is said again.
-    pub(crate) async fn gone(&self, ids: &[i64]) -> Result<()> {
+    pub async fn gone(&self, ids: &[i64]) -> Result<()> {
         until("the sessions end", async || {
             let listed = self.ids().await?;
             let left: Vec<_> = ids.iter().filter(|id| listed.contains(id)).collect();
@@ -104,19 +105,19 @@ impl<'d> Sessions<'d> {
     }
 
     /// Waits until the server has so many of them.
-    pub(crate) async fn settle_at(&self, count: usize) -> Result<()> {
+    pub async fn settle_at(&self, count: usize) -> Result<()> {
         let what = format!("the server has {count} sessions of the pool");
         until(&what, async || Ok(self.ids().await?.len() == count)).await
     }
 }
 
 /// Waits until no transaction is open on the database of the test.
-pub(crate) async fn no_transaction(db: &TestDb) -> Result<()> {
+pub async fn no_transaction(db: &TestDb) -> Result<()> {
     until("no transaction is open", async || Ok(open_transactions(db).await? == 0)).await
 }
 
 /// Waits for a state.
-pub(crate) async fn until(what: &str, mut there: impl AsyncFnMut() -> Result<bool>) -> Result<()> {
+pub async fn until(what: &str, mut there: impl AsyncFnMut() -> Result<bool>) -> Result<()> {
     let start = Instant::now();
     while !there().await? {
         if start.elapsed() > PATIENCE {
@@ -128,7 +129,7 @@ pub(crate) async fn until(what: &str, mut there: impl AsyncFnMut() -> Result<boo
 }
 
 /// The database of the test, so that a connection to it can be told from others.
-pub(crate) fn url(db: &TestDb) -> String {
+pub fn url(db: &TestDb) -> String {
     match db.kind() {
         Kind::Postgres => format!("{}&application_name={}", db.url(), db.handle().name()),
         _ => db.url().to_owned(),
