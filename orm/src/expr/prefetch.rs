@@ -166,80 +166,139 @@ impl<M: Model, R: Model> Prefetch<M, R> {
     }
 }
 
-/// What begins a [`Prefetch`]: every related row, or some of them.
-macro_rules! begin {
-    ([$($generics:tt)*] $type:ty) => {
-        impl<$($generics)*> $type {
-            /// The related rows as such that know where they came from and what they were, to be loaded: see [`Tracked`].
-            pub fn tracked(self) -> Prefetch<M, R, Tracked<R>> {
-                self.prefetch().tracked()
-            }
+impl<M: Model, R: Model, C> Relation<M, R, C> {
+    /// The related rows as such that know where they came from and what they were, to be loaded: see [`Tracked`].
+    pub fn tracked(self) -> Prefetch<M, R, Tracked<R>> {
+        self.prefetch().tracked()
+    }
 
-            /// The related rows in this order, to be loaded.
-            pub fn order_by<O: Ordering<R, Row>>(self, order: O) -> Prefetch<M, R> {
-                self.prefetch().order_by(order)
-            }
+    /// The related rows in this order, to be loaded.
+    pub fn order_by<O: Ordering<R, Row>>(self, order: O) -> Prefetch<M, R> {
+        self.prefetch().order_by(order)
+    }
 
-            /// At most so many related rows for each row, to be loaded.
-            pub fn limit(self, rows: u64) -> Prefetch<M, R> {
-                self.prefetch().limit(rows)
-            }
+    /// At most so many related rows for each row, to be loaded.
+    pub fn limit(self, rows: u64) -> Prefetch<M, R> {
+        self.prefetch().limit(rows)
+    }
 
-            /// The related rows without the first so many of each row, to be loaded.
-            pub fn offset(self, rows: u64) -> Prefetch<M, R> {
-                self.prefetch().offset(rows)
-            }
+    /// The related rows without the first so many of each row, to be loaded.
+    pub fn offset(self, rows: u64) -> Prefetch<M, R> {
+        self.prefetch().offset(rows)
+    }
 
-            /// The related rows, each with the row that a foreign key of its own leads to, to be loaded.
-            pub fn select_related<P, L, O>(self, relation: P) -> Prefetch<M, R, O>
-            where
-                P: ToOne<R, Loaded = L>,
-                R: Push<L, Out = O>,
-            {
-                self.prefetch().select_related(relation)
-            }
+    /// The related rows, each with the row that a foreign key of its own leads to, to be loaded.
+    pub fn select_related<P, L, O>(self, relation: P) -> Prefetch<M, R, O>
+    where
+        P: ToOne<R, Loaded = L>,
+        R: Push<L, Out = O>,
+    {
+        self.prefetch().select_related(relation)
+    }
 
-            /// The related rows, each with these expressions, to be loaded.
-            pub fn annotate<A, O>(self, values: A) -> Prefetch<M, R, O>
-            where
-                A: Annotation<R, Row, R, Out = O>,
-            {
-                self.prefetch().annotate(values)
-            }
+    /// The related rows, each with these expressions, to be loaded.
+    pub fn annotate<A, O>(self, values: A) -> Prefetch<M, R, O>
+    where
+        A: Annotation<R, Row, R, Out = O>,
+    {
+        self.prefetch().annotate(values)
+    }
 
-            /// The related rows, each with what is related to it, to be loaded.
-            pub fn with<P, L, O>(self, relation: P) -> Prefetch<M, R, O>
-            where
-                P: IntoPrefetch<R, Out = L>,
-                L: Decode,
-                R: Push<Vec<L>, Out = O>,
-            {
-                self.prefetch().with(relation)
-            }
+    /// The related rows, each with what is related to it, to be loaded.
+    pub fn with<P, L, O>(self, relation: P) -> Prefetch<M, R, O>
+    where
+        P: IntoPrefetch<R, Out = L>,
+        L: Decode,
+        R: Push<Vec<L>, Out = O>,
+    {
+        self.prefetch().with(relation)
+    }
 
-            /// Loads what is related to rows at hand: a list for each of them, in their order. As [`Prefetch::load`].
-            pub fn load<'c, I>(self, rows: I) -> Run<'c, Vec<Vec<R>>>
-            where
-                I: IntoIterator,
-                I::Item: RowOf<M>,
-            {
-                self.prefetch().load(rows)
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<$($generics)*> IntoPrefetch<M> for $type {
-            type Out = R;
-
-            fn into_branch(self) -> Arc<Branch> {
-                self.prefetch().branch()
-            }
-        }
-    };
+    /// Loads what is related to rows at hand: a list for each of them, in their order. As [`Prefetch::load`].
+    pub fn load<'c, I>(self, rows: I) -> Run<'c, Vec<Vec<R>>>
+    where
+        I: IntoIterator,
+        I::Item: RowOf<M>,
+    {
+        self.prefetch().load(rows)
+    }
 }
 
-begin!([M: Model, R: Model, C] Relation<M, R, C>);
-begin!([M: Model, R: Model] Related<M, R>);
+#[diagnostic::do_not_recommend]
+impl<M: Model, R: Model, C> IntoPrefetch<M> for Relation<M, R, C> {
+    type Out = R;
+
+    fn into_branch(self) -> Arc<Branch> {
+        self.prefetch().branch()
+    }
+}
+
+impl<M: Model, R: Model> Related<M, R> {
+    /// These rows as such that know where they came from and what they were, to be loaded: see [`Tracked`].
+    pub fn tracked(self) -> Prefetch<M, R, Tracked<R>> {
+        self.prefetch().tracked()
+    }
+
+    /// These rows in this order, to be loaded.
+    pub fn order_by<O: Ordering<R, Row>>(self, order: O) -> Prefetch<M, R> {
+        self.prefetch().order_by(order)
+    }
+
+    /// At most so many of these rows for each row, to be loaded.
+    pub fn limit(self, rows: u64) -> Prefetch<M, R> {
+        self.prefetch().limit(rows)
+    }
+
+    /// These rows without the first so many of each row, to be loaded.
+    pub fn offset(self, rows: u64) -> Prefetch<M, R> {
+        self.prefetch().offset(rows)
+    }
+
+    /// These rows, each with the row that a foreign key of its own leads to, to be loaded.
+    pub fn select_related<P, L, O>(self, relation: P) -> Prefetch<M, R, O>
+    where
+        P: ToOne<R, Loaded = L>,
+        R: Push<L, Out = O>,
+    {
+        self.prefetch().select_related(relation)
+    }
+
+    /// These rows, each with these expressions, to be loaded.
+    pub fn annotate<A, O>(self, values: A) -> Prefetch<M, R, O>
+    where
+        A: Annotation<R, Row, R, Out = O>,
+    {
+        self.prefetch().annotate(values)
+    }
+
+    /// These rows, each with what is related to it, to be loaded.
+    pub fn with<P, L, O>(self, relation: P) -> Prefetch<M, R, O>
+    where
+        P: IntoPrefetch<R, Out = L>,
+        L: Decode,
+        R: Push<Vec<L>, Out = O>,
+    {
+        self.prefetch().with(relation)
+    }
+
+    /// Loads these rows for rows at hand: a list for each of them, in their order. As [`Prefetch::load`].
+    pub fn load<'c, I>(self, rows: I) -> Run<'c, Vec<Vec<R>>>
+    where
+        I: IntoIterator,
+        I::Item: RowOf<M>,
+    {
+        self.prefetch().load(rows)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, R: Model> IntoPrefetch<M> for Related<M, R> {
+    type Out = R;
+
+    fn into_branch(self) -> Arc<Branch> {
+        self.prefetch().branch()
+    }
+}
 
 impl<M: Model, R: Model, C> Relation<M, R, C> {
     fn prefetch(self) -> Prefetch<M, R> {
