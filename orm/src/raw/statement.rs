@@ -7,7 +7,7 @@ use super::text::Text;
 use super::{Params, effect::Effect};
 use crate::database::{Access, Target};
 use crate::driver::{Arg, Backend, Sink, Statement};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::exec::{Collect, Lease, choose};
 use crate::types::Value;
 
@@ -142,7 +142,7 @@ fn check(effect: Effect, lease: &Lease<'_>) -> Result<()> {
 fn check_value(value: &Value, backend: Backend) -> Result<()> {
     #[cfg(feature = "decimal")]
     if backend == Backend::Sqlite && matches!(value, Value::Decimal(_)) {
-        return Err(Error::new(ErrorKind::Unsupported {
+        return Err(crate::Error::new(crate::ErrorKind::Unsupported {
             feature: "decimals: they are stored as integers, so give the integer, as the column counts",
             backend: backend.name(),
         }));

@@ -7,7 +7,9 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use super::stmt::{Cell, Stmt};
 use super::temporal::{read_date, read_datetime, read_time, read_timestamp};
-use crate::driver::{Mismatch, UNKNOWN_SCALE};
+use crate::driver::Mismatch;
+#[cfg(feature = "decimal")]
+use crate::driver::UNKNOWN_SCALE;
 use crate::types::Value;
 
 type Read<T> = Result<Option<T>, Mismatch>;
