@@ -15,13 +15,6 @@ pub(crate) enum Connection {
 }
 
 /// How to open a connection: a URL taken apart, with everything the driver wants.
-#[cfg_attr(
-    any(
-        all(feature = "sqlite", feature = "postgres", not(feature = "mysql")),
-        all(feature = "sqlite", feature = "mysql", not(feature = "postgres"))
-    ),
-    expect(clippy::large_enum_variant, reason = "there are few, and they are rarely moved")
-)]
 #[derive(Debug, Clone)]
 pub(crate) enum ConnectOptions {
     #[cfg(feature = "sqlite")]
