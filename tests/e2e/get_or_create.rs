@@ -5,7 +5,7 @@ use std::task::Poll;
 
 use orm::model::Table;
 use orm::prelude::*;
-use orm::{ErrorKind, Isolation};
+use orm::{DatabaseOptions, ErrorKind, Isolation, PoolOptions};
 use orm_tests::{Kind, Outcome, StatementLog, TestDb, cases};
 
 /// A name for something.
@@ -321,7 +321,9 @@ cases! {
                 std::thread::spawn(move || -> Result<i32, String> {
                     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
                     runtime.map_err(|error| error.to_string())?.block_on(async move {
-                        let own = Database::open(&format!("several threads {url} {n}"), url.as_str()).await.map_err(|e| e.to_string())?;
+                        // Four pools beside those of other cases: a server has so many connections and no more.
+                        let few = DatabaseOptions::url(url.as_str()).pool(PoolOptions::new().max_connections(10));
+                        let own = Database::open(&format!("several threads {n}"), few).await.map_err(|e| e.to_string())?;
                         let tasks: Vec<_> = (0..40).map(|n| {
                             let own = own.clone();
                             tokio::spawn(async move {
