@@ -117,6 +117,15 @@ cases! {
         assert_eq!(commands.query_single_or_none::<String>(none, id()).await?, None);
         assert_eq!(commands.query_single_or_else(none, id(), fallback).await?, "nobody");
 
+        // That there are more rows than were wanted is no failure of the statement, and breaks nothing.
+        orm::atomic(async |tx| {
+            let several = orm::using(&tx).query_single::<String>(all, ()).await;
+            assert!(several.is_err_and(|error| *error.kind() == ErrorKind::MultipleObjects));
+            orm::using(&tx).scalar::<i64>("SELECT 1", ()).await
+        })
+        .using(db.handle())
+        .await?;
+
         // The first column of the first row.
         assert_eq!(commands.scalar::<String>("SELECT username, id FROM users ORDER BY id", ()).await?, "ann");
         assert_eq!(commands.scalar::<Option<i32>>("SELECT age FROM users", ()).await?, None);
@@ -316,6 +325,9 @@ cases! {
         assert_eq!(kind, Err(ErrorKind::MultipleStatements { at: insert.len() - 1 }));
         assert_eq!(commands.execute(&format!("{insert} /* ; */ ; -- x"), ()).await?, 1);
         assert_eq!(commands.scalar::<i64>("SELECT COUNT(*) FROM categories", ()).await?, 1);
+        // A name that is also a keyword makes no routine of a table.
+        let refused = commands.execute("CREATE TABLE visit (id INT, event INT); DROP TABLE categories", ()).await;
+        assert!(refused.is_err_and(|error| matches!(error.kind(), ErrorKind::MultipleStatements { .. })));
         let positional = match db.kind() {
             Kind::Postgres => "SELECT $1",
             _ => "SELECT ?",
@@ -361,12 +373,22 @@ cases! {
             Kind::Postgres => ("SET search_path = pg_catalog", "CREATE TEMP TABLE t (a INTEGER)"),
             Kind::MariaDb | Kind::MySql => ("SET @a = 1", "CREATE TEMPORARY TABLE t (a INTEGER)"),
         };
-        for text in [session, temporary, "BEGIN", "/* x */ commit", "ROLLBACK", "SAVEPOINT a"] {
+        let hidden = match db.kind() {
+            Kind::MySql => "/*!50000 SET @a = 1 */",
+            Kind::MariaDb => "/*M!100100 SET @a = 1 */",
+            Kind::Sqlite | Kind::Postgres => session,
+        };
+        for text in [session, hidden, temporary, "BEGIN", "/* x */ commit", "ROLLBACK", "SAVEPOINT a"] {
             let refused = commands.execute(text, ()).await;
             assert!(refused.map_err(reason).is_err_and(|reason| !reason.starts_with("not what")), "{text}");
             let refused: orm::Result<u64> =
                 orm::atomic(async |tx| orm::using(&tx).execute(text, ()).await).using(db.handle()).await;
             assert!(refused.is_err(), "{text}");
+        }
+        if db.kind() == Kind::Postgres {
+            // The connection would be in the middle of it: not on one's own either.
+            let refused = commands.execute("COPY categories FROM STDIN", ()).await;
+            assert!(refused.is_err_and(|error| matches!(error.kind(), ErrorKind::Unsupported { .. })));
         }
         let outcome: orm::Result<()> = orm::atomic(async |tx| {
             orm::using(&tx).execute("INSERT INTO categories (name) VALUES ('a')", ()).await?;

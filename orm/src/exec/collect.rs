@@ -39,7 +39,7 @@ pub(crate) enum Expect {
 }
 
 impl Expect {
-    pub(super) fn check(self, rows: usize) -> Result<()> {
+    pub(crate) fn check(self, rows: usize) -> Result<()> {
         match (self, rows) {
             (Self::One, 0) => Err(Error::new(ErrorKind::NotFound)),
             (Self::One | Self::OneOrNone, 2..) => Err(Error::new(ErrorKind::MultipleObjects)),

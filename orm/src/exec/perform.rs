@@ -24,7 +24,7 @@ pub(super) async fn perform(
         Job::Refused(error) => return Err(error),
         // Boxed, so that the futures of all other queries need no room for them.
         Job::Raw(raw) => {
-            let affected = Box::pin(raw::perform(*raw, target, &mut *sink)).await?;
+            let affected = Box::pin(raw::perform(*raw, target, &mut *sink, expect)).await?;
             return Ok(Response { rows: sink, affected });
         }
         job => job,

@@ -181,8 +181,9 @@ impl<E: Lend> Commands<E> {
     /// # Errors
     ///
     /// As for [`execute`](Commands::execute), `Decode` for a value that does not fit, and what is wrong with the columns:
-    /// `DuplicateColumn` where they are read by name, `InvalidQuery` for a wrong number or if a model lacks some. The
-    /// latter are found without a row, too.
+    /// `DuplicateColumn` where they are read by name, `InvalidQuery` for a wrong number, for none, or if a model lacks some.
+    /// The latter are found without a row, too; a statement that writes has had its effect by then, unless it is in a
+    /// transaction, whose block is broken.
     ///
     /// # Cancel safety
     ///

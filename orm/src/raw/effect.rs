@@ -22,6 +22,8 @@ pub(super) enum Effect {
     Temporary,
     /// Ends a transaction that is open, without a word.
     Commits,
+    /// Sends or receives more than rows, which would leave the connection in the middle of it.
+    Copy,
 }
 
 /// Pragmas of SQLite that read, or change the file and not the connection.
@@ -69,9 +71,10 @@ impl Effect {
             },
             "lock" if !is_mysql => Self::Local,
             "pragma" => pragma(&mut words),
+            "copy" if backend == Backend::Postgres && copies(&mut words) => Self::Copy,
             "attach" | "deallocate" | "declare" | "detach" | "discard" | "handler" | "listen" | "lock"
             | "prepare" | "reset" | "unlisten" | "unlock" | "use" => Self::Session,
-            "create" | "drop" => match words.next().as_str() {
+            "create" | "drop" => match words.behind_or_replace().as_str() {
                 "temp" | "temporary" if first == "create" => Self::Temporary,
                 // What is temporary is dropped without an end of the transaction.
                 "temp" | "temporary" => Self::None,
@@ -90,6 +93,21 @@ impl Effect {
         }
     }
 
+    /// Refuses what can be done on no connection.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported`.
+    pub(super) fn check_anywhere(self, backend: Backend) -> Result<()> {
+        match self {
+            Self::Copy => Err(Error::new(ErrorKind::Unsupported {
+                feature: "way here to copy from or to the client: use `bulk_create`, or `COPY` of a file of the server",
+                backend: backend.name(),
+            })),
+            _ => Ok(()),
+        }
+    }
+
     /// Refuses what must not happen on a connection of ours. `in_transaction` says whether it is one of a transaction.
     ///
     /// # Errors
@@ -97,7 +115,7 @@ impl Effect {
     /// `InvalidQuery`, `Unsupported`.
     pub(super) fn check(self, in_transaction: bool, backend: Backend) -> Result<()> {
         let reason = match self {
-            Self::None => return Ok(()),
+            Self::None | Self::Copy => return Ok(()),
             Self::Local if in_transaction => return Ok(()),
             Self::Commits if !in_transaction => return Ok(()),
             Self::Commits => {
@@ -124,10 +142,11 @@ impl Effect {
     }
 }
 
-/// Whether a text begins as one that only reads.
-pub(super) fn reads(text: &str, backend: Backend) -> bool {
-    let first = Words(Lexer::new(text, backend)).next();
-    matches!(&*first, "select" | "values" | "table" | "show" | "explain" | "describe" | "desc")
+/// Whether a `COPY` is one from or to the client.
+fn copies(words: &mut Words<'_>) -> bool {
+    words.0.by_ref().any(|token| {
+        matches!(token.kind, Kind::Word(word) if word.eq_ignore_ascii_case("stdin") || word.eq_ignore_ascii_case("stdout"))
+    })
 }
 
 /// Whether a pragma only reads, or changes nothing of the connection.
@@ -150,12 +169,23 @@ fn pragma(words: &mut Words<'_>) -> Effect {
 struct Words<'a>(Lexer<'a>);
 
 impl Words<'_> {
+    /// The next word, `OR REPLACE` aside.
+    fn behind_or_replace(&mut self) -> String {
+        match self.next() {
+            or if or == "or" => {
+                self.next();
+                self.next()
+            }
+            word => word,
+        }
+    }
+
     fn next(&mut self) -> String {
         loop {
             return match self.0.next().map(|token| token.kind) {
                 Some(Kind::Word(word)) => word.to_ascii_lowercase(),
-                // Before the first word there may be brackets, and on MySQL comments with code in them.
-                Some(Kind::Sign(b'(' | b'/' | b'*' | b'!')) => continue,
+                // Before the first word there may be brackets.
+                Some(Kind::Sign(b'(')) => continue,
                 _ => String::new(),
             };
         }
@@ -189,6 +219,9 @@ mod tests {
             ("PRAGMA main.table_info(a)", Sqlite, Effect::None),
             ("PRAGMA user_version = 3", Sqlite, Effect::None),
             ("CREATE TEMP TABLE a (b int)", Postgres, Effect::Temporary),
+            ("CREATE OR REPLACE TEMP VIEW a AS SELECT 1", Postgres, Effect::Temporary),
+            ("CREATE OR REPLACE TEMPORARY TABLE a (b int)", MariaDb, Effect::Temporary),
+            ("CREATE OR REPLACE VIEW a AS SELECT 1", Postgres, Effect::None),
             ("CREATE TABLE a (b int)", Postgres, Effect::None),
             ("CREATE TABLE a (b int)", MySql, Effect::Commits),
             ("DROP TEMPORARY TABLE a", MySql, Effect::None),
@@ -196,6 +229,10 @@ mod tests {
             ("TRUNCATE a", Postgres, Effect::None),
             ("LOAD DATA INFILE 'a' INTO TABLE b", MySql, Effect::None),
             ("/*! SET @a = 1 */", MySql, Effect::Session),
+            ("/*!50000 SET @a = 1 */", MySql, Effect::Session),
+            ("/*M!100100 SET @a = 1 */", MariaDb, Effect::Session),
+            ("COPY a FROM STDIN", Postgres, Effect::Copy),
+            ("COPY (SELECT 'stdout') TO '/tmp/a'", Postgres, Effect::None),
         ];
         for (text, backend, effect) in cases {
             assert_eq!(Effect::of(text, backend), effect, "{text}");

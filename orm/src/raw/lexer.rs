@@ -65,7 +65,9 @@ impl<'a> Lexer<'a> {
             } else if self.starts_line_comment() {
                 let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
                 self.at += rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
-            } else if self.starts("/*") && !self.starts_hidden_code() {
+            } else if let Some(marker) = self.hidden_code() {
+                self.at += marker;
+            } else if self.starts("/*") {
                 self.skip_comment();
             } else {
                 return;
@@ -85,9 +87,12 @@ impl<'a> Lexer<'a> {
                     .is_none_or(|byte| byte.is_ascii_whitespace() || byte.is_ascii_control()))
     }
 
-    /// `/*! .. */` and MariaDB's `/*M! .. */` are run, not passed over.
-    fn starts_hidden_code(&self) -> bool {
-        self.is_mysql() && (self.starts("/*!") || self.starts("/*M!"))
+    /// The length of what stands before code in a comment: `/*!50000 .. */` and MariaDB's `/*M!100100 .. */` are run, not
+    /// passed over.
+    fn hidden_code(&self) -> Option<usize> {
+        let marker = ["/*!", "/*M!"].into_iter().find(|marker| self.is_mysql() && self.starts(marker))?.len();
+        let rest = self.text.as_bytes().get(self.at + marker..).unwrap_or_default();
+        Some(marker + rest.iter().take_while(|byte| byte.is_ascii_digit()).count())
     }
 
     fn skip_comment(&mut self) {

@@ -63,8 +63,27 @@ pub(super) enum Wanted {
     All,
     /// The first; the others are not looked at.
     First,
-    /// One: a second is an error.
+    /// One: a second is kept to be counted.
     Single,
+}
+
+impl Wanted {
+    /// So many rows are looked at.
+    fn limit(self) -> usize {
+        match self {
+            Self::All => usize::MAX,
+            Self::First => 1,
+            Self::Single => 2,
+        }
+    }
+
+    fn expect(self, or_none: bool) -> Expect {
+        match self {
+            Self::All => Expect::Any,
+            Self::First | Self::Single if or_none => Expect::OneOrNone,
+            Self::First | Self::Single => Expect::One,
+        }
+    }
 }
 
 /// Takes the rows of a text.
@@ -81,10 +100,8 @@ struct Rows<T> {
 
 impl<T: FromRow> Sink for Rows<T> {
     fn row(&mut self, row: &mut Cursor<'_>) -> Result<()> {
-        match self.wanted {
-            Wanted::First if !self.rows.is_empty() => return Ok(()),
-            Wanted::Single if !self.rows.is_empty() => return Err(Error::new(ErrorKind::MultipleObjects)),
-            _ => {}
+        if self.rows.len() >= self.wanted.limit() {
+            return Ok(());
         }
         let Some(columns) = &self.columns else {
             return Err(invalid("a row without columns: this is a bug in `orm`".to_owned()));
@@ -251,7 +268,7 @@ pub(super) fn taken<T: FromRow>(sink: Option<Box<dyn Collect>>) -> Vec<T> {
 pub(super) fn optional<T: FromRow>(wanted: Wanted, is_scalar: bool) -> Finish<Option<T>> {
     Finish {
         sink: sink::<T>(wanted, is_scalar),
-        expect: Expect::Any,
+        expect: wanted.expect(true),
         finish: |response| Ok(rows(response).into_iter().next()),
     }
 }
@@ -260,7 +277,7 @@ pub(super) fn optional<T: FromRow>(wanted: Wanted, is_scalar: bool) -> Finish<Op
 pub(super) fn required<T: FromRow>(wanted: Wanted, is_scalar: bool) -> Finish<T> {
     Finish {
         sink: sink::<T>(wanted, is_scalar),
-        expect: Expect::Any,
+        expect: wanted.expect(false),
         finish: |response| rows(response).into_iter().next().ok_or_else(|| Error::new(ErrorKind::NotFound)),
     }
 }

@@ -8,7 +8,7 @@ use super::{Params, effect::Effect};
 use crate::database::{Access, Target};
 use crate::driver::{Arg, Backend, Sink, Statement};
 use crate::error::Result;
-use crate::exec::{Collect, Lease, choose};
+use crate::exec::{Collect, Expect, Lease, choose};
 use crate::types::Value;
 
 /// Texts with their values, one after the other.
@@ -28,15 +28,21 @@ pub(crate) struct Raw {
 /// # Cancel safety
 ///
 /// As for [`Lease::run`].
-pub(crate) async fn perform(raw: Raw, target: Target<'_>, sink: &mut dyn Collect) -> Result<u64> {
+pub(crate) async fn perform(
+    raw: Raw,
+    target: Target<'_>,
+    sink: &mut dyn Collect,
+    expect: Expect,
+) -> Result<u64> {
     if raw.statements.is_empty() {
         return Ok(0);
     }
     // Whatever it does, it goes where its target says.
     let mut lease = choose::lease(target, None, Access::Update).await?;
-    let result = run_all(&raw, &mut lease, sink).await;
+    let result = run_all(&raw, &mut lease, &mut *sink).await;
     // What a text does is not known, so that any may have written something.
     lease.wrote();
+    let result = result.and_then(|affected| expect.check(sink.count()).map(|()| affected));
     result.map_err(|error| error.with_database(lease.database()))
 }
 
@@ -61,29 +67,19 @@ async fn run_all(raw: &Raw, lease: &mut Lease<'_>, sink: &mut dyn Collect) -> Re
             Some(last) if *last.sql == *bound.sql => Arc::clone(&last.sql),
             _ => bound.sql.into(),
         };
-        prepared.push(Prepared {
-            sql,
-            values: bound.values,
-            is_batch: is_batch(&text, backend),
-            reads: text.reads,
-        });
+        prepared.push(Prepared { sql, values: bound.values, is_batch: is_batch(&text, backend) });
     }
-    let affected = if raw.is_atomic {
-        lease.begin().await?;
-        match run_each(&prepared, lease, sink).await {
-            Ok(affected) => lease.commit().await.map(|()| affected)?,
-            Err(error) => {
-                lease.rollback(&error).await;
-                return Err(error);
-            }
+    if !raw.is_atomic {
+        return run_each(&prepared, lease, sink).await;
+    }
+    lease.begin().await?;
+    match run_each(&prepared, lease, sink).await {
+        Ok(affected) => lease.commit().await.map(|()| affected),
+        Err(error) => {
+            lease.rollback(&error).await;
+            Err(error)
         }
-    } else {
-        run_each(&prepared, lease, sink).await?
-    };
-    if prepared.iter().any(|statement| !statement.reads) {
-        lease.wrote();
     }
-    Ok(affected)
 }
 
 /// A statement ready to be sent.
@@ -92,7 +88,6 @@ struct Prepared<'p> {
     values: Vec<&'p Value>,
     /// Sent without preparing it.
     is_batch: bool,
-    reads: bool,
 }
 
 async fn run_each(statements: &[Prepared<'_>], lease: &mut Lease<'_>, sink: &mut dyn Collect) -> Result<u64> {
@@ -129,8 +124,9 @@ fn scale(value: &Value) -> u8 {
     }
 }
 
-/// Refuses what would stay behind on a connection of ours.
+/// Refuses what no connection can do, and what would stay behind on one of ours.
 fn check(effect: Effect, lease: &Lease<'_>) -> Result<()> {
+    effect.check_anywhere(lease.server().backend)?;
     match lease {
         // The user's own.
         Lease::Lent(_) => Ok(()),

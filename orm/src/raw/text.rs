@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::effect::{self, Effect};
+use super::effect::Effect;
 use super::lexer::{Kind, Lexer};
 use super::params::{Param, Params};
 use crate::driver::Backend;
@@ -20,8 +20,6 @@ pub(super) struct Text<'t> {
     pub(super) effect: Effect,
     /// Whether its body holds statements, as that of a trigger does.
     pub(super) holds_statements: bool,
-    /// Whether it begins as what only reads does.
-    pub(super) reads: bool,
 }
 
 /// A statement as it is sent.
@@ -70,8 +68,7 @@ impl<'t> Text<'t> {
         // Not every server takes a semicolon at the end.
         let end = end.filter(|_| !holds_statements).unwrap_or(text.len());
         let rest = text.get(copied..end).unwrap_or_default();
-        let (effect, reads) = (Effect::of(text, backend), effect::reads(text, backend));
-        Ok(Self { pieces, rest, backend, effect, holds_statements, reads })
+        Ok(Self { pieces, rest, backend, effect: Effect::of(text, backend), holds_statements })
     }
 
     /// Puts the backend's placeholders where the text names values.
@@ -106,15 +103,32 @@ impl<'t> Text<'t> {
 
 /// Whether there may be semicolons inside the statement: in the body of a trigger or a routine.
 fn holds_statements(text: &str, backend: Backend) -> bool {
-    let mut words = Lexer::new(text, backend).filter_map(|token| match token.kind {
-        Kind::Word(word) => Some(word.to_ascii_lowercase()),
-        _ => None,
-    });
-    if words.next().as_deref() != Some("create") {
-        return false;
+    let bodies = ["trigger", "procedure", "function", "event", "package", "rule"];
+    let others =
+        ["table", "view", "index", "database", "schema", "user", "role", "sequence", "type", "server"];
+    let mut first = true;
+    // Behind a definer comes an account, which may be called anything, and then what has a body, or a view.
+    let mut has_definer = false;
+    for token in Lexer::new(text, backend) {
+        let word = match token.kind {
+            Kind::Word(word) => word.to_ascii_lowercase(),
+            Kind::End => return false,
+            // The names of what is made, and its columns, come behind what it is.
+            Kind::Sign(b'(') if !has_definer => return false,
+            _ => continue,
+        };
+        match &*word {
+            word if first && word != "create" => return false,
+            "definer" => has_definer = true,
+            word if bodies.contains(&word) => return true,
+            word if others.contains(&word) && !has_definer => return false,
+            // `CREATE DEFINER = me VIEW event AS ..`
+            "view" => return false,
+            _ => {}
+        }
+        first = false;
     }
-    // `CREATE OR REPLACE DEFINER = me@here PROCEDURE`
-    words.take(8).any(|word| matches!(&*word, "trigger" | "procedure" | "function" | "event" | "package"))
+    false
 }
 
 /// Writes the placeholder, or several for a list.
@@ -207,6 +221,18 @@ mod tests {
         assert_eq!(error.kind(), &ErrorKind::MultipleStatements { at: 8 });
         let trigger = "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; SELECT 2; END";
         assert!(sql(trigger, &none, Backend::Sqlite).is_ok());
+        for two in
+            ["CREATE TABLE a (b int, event text); DROP TABLE a", "CREATE TABLE event AS SELECT 1; SELECT 2"]
+        {
+            let error = sql(two, &none, Backend::MySql).unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::MultipleStatements { .. }), "{two}");
+        }
+        for routine in [
+            "CREATE DEFINER=me@here PROCEDURE a() BEGIN SELECT 1; END",
+            "create or replace function a() begin; end",
+        ] {
+            assert!(sql(routine, &none, Backend::MariaDb).is_ok(), "{routine}");
+        }
         for empty in ["", " -- nothing", ";"] {
             assert!(matches!(
                 sql(empty, &none, Backend::MySql).unwrap_err().kind(),
