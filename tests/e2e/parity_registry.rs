@@ -211,6 +211,25 @@ cases! {
         Ok(())
     }
 
+    /// A name that was taken away leads nowhere, also where a transaction is open on what it led to.
+    async fn a_name_taken_away(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&blog::TABLES).await?;
+        let name = name(db, "taken");
+        let one = Database::deferred(Box::leak(name.clone().into_boxed_str()));
+        one.init(db.url()).await?;
+        orm::atomic(async |_| {
+            assert_eq!(User::objects().using(&name).count().await?, 0);
+            assert_eq!(db::unregister(&name), Some(one.clone()));
+            let error = User::objects().using(&name).count().await.unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::UnknownDatabase { .. }), "{error}");
+            Ok::<_, orm::Error>(())
+        })
+        .using(&one)
+        .await?;
+        one.close().await?;
+        Ok(())
+    }
+
     /// Explicitly or by the first query; whether something was opened or closed is told, and what was closed is not
     /// opened again silently.
     async fn connect_and_close(db: &TestDb) -> Outcome {

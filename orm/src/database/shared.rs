@@ -80,7 +80,7 @@ impl Shared {
 
     /// Whether this name leads to it, or did before it was closed.
     pub(crate) fn has_alias(&self, name: &str) -> bool {
-        (self.listed && *self.name == *name) || self.read().aliases.iter().any(|alias| **alias == *name)
+        self.read().aliases.iter().any(|alias| **alias == *name)
     }
 
     /// Notes that a name is to lead to it.
@@ -186,6 +186,9 @@ impl Shared {
         }
         if state.open.is_none() {
             state.aliases.clear();
+        }
+        if self.listed && !state.aliases.contains(&self.name) {
+            state.aliases.push(Arc::clone(&self.name));
         }
         // As a replica it is another one now.
         self.health.answered();
