@@ -49,7 +49,7 @@ impl Entry {
         let mut options = pool::PoolOptions::new();
         for key in pool::option_names() {
             let Some(value) = self.get(key) else { continue };
-            if let Err(error) = pool::set_option(&mut options, key, &seconds(key, value)) {
+            if let Err(error) = pool::set_option(&mut options, key, value) {
                 problems.push(self.told(key, &error));
             }
         }
@@ -142,17 +142,5 @@ fn reason(error: &Error) -> String {
     match error.kind() {
         ErrorKind::Config { reason } => reason.clone(),
         kind => kind.to_string(),
-    }
-}
-
-/// A time with a unit, as seconds; everything else as it is. A number without a unit is seconds anyway.
-fn seconds(key: &str, value: &str) -> String {
-    let is_time = ["timeout", "lifetime", "recycle"].iter().any(|end| key.ends_with(end));
-    let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("min", 60.0), ("h", 3_600.0), ("d", 86_400.0)];
-    let digits = value.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = units.iter().find(|(unit, _)| *unit == &value[digits.len()..]);
-    match (is_time, unit, digits.trim_end().parse::<f64>()) {
-        (true, Some((_, factor)), Ok(number)) => (number * factor).to_string(),
-        _ => value.to_owned(),
     }
 }

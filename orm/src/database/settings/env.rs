@@ -69,7 +69,11 @@ fn read(prefix: &str, variables: impl Iterator<Item = (String, Option<String>)>)
             continue;
         };
         match value {
-            Some(value) => _ = entries.entry(name).or_default().insert(key, value),
+            Some(value) => {
+                if entries.entry(name).or_default().insert(key, value).is_some() {
+                    problems.push(format!("`{start}{rest}` says what was said before"));
+                }
+            }
             None => problems.push(format!("`{start}{rest}` is not text")),
         }
     }

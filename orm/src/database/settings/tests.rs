@@ -64,6 +64,8 @@ fn all_that_is_wrong_is_told_at_once() {
         ("DATABASE_F_URL", "sqlite::memory:"),
         ("DATABASE_F_POOL_TIMEOUT", "5"),
         ("DATABASE_F_ACQUIRE_TIMEOUT", "6"),
+        ("DATABASE_G_URL", "sqlite::memory:"),
+        ("DATABASE_G_URL", "sqlite:s3cret"),
     ])
     .expect_err("much is wrong");
     for told in [
@@ -79,6 +81,7 @@ fn all_that_is_wrong_is_told_at_once() {
         "`DATABASE_D_ACQUIRE_TIMEOUT` is negative",
         "`DATABASE_E_URL` is missing, or instead of it `DATABASE_E_USER`, `DATABASE_E_PASSWORD`, `DATABASE_E_NAME`",
         "`acquire_timeout` and `pool_timeout`",
+        "`DATABASE_G_URL` says what was said before",
     ] {
         assert!(reason.contains(told), "{told}: {reason}");
     }
