@@ -380,6 +380,45 @@ cases! {
         Ok(())
     }
 
+    /// A row of a transaction that is still open may go outside of it, if that is said.
+    async fn outside_of_its_transaction(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&[Entry::TABLE]).await?;
+        let entries = Entry::objects().using(db.handle());
+        let id = entries.clone().create(NewEntry::new("ann", 1)).await?.id;
+        let outcome: orm::Result<(i32, i32)> = orm::atomic(async |_| {
+            let mut inside = Entry::objects().using(db.handle()).tracked().get(id).await?;
+            inside.miles = 2;
+            inside.save().await?;
+            let within = inside.miles;
+            inside.refresh().outside_transaction().await?;
+            Ok((within, inside.miles))
+        })
+        .using(db.handle())
+        .await;
+        assert_eq!(outcome?, (2, 1), "nobody outside sees what is not committed");
+        Ok(())
+    }
+
+    /// Rows of SQL of one's own are read by name, and know their database too.
+    async fn of_ones_own_sql(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&[Place::TABLE]).await?;
+        Place::objects().using(db.handle()).create(NewPlace::new(1, 2, "quay")).await?;
+        let mut commands = orm::using(db.handle());
+        let text = "SELECT what, y, x FROM tracked_place";
+        let mut all: Vec<Tracked<Place>> = commands.query(text, ()).await?;
+        let [place] = &mut *all else { return Err("one was made".into()) };
+        assert_eq!((place.x, place.y), (1, 2));
+        place.what = "pier".into();
+        assert!(place.save().await?);
+        assert_eq!(place.database().as_ref(), Some(db.handle()));
+        assert_eq!(Place::objects().using(db.handle()).select(Place::what).all().await?, ["pier"]);
+        let (again,): (Vec<Tracked<Place>>,) = commands.query_multiple([(text, orm::params! {})]).await?;
+        assert_eq!(again[0].database().as_ref(), Some(db.handle()));
+        let maybe: Vec<Option<Place>> = commands.query(text, ()).await?;
+        assert_eq!(maybe, [Some(Place { x: 1, y: 2, what: "pier".into() })]);
+        Ok(())
+    }
+
     /// What was read from a replica is written to the primary.
     async fn from_a_replica(db: &TestDb) -> Outcome {
         let _alone = ONE_AT_A_TIME.lock().await;

@@ -4,6 +4,7 @@ use super::borrowed::{ForeignPool, Lent, Loan};
 use super::handle::Database;
 use super::proxy::DatabaseProxy;
 use super::reference::DatabaseRef;
+use crate::exec::Source;
 use crate::transaction::{Transaction, Tx};
 
 /// Where a query goes: taken from its executor when it runs.
@@ -18,6 +19,8 @@ pub struct Target<'c> {
 pub(crate) enum To<'c> {
     /// Nothing: the model says.
     Auto,
+    /// Where a row came from.
+    Origin(Source),
     Database(DatabaseRef),
     Tx(Tx),
     Pool(ForeignPool),

@@ -71,7 +71,7 @@ impl<'c> Lease<'c> {
     }
 
     /// Where rows that are read on it came from.
-    pub(super) fn origin(&self) -> Origin {
+    pub(crate) fn origin(&self) -> Origin {
         Origin::new(match self {
             Self::Pooled(lease) => Source::new(&lease.place, None),
             Self::Transaction(turn) => Source::new(&turn.tx().core().place, Some(turn.tx().clone())),

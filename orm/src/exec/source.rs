@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::choose::Place;
-use crate::database::{Database, DatabaseRef, Shared, Target, To};
+use crate::database::{Database, DatabaseRef, Owned, Shared};
 use crate::transaction::Tx;
 
 /// Where rows were read: what belongs to the user is not remembered.
@@ -40,13 +40,12 @@ impl Source {
         self.database.clone().map(Database::from)
     }
 
-    /// Where to go with such a row: into the transaction that it was read in, while that is open; to its database; to that
-    /// of the model.
-    pub(crate) fn target(&self) -> Target<'static> {
-        if let Some(tx) = self.tx.as_ref().and_then(Tx::open_part) {
-            return To::Tx(tx).into();
+    /// Where to go with such a row: into the transaction that it was read in, while that is open and unless it is to be
+    /// `outside` of it; to its database; to that of the model.
+    pub(super) fn place(&self, outside: bool) -> Option<Owned> {
+        if !outside && let Some(tx) = self.tx.as_ref().and_then(Tx::open_part) {
+            return Some(Owned::Tx(tx));
         }
-        let database = self.database().map(DatabaseRef::from);
-        database.map_or(To::Auto, To::Database).into()
+        self.database().map(|database| Owned::Database(DatabaseRef::from(database)))
     }
 }

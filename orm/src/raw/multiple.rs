@@ -7,6 +7,7 @@ use super::shape::{self, FromRow};
 use crate::driver::{Cursor, Sink};
 use crate::error::Result;
 use crate::exec::{Collect, Expect, Finish, Response};
+use crate::types::Origin;
 
 /// What several texts give: a tuple of `Vec`s, one for each. See [`Commands::query_multiple`](super::Commands::query_multiple).
 #[diagnostic::on_unimplemented(
@@ -52,6 +53,10 @@ impl Collect for Parts {
 
     fn attach(&mut self, _: &mut [Box<dyn Any + Send>]) -> Result<()> {
         Ok(())
+    }
+
+    fn trace(&mut self, origin: &dyn Fn() -> Origin) {
+        self.0.iter_mut().for_each(|part| part.trace(origin));
     }
 
     fn clear(&mut self) {

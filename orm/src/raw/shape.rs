@@ -9,7 +9,7 @@ use crate::driver::{Cursor, Sink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Collect, Expect, Finish, rows};
 use crate::model::Table;
-use crate::types::{Decode, Named};
+use crate::types::{Decode, Named, Origin};
 
 /// What a row of SQL of one's own can become.
 ///
@@ -24,8 +24,16 @@ pub trait FromRow: Sized + Send + 'static {
     #[doc(hidden)]
     const SHAPE: Shape;
 
+    /// Whether there are rows in it that remember where they came from.
+    #[doc(hidden)]
+    const TRACED: bool = false;
+
     #[doc(hidden)]
     fn from_row(row: &mut Cursor<'_>, columns: &Arc<Columns>) -> Result<Self>;
+
+    /// Tells the rows in it where they came from.
+    #[doc(hidden)]
+    fn trace(&mut self, _: &Origin) {}
 }
 
 /// Which columns it takes.
@@ -46,6 +54,12 @@ impl<T: Decode> FromRow for T {
 
     fn from_row(row: &mut Cursor<'_>, _: &Arc<Columns>) -> Result<Self> {
         T::decode(row)
+    }
+
+    const TRACED: bool = <T as Decode>::TRACED;
+
+    fn trace(&mut self, origin: &Origin) {
+        Decode::trace(self, origin);
     }
 }
 
@@ -149,6 +163,13 @@ impl<T: FromRow> Collect for Rows<T> {
 
     fn attach(&mut self, _: &mut [Box<dyn Any + Send>]) -> Result<()> {
         Ok(())
+    }
+
+    fn trace(&mut self, origin: &dyn Fn() -> Origin) {
+        if T::TRACED {
+            let origin = origin();
+            self.rows.iter_mut().for_each(|row| row.trace(&origin));
+        }
     }
 
     fn clear(&mut self) {

@@ -42,6 +42,7 @@ pub(crate) async fn perform(
     let result = run_all(&raw, &mut lease, &mut *sink).await;
     // What a text does is not known, so that any may have written something.
     lease.wrote();
+    sink.trace(&|| lease.origin());
     let result = result.and_then(|affected| expect.check(sink.count()).map(|()| affected));
     result.map_err(|error| error.with_database(lease.database()))
 }

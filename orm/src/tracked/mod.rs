@@ -15,7 +15,7 @@ use crate::driver::Cursor;
 use crate::error::Result;
 use crate::exec::Source;
 use crate::model::{Field, ForeignKey, Key as _, Model};
-use crate::types::{Decode, Origin, Single, Value};
+use crate::types::{Decode, Named, Origin, Single, Value};
 
 pub use save::{Refresh, Save};
 
@@ -129,7 +129,7 @@ impl<M: Model> Tracked<M> {
     }
 
     fn target(&self) -> Target<'static> {
-        self.source().map_or(To::Auto.into(), Source::target)
+        To::Origin(self.source().cloned().unwrap_or(Source::UNKNOWN)).into()
     }
 }
 
@@ -165,6 +165,7 @@ impl<M: Model> DerefMut for Tracked<M> {
 
 impl<M: Model> Decode for Tracked<M> {
     const WIDTH: usize = M::WIDTH;
+    const NAMED: Option<Named> = M::NAMED;
     const TRACED: bool = true;
 
     fn decode(row: &mut Cursor<'_>) -> Result<Self> {

@@ -18,7 +18,8 @@ use crate::types::Value;
 /// # Cancel safety
 ///
 /// Dropped before its end, the row counts as changed as before, whether or not the database has the changes already:
-/// saved again, they are written again.
+/// saved again, they are written again. Only where the primary key itself was changed and the database has that already, the
+/// row is then not found by the key that it had.
 #[must_use = "nothing is written until it is awaited, or `.blocking()` is called"]
 pub struct Save<'c, M> {
     row: &'c mut Tracked<M>,

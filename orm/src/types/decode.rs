@@ -97,6 +97,7 @@ pub struct Named {
 impl<T: Decode> Decode for Option<T> {
     const WIDTH: usize = T::WIDTH;
     const IS_ELEMENT: bool = T::IS_ELEMENT;
+    const NAMED: Option<Named> = T::NAMED;
     const TRACED: bool = T::TRACED;
 
     fn decode(row: &mut Cursor<'_>) -> Result<Self> {

@@ -220,6 +220,7 @@ pub(crate) fn decide<'c>(
     let on = match target.to {
         To::Lent(lent) => return Ok(Decided::Lent(lent)),
         To::Auto => None,
+        To::Origin(source) => source.place(target.outside),
         To::Database(reference) => Some(Owned::Database(reference)),
         To::Tx(tx) => Some(Owned::Tx(tx)),
         To::Pool(pool) => Some(Owned::Pool(pool)),
