@@ -34,7 +34,7 @@ pub use database::{
 };
 pub use driver::{Backend, Cursor};
 pub use error::{ConnectCause, ConstraintKind, ConstraintViolation, Error, ErrorKind, Invalid, Result};
-pub use exec::{Run, RunFuture};
+pub use exec::{BlockingRows, RowStream, Run, RunFuture};
 pub use expr::{
     Agg, Array, AsPattern, Assignments, Column, Computes, Condition, Contained, Elements, Expr, FitsIn,
     InList, IntoElement, IntoExpr, IntoPrefetch, Kind, LeadsToOne, ListOf, Many, Map, One, Operand, OrderBy,
@@ -44,8 +44,8 @@ pub use expr::{
 pub use orm_macros::{DbEnum, DbType, Embed, Meta, Model};
 pub use pool::{PingPolicy, PoolOptions, PoolProfile, PoolStats, TimeLimit};
 pub use query::{
-    Annotation, Inserts, Keys, Leaves, Linked, OnConflict, Push, QuerySet, Selection, UniqueKey, Updates,
-    Upsert,
+    Annotation, Batches, BlockingBatches, Inserts, Keys, Leaves, Linked, OnConflict, Push, QuerySet,
+    Selection, UniqueKey, Updates, Upsert,
 };
 pub use raw::{
     Commands, FromRow, IntoParam, IntoParams, Lend, List, Multiple, ParamValue, Params, Record, connect,

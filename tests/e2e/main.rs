@@ -69,6 +69,7 @@ mod runtimes;
 mod schema;
 mod sensitive;
 mod set_default;
+mod streams;
 mod tenants;
 mod texts;
 mod tls;

@@ -62,6 +62,8 @@ mod examples {
     struct GuideEmbed;
     #[doc = include_str!("../../docs/validation.md")]
     struct GuideValidation;
+    #[doc = include_str!("../../docs/many_rows.md")]
+    struct ManyRows;
     #[doc = include_str!("../../docs/writes.md")]
     struct Writes;
     #[doc = include_str!("../../docs/routing.md")]

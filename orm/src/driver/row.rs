@@ -31,6 +31,8 @@ pub struct Cursor<'r> {
     scales: &'r [u8],
     /// Whether lists of related rows are put into the output afterwards.
     lists: bool,
+    /// Whether the sink is to be asked for room before another row is read.
+    gives_way: bool,
 }
 
 /// A row as its backend holds it.
@@ -117,7 +119,7 @@ macro_rules! readers {
 
 impl<'r> Cursor<'r> {
     pub(crate) fn new(raw: RawRow<'r>, scales: &'r [u8]) -> Self {
-        Self { raw, at: 0, scales, lists: false }
+        Self { raw, at: 0, scales, lists: false, gives_way: false }
     }
 
     readers! {
@@ -327,6 +329,15 @@ impl<'r> Cursor<'r> {
 
     pub(crate) fn has_lists(&self) -> bool {
         self.lists
+    }
+
+    /// Says that the sink has no room for another row, and is to be asked before one is read.
+    pub(crate) fn give_way(&mut self) {
+        self.gives_way = true;
+    }
+
+    pub(super) fn gives_way(&self) -> bool {
+        self.gives_way
     }
 
     /// The next column.

@@ -1,8 +1,10 @@
 //! What goes to a connection, and what comes back besides rows.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
-use super::Cursor;
+use super::{Cursor, RawRow};
 use crate::error::Result;
 use crate::types::Value;
 
@@ -47,6 +49,12 @@ pub(crate) trait Sink: Send {
     /// Takes one row. An error ends the statement.
     fn row(&mut self, row: &mut Cursor<'_>) -> Result<()>;
 
+    /// Whether there is room for another row. Asked after a row that was taken with [`Cursor::give_way`]; whoever makes room
+    /// polls the statement again, so that nobody need be woken.
+    fn poll_room(&mut self, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
+
     /// Whether it has to know how the columns are called.
     fn wants_columns(&self) -> bool {
         false
@@ -57,6 +65,27 @@ pub(crate) trait Sink: Send {
     fn columns(&mut self, _: Vec<String>) -> Result<()> {
         Ok(())
     }
+}
+
+/// Whether there is room for another row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Room {
+    Left,
+    /// The sink has to be asked, see [`room`].
+    Perhaps,
+}
+
+/// Hands a row over.
+#[inline]
+pub(super) fn hand_over(raw: RawRow<'_>, scales: &[u8], sink: &mut dyn Sink) -> Result<Room> {
+    let mut cursor = Cursor::new(raw, scales);
+    sink.row(&mut cursor)?;
+    Ok(if cursor.gives_way() { Room::Perhaps } else { Room::Left })
+}
+
+/// Waits until there is room for another row.
+pub(super) async fn room(sink: &mut dyn Sink) {
+    poll_fn(|context| sink.poll_room(context)).await;
 }
 
 /// Ignores rows.

@@ -2,7 +2,9 @@
 
 use std::any::Any;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
+use super::stream::Pause;
 use crate::driver::{Cursor, Sink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Key;
@@ -24,10 +26,26 @@ pub(crate) trait Collect: Sink {
     /// Forgets the rows so far: they are to come again.
     fn clear(&mut self);
 
+    /// Told where rows will come from, before they do. A stream says how it pauses.
+    fn begin(&mut self, _: &dyn Fn() -> Origin) -> Option<Arc<Pause>> {
+        None
+    }
+
+    /// Whether rows have left it for good, so that nothing may begin anew.
+    fn has_let_go(&self) -> bool {
+        false
+    }
+
     /// Tells the rows where they came from, if they are such that remember it.
     fn trace(&mut self, _: &dyn Fn() -> Origin) {}
 
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
+}
+
+/// What gives its rows away one by one.
+pub(crate) trait Single<O>: Collect {
+    /// The row that was taken last, if it is still there.
+    fn pop(&mut self) -> Option<O>;
 }
 
 /// How many rows a query has to give.
@@ -103,6 +121,12 @@ impl<O: Decode> Collect for Rows<O> {
     }
 }
 
+impl<O: Decode> Single<O> for Rows<O> {
+    fn pop(&mut self) -> Option<O> {
+        self.0.pop()
+    }
+}
+
 /// Keys as neutral values, behind a type that the executor need not know.
 pub(crate) trait Keys: Sink {
     /// The keys so far.
@@ -152,6 +176,11 @@ pub(crate) fn rows<O: 'static>(response: Response) -> Vec<O> {
 
 fn sink<O: Decode>() -> Box<dyn Collect> {
     Box::new(Rows::<O>(Vec::new()))
+}
+
+/// Rows that are taken one by one.
+pub(crate) fn each<O: Decode>() -> impl Single<O> {
+    Rows::<O>(Vec::new())
 }
 
 /// All rows.

@@ -1,9 +1,12 @@
 //! What one statement, or a short sequence of statements, runs on.
 
+use std::sync::Arc;
+
 use super::choose::{self, Place};
 use super::held::Held;
 use super::log;
 use super::source::Source;
+use super::stream::Pause;
 use crate::database::{BORROWED, Lent, scope};
 use crate::driver::{Outcome, Server, Sink, Statement};
 use crate::error::{Error, Result};
@@ -104,6 +107,15 @@ impl<'c> Lease<'c> {
     /// Whether what fails on it has undone nothing but what was sent on it, and may be begun anew.
     pub(crate) fn is_own(&self) -> bool {
         matches!(self, Self::Pooled(_))
+    }
+
+    /// The next statement on it pauses between its rows, for as long as whoever takes them likes.
+    pub(crate) fn stream(&mut self, pause: &Arc<Pause>) {
+        match self {
+            Self::Pooled(lease) => lease.held.guard(),
+            Self::Transaction(turn) => turn.stream(pause),
+            Self::Lent(_) => {}
+        }
     }
 
     /// Something was written on it, for those who remember that. Inside a transaction its commit says so.

@@ -1,6 +1,6 @@
 //! Running a plan: which database, which connection, which statements, what becomes of the rows.
 //!
-//! `run` holds the value a terminal gives, `job` what it stands for, `perform` does it, `collect` is the only
+//! `run` holds the value a terminal gives, `stream` the one that gives rows one by one, `job` what it stands for, `perform` does it, `collect` is the only
 //! generic step: the decoding of one row. `prefetch` reads what is related to rows, in statements of its own. `choose` is the
 //! one rule that picks database and connection, `relations` refuses what is on several, `spread` reads on one of several
 //! replicas, `lease` what it picks, `held` the connection below it; `log` reports each statement; `runtime` is behind every
@@ -30,6 +30,7 @@ pub(crate) mod runtime;
 mod save;
 mod source;
 mod spread;
+mod stream;
 #[cfg(test)]
 pub(crate) mod testing;
 mod upsert;
@@ -37,8 +38,8 @@ mod upsert;
 mod validate;
 
 pub(crate) use collect::{
-    Collect, Expect, Finish, Response, Rows, affected, all, first, found, lists_of, one, one_and_created,
-    one_or_none, rows,
+    Collect, Expect, Finish, Response, Rows, Single, affected, all, each, first, found, lists_of, one,
+    one_and_created, one_or_none, rows,
 };
 pub(crate) use create::touch;
 pub(crate) use get_or_create::GetOrCreate;
@@ -50,4 +51,6 @@ pub(crate) use prefetch::{Branch, Exact, Reached, lists};
 pub use run::{Run, RunFuture};
 pub(crate) use save::Save;
 pub(crate) use source::Source;
+pub(crate) use stream::Pause;
+pub use stream::{BlockingRows, RowStream};
 pub(crate) use upsert::{Act, Upsert};

@@ -46,6 +46,10 @@ pub(super) async fn perform(
         }
         decided => decided.lease().await.map_err(|error| error.with_model(table.model))?,
     };
+    let origin = |lease: &Lease<'_>| if is_auto { lease.origin_of(table) } else { lease.origin() };
+    if let Some(pause) = sink.begin(&|| origin(&lease)) {
+        lease.stream(&pause);
+    }
     let result = match job {
         Job::Plan(plan) => execute(&mut lease, &plan, &mut *sink).await.map(|outcome| outcome.affected),
         // Boxed, as SQL of one's own.
@@ -78,7 +82,7 @@ pub(super) async fn perform(
         lease.wrote();
     }
     let affected = result.map_err(|error| error.with_model(table.model).with_database(lease.database()))?;
-    sink.trace(&|| if is_auto { lease.origin_of(table) } else { lease.origin() });
+    sink.trace(&|| origin(&lease));
     Ok(Response { rows: sink, affected })
 }
 

@@ -140,14 +140,14 @@ impl<'c, T, S> IntoFuture for Run<'c, T, S> {
     }
 }
 
-type Running<'c> = Pin<Box<dyn Future<Output = Result<Response>> + Send + 'c>>;
+pub(super) type Running<'c> = Pin<Box<dyn Future<Output = Result<Response>> + Send + 'c>>;
 
 /// Not generic: one copy in the program.
-fn start<'c>(job: Job, target: Target<'c>, sink: Box<dyn Collect>, expect: Expect) -> Running<'c> {
+pub(super) fn start<'c>(job: Job, target: Target<'c>, sink: Box<dyn Collect>, expect: Expect) -> Running<'c> {
     Box::pin(perform::perform(job, target, sink, expect))
 }
 
-fn poll(inner: &mut Running<'_>, context: &mut Context<'_>) -> Poll<Result<Response>> {
+pub(super) fn poll(inner: &mut Running<'_>, context: &mut Context<'_>) -> Poll<Result<Response>> {
     inner.as_mut().poll(context)
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::choose::Place;
 use super::collect::{Collect, Expect, Response};
 use super::source::Source;
-use super::{Job, Lease, perform, runtime};
+use super::{Job, Lease, Pause, perform, runtime};
 use crate::database::{Advice, Shared, Spread};
 use crate::error::{ConnectCause, Error, ErrorKind, Result};
 use crate::model::Table;
@@ -59,6 +59,8 @@ pub(super) async fn perform(
     mut sink: Box<dyn Collect>,
     expect: Expect,
 ) -> Result<Response> {
+    let pause = sink.begin(&|| Origin::new(Source::primary(&spread.primary)));
+    let pause = pause.as_ref();
     let mut resting = Vec::new();
     for replica in &spread.replicas {
         let advice = replica.health.advice();
@@ -66,11 +68,13 @@ pub(super) async fn perform(
             resting.push(replica);
             continue;
         }
-        match on_replica(&job, replica, &mut *sink, expect).await {
+        match on_replica(&job, replica, pause, &mut *sink, expect).await {
             Ok(affected) => {
                 answered(replica, &spread.primary);
                 return Ok(done(sink, affected, &spread.primary));
             }
+            // Rows that somebody has cannot come again.
+            Err(error) if sink.has_let_go() => return Err(named(error, table)),
             Err(error) => match verdict(&error) {
                 Verdict::Rests => failed(replica, &spread.primary, &error, advice == Advice::Try),
                 Verdict::Elsewhere => {}
@@ -82,17 +86,21 @@ pub(super) async fn perform(
         }
         forget(&job, &mut *sink);
     }
-    let error = match attempt(&job, &spread.primary, &mut *sink, expect).await {
+    let error = match attempt(&job, &spread.primary, pause, &mut *sink, expect).await {
         Ok(affected) => return Ok(done(sink, affected, &spread.primary)),
-        Err(error) if verdict(&error) == Verdict::Rests => error,
+        Err(error) if verdict(&error) == Verdict::Rests && !sink.has_let_go() => error,
         Err(error) => return Err(named(error, table)),
     };
     // Nobody else is there. Whoever rests may have come back meanwhile.
     for replica in resting {
         forget(&job, &mut *sink);
-        if let Ok(affected) = on_replica(&job, replica, &mut *sink, expect).await {
-            answered(replica, &spread.primary);
-            return Ok(done(sink, affected, &spread.primary));
+        match on_replica(&job, replica, pause, &mut *sink, expect).await {
+            Ok(affected) => {
+                answered(replica, &spread.primary);
+                return Ok(done(sink, affected, &spread.primary));
+            }
+            Err(error) if sink.has_let_go() => return Err(named(error, table)),
+            Err(_) => {}
         }
     }
     Err(named(error, table))
@@ -116,7 +124,13 @@ fn forget(job: &Job, sink: &mut dyn Collect) {
     }
 }
 
-async fn on_replica(job: &Job, replica: &Arc<Shared>, sink: &mut dyn Collect, expect: Expect) -> Result<u64> {
+async fn on_replica(
+    job: &Job,
+    replica: &Arc<Shared>,
+    pause: Option<&Arc<Pause>>,
+    sink: &mut dyn Collect,
+    expect: Expect,
+) -> Result<u64> {
     let place = Place::Database(Arc::clone(replica));
     let held = match runtime::within(PATIENCE, place.acquire()).await {
         Some(held) => held?,
@@ -126,16 +140,31 @@ async fn on_replica(job: &Job, replica: &Arc<Shared>, sink: &mut dyn Collect, ex
                 .with_database(replica.name()));
         }
     };
-    read(job, Lease::pooled(held, place), sink, expect).await
+    read(job, Lease::pooled(held, place), pause, sink, expect).await
 }
 
-async fn attempt(job: &Job, primary: &Arc<Shared>, sink: &mut dyn Collect, expect: Expect) -> Result<u64> {
+async fn attempt(
+    job: &Job,
+    primary: &Arc<Shared>,
+    pause: Option<&Arc<Pause>>,
+    sink: &mut dyn Collect,
+    expect: Expect,
+) -> Result<u64> {
     let place = Place::Database(Arc::clone(primary));
     let lease = Lease::pooled(place.acquire().await?, place);
-    read(job, lease, sink, expect).await
+    read(job, lease, pause, sink, expect).await
 }
 
-async fn read(job: &Job, mut lease: Lease<'_>, sink: &mut dyn Collect, expect: Expect) -> Result<u64> {
+async fn read(
+    job: &Job,
+    mut lease: Lease<'_>,
+    pause: Option<&Arc<Pause>>,
+    sink: &mut dyn Collect,
+    expect: Expect,
+) -> Result<u64> {
+    if let Some(pause) = pause {
+        lease.stream(pause);
+    }
     let outcome = match job {
         Job::Plan(plan) => {
             perform::execute(&mut lease, plan, &mut *sink).await.map(|outcome| outcome.affected)

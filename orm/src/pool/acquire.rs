@@ -137,8 +137,8 @@ impl<C: Connector> Shared<C> {
 /// The error for who has the only connection and asks for another.
 #[cold]
 pub(crate) fn waits_for_itself() -> Error {
-    let reason = "the database has one connection, and this task holds it in a transaction: send the query to the \
-                  transaction, or end it first";
+    let reason = "the database has one connection, and this task holds it in a transaction or a stream: send the \
+                  query to the transaction, or end it first";
     Error::new(ErrorKind::InvalidQuery { reason: reason.to_owned() })
 }
 

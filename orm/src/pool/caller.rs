@@ -6,13 +6,13 @@ use tokio::task::Id;
 
 /// A task, or what a thread does outside of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Caller {
+pub(crate) enum Caller {
     Task(Id),
     Thread(ThreadId),
 }
 
 impl Caller {
-    pub(super) fn here() -> Self {
+    pub(crate) fn here() -> Self {
         match tokio::task::try_id() {
             Some(id) => Self::Task(id),
             None => Self::Thread(std::thread::current().id()),

@@ -36,6 +36,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::{Notify, Semaphore};
 
 pub(crate) use acquire::waits_for_itself;
+pub(crate) use caller::Caller;
 pub(crate) use config::{Config, option_names, set_option};
 pub(crate) use options::TransactionLimits;
 pub use options::{PingPolicy, PoolOptions, PoolProfile, TimeLimit};

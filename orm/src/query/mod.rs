@@ -1,7 +1,7 @@
 //! Typed queries: `QuerySet` is immutable and lazy, its terminals give a `Run`.
 //!
-//! `queryset` holds the type and what narrows it, `shape` the traits for what a row gives, `read` and `write`
-//! the terminals. Builds `plan`s from `expr`essions and hands them to `exec`; generic code here is a thin
+//! `queryset` holds the type and what narrows it, `shape` the traits for what a row gives, `read`, `stream` and
+//! `write` the terminals. Builds `plan`s from `expr`essions and hands them to `exec`; generic code here is a thin
 //! shell around untyped plans.
 
 mod get_or_create;
@@ -9,6 +9,7 @@ mod linked;
 mod queryset;
 mod read;
 mod shape;
+mod stream;
 mod tuple;
 mod upsert;
 mod write;
@@ -17,5 +18,6 @@ pub use linked::Linked;
 pub use queryset::QuerySet;
 pub(crate) use read::key_condition;
 pub use shape::{Annotation, Keys, Push, Selection};
+pub use stream::{Batches, BlockingBatches};
 pub use upsert::{Leaves, OnConflict, UniqueKey, Updates, Upsert};
 pub use write::Inserts;

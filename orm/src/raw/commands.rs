@@ -9,7 +9,7 @@ use super::{IntoParams, Params};
 use crate::database::{
     Auto, Borrowed, Connected, Database, DatabaseOptions, Executor, Operation, Target, To, Using, db,
 };
-use crate::exec::{Finish, Job, Run, affected};
+use crate::exec::{Finish, Job, RowStream, Run, affected};
 use crate::types::Decode;
 
 /// Opens a database for SQL of one's own; it is closed when the commands are dropped.
@@ -190,6 +190,33 @@ impl<E: Lend> Commands<E> {
     /// As for [`Run`].
     pub fn query<T: FromRow>(&mut self, sql: &str, params: impl IntoParams) -> Run<'_, Vec<T>> {
         self.run_one(sql, params, shape::all())
+    }
+
+    /// Gives the rows one by one, as the database does: for more rows than memory should hold.
+    ///
+    /// # Errors
+    ///
+    /// As for [`query`](Commands::query), when rows are asked for.
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`RowStream`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(database: orm::Database) -> orm::Result<()> {
+    /// let mut commands = orm::using(&database);
+    /// let mut names = commands.stream::<String>("SELECT name FROM users WHERE age > :age", [("age", 18)]);
+    /// while let Some(name) = names.try_next().await? {
+    ///     println!("{name}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn stream<T: FromRow>(&mut self, sql: &str, params: impl IntoParams) -> RowStream<'_, T> {
+        let raw = Raw { statements: vec![(sql.into(), params.into_params())], is_atomic: false };
+        RowStream::new(Job::Raw(Box::new(raw)), self.on.lend(), shape::each())
     }
 
     /// Gives the first row.

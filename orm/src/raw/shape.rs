@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::record::{Columns, Record};
 use crate::driver::{Cursor, Sink};
 use crate::error::{Error, ErrorKind, Result};
-use crate::exec::{self, Collect, Expect, Finish, rows};
+use crate::exec::{self, Collect, Expect, Finish, Single, rows};
 use crate::model::Table;
 use crate::types::{Decode, Named, Origin};
 
@@ -181,6 +181,12 @@ impl<T: FromRow> Collect for Rows<T> {
     }
 }
 
+impl<T: FromRow> Single<T> for Rows<T> {
+    fn pop(&mut self) -> Option<T> {
+        self.rows.pop()
+    }
+}
+
 /// Where the columns of a model are among those of a row.
 fn find(named: Named, names: &[String]) -> Result<(Vec<usize>, Vec<u8>)> {
     let columns = (named.columns)();
@@ -234,7 +240,16 @@ fn in_column(error: Error, names: &[String], map: Option<&(Vec<usize>, Vec<u8>)>
 }
 
 fn sink<T: FromRow>(wanted: Wanted, is_scalar: bool) -> Box<dyn Collect> {
-    Box::new(Rows::<T> { rows: Vec::new(), wanted, is_scalar, columns: None, map: None, of: PhantomData })
+    Box::new(new::<T>(wanted, is_scalar))
+}
+
+fn new<T>(wanted: Wanted, is_scalar: bool) -> Rows<T> {
+    Rows { rows: Vec::new(), wanted, is_scalar, columns: None, map: None, of: PhantomData }
+}
+
+/// Rows that are taken one by one.
+pub(super) fn each<T: FromRow>() -> impl Single<T> {
+    new::<T>(Wanted::All, false)
 }
 
 /// All rows.

@@ -39,6 +39,9 @@ pub(crate) async fn perform(
     }
     // Whatever it does, it goes where its target says.
     let mut lease = choose::lease(target, None, Access::Update).await?;
+    if let Some(pause) = sink.begin(&|| lease.origin()) {
+        lease.stream(&pause);
+    }
     let result = run_all(&raw, &mut lease, &mut *sink).await;
     // What a text does is not known, so that any may have written something.
     lease.wrote();

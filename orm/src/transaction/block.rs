@@ -92,13 +92,14 @@ impl Open {
     ///
     /// # Errors
     ///
-    /// `TransactionBroken` if a statement failed, `InvalidQuery` if a guard is open inside of it: then the block is rolled
+    /// `TransactionBroken` if a statement failed, `InvalidQuery` if a guard or a stream is open inside of it: then the block is rolled
     /// back. What the server says to the commit:
     /// then the block is rolled back too, except that after `ConnectionLost` nobody knows.
     pub(super) async fn commit(mut self) -> Result<()> {
         let guarded = self.tx.guarded();
         self.tx.set_phase(Phase::Ending);
-        let mut hold = Hold::take(&self.tx).await;
+        // If it may not wait, the drop of the block gives it up.
+        let mut hold = Hold::take(&self.tx).await?;
         // What a nested block left that was given up must not be committed.
         let settled = hold.settle().await;
         if let Some(error) = self.tx.broken().or(guarded).or(settled.err()) {
@@ -137,8 +138,10 @@ impl Open {
     /// connection is given up, or the block around it is broken.
     pub(super) async fn roll_back(mut self) {
         self.tx.set_phase(Phase::Ending);
-        let mut hold = Hold::take(&self.tx).await;
-        self.undo(&mut hold).await;
+        // If it may not wait, the drop of the block gives it up.
+        if let Ok(mut hold) = Hold::take(&self.tx).await {
+            self.undo(&mut hold).await;
+        }
     }
 
     async fn undo(&mut self, hold: &mut Hold) {

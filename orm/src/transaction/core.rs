@@ -13,8 +13,10 @@ use super::limit::{self, Watch};
 use super::tx::Tx;
 use crate::driver::{Outcome, Server, Sink, Statement};
 use crate::error::{Error, ErrorKind, Result};
+use crate::exec::Pause;
 use crate::exec::choose::Place;
 use crate::exec::held::Held;
+use crate::pool::Caller;
 
 /// What all blocks of a transaction have in common.
 pub(crate) struct Core {
@@ -31,6 +33,8 @@ pub(crate) struct Core {
     unwanted: AtomicBool,
     /// None if it may take as long as it likes.
     watch: Option<Watch>,
+    /// The stream that has the connection.
+    stream: Mutex<Option<Arc<Pause>>>,
     fate: Mutex<Fate>,
 }
 
@@ -54,6 +58,7 @@ impl Core {
             over: AtomicBool::new(false),
             unwanted: AtomicBool::new(false),
             watch,
+            stream: Mutex::default(),
             fate: Mutex::default(),
         });
         limit::watch(&core);
@@ -67,6 +72,18 @@ impl Core {
     /// Whether it took too long, which breaks it.
     pub(super) fn is_over_time(&self) -> bool {
         self.lost().is_some_and(|error| matches!(error.kind(), ErrorKind::TransactionTimeout { .. }))
+    }
+
+    fn stream(&self) -> MutexGuard<'_, Option<Arc<Pause>>> {
+        self.stream.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Refuses to wait for a stream whose rows nobody would take meanwhile.
+    fn check_stream(&self) -> Result<()> {
+        match &*self.stream() {
+            Some(stream) if stream.waits_for(Caller::here()) => Err(stream_is_open(&self.name)),
+            _ => Ok(()),
+        }
     }
 
     fn fate(&self) -> MutexGuard<'_, Fate> {
@@ -136,6 +153,13 @@ impl Core {
     }
 }
 
+#[cold]
+fn stream_is_open(database: &str) -> Error {
+    let reason = "this task has a stream open on the transaction, which would be waited for in vain: take its rows or drop \
+                  it first, or read them with `all`";
+    Error::new(ErrorKind::InvalidQuery { reason: reason.to_owned() }).with_database(database)
+}
+
 /// The name of the savepoint of the nested block of this depth.
 pub(super) fn savepoint(depth: u32) -> String {
     format!("orm_{depth}")
@@ -149,24 +173,31 @@ pub(super) struct Hold {
     turn: Option<OwnedMutexGuard<()>>,
     /// Something was sent and not answered yet.
     running: bool,
+    /// How the statement pauses, if its rows are streamed.
+    pause: Option<Arc<Pause>>,
 }
 
 impl Hold {
     /// Waits until the connection is this block's, whatever state the block is in.
-    pub(super) async fn take(tx: &Tx) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// `InvalidQuery` if a stream of the same task has it.
+    pub(super) async fn take(tx: &Tx) -> Result<Self> {
+        tx.core().check_stream()?;
         let turn = Arc::clone(tx.turn()).lock_owned().await;
         let slot = Arc::clone(&tx.core().slot).lock_owned().await;
-        Self { tx: tx.clone(), slot: Some(slot), turn: Some(turn), running: false }
+        Ok(Self { tx: tx.clone(), slot: Some(slot), turn: Some(turn), running: false, pause: None })
     }
 
     /// Waits until the connection is this block's, and sees to it that it is where the block left it.
     ///
     /// # Errors
     ///
-    /// `TransactionClosed`, `TransactionBroken`.
+    /// `TransactionClosed`, `TransactionBroken`; `InvalidQuery` if a stream of the same task has it.
     pub(super) async fn enter(tx: &Tx) -> Result<Self> {
         tx.check()?;
-        let mut hold = Self::take(tx).await;
+        let mut hold = Self::take(tx).await?;
         hold.ready().await?;
         Ok(hold)
     }
@@ -200,6 +231,12 @@ impl Hold {
         let sql = format!("ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}");
         // If the savepoint is gone, so is the transaction that it was set in.
         self.send(&sql).await.inspect_err(|error| self.tx.core().lose(error.clone()))
+    }
+
+    /// The next statement pauses between its rows: given up in a pause, it leaves the connection in a known state.
+    pub(super) fn stream(&mut self, pause: &Arc<Pause>) {
+        *self.tx.core().stream() = Some(Arc::clone(pause));
+        self.pause = Some(Arc::clone(pause));
     }
 
     fn set_running(&mut self, running: bool) {
@@ -319,6 +356,13 @@ fn held<'h>(tx: &Tx, slot: &'h mut Option<OwnedMutexGuard<Option<Held>>>) -> Res
 
 impl Drop for Hold {
     fn drop(&mut self) {
+        if let Some(pause) = self.pause.take() {
+            *self.tx.core().stream() = None;
+            if self.running && pause.is_on() {
+                // What is left of its rows is read over before the next statement.
+                self.set_running(false);
+            }
+        }
         let core = self.tx.core();
         if self.running {
             // Dropped in the middle: what the connection does now is not known, so it is not used again, and the

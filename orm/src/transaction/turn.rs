@@ -1,12 +1,14 @@
 //! A transaction's connection as a lease.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::ambient;
 use super::core::Hold;
 use super::tx::Tx;
 use crate::driver::{Outcome, Server, Sink, Statement};
 use crate::error::{Error, ErrorKind, Result};
+use crate::exec::Pause;
 
 /// The connection of a transaction, for a statement or a short sequence of them.
 pub(crate) struct Turn {
@@ -51,6 +53,10 @@ impl Turn {
 
     pub(crate) async fn batch(&mut self, sql: &str) -> Result<()> {
         self.hold.batch(sql).await
+    }
+
+    pub(crate) fn stream(&mut self, pause: &Arc<Pause>) {
+        self.hold.stream(pause);
     }
 
     pub(crate) fn restate(&mut self, error: &Error) {

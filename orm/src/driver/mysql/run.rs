@@ -13,7 +13,8 @@ use super::error::from_sqlx;
 use super::row::{RowRef, kinds};
 use super::{Outcome, Sink, Statement, bind};
 use crate::driver::fault::Phase;
-use crate::driver::{Cursor, RawRow, check};
+use crate::driver::statement::{Room, hand_over, room};
+use crate::driver::{RawRow, check};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The server has no room for more prepared statements; the room is shared by all its connections.
@@ -129,8 +130,10 @@ async fn execute(
                     }
                 }
                 let raw = RawRow::MySql(RowRef { row: &row, kinds: &columns });
-                if let Err(error) = sink.row(&mut Cursor::new(raw, statement.scales)) {
-                    refused = Some(error);
+                match hand_over(raw, statement.scales, sink) {
+                    Ok(Room::Left) => {}
+                    Ok(Room::Perhaps) => room(sink).await,
+                    Err(error) => refused = Some(error),
                 }
             }
             Ok(Some(Either::Left(done))) => {

@@ -14,8 +14,9 @@ use sqlx::{
 use super::error::from_sqlx;
 use super::row::{RowRef, kinds};
 use super::{Outcome, Sink, Statement, bind, hstore};
+use crate::driver::RawRow;
 use crate::driver::fault::Phase;
-use crate::driver::{Cursor, RawRow};
+use crate::driver::statement::{Room, hand_over, room};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The argument types that each text was prepared for on a connection of ours.
@@ -253,8 +254,10 @@ async fn execute(
                     }
                 }
                 let raw = RawRow::Postgres(RowRef { row: &row, kinds: &columns });
-                if let Err(error) = sink.row(&mut Cursor::new(raw, scales)) {
-                    refused = Some(error);
+                match hand_over(raw, scales, sink) {
+                    Ok(Room::Left) => {}
+                    Ok(Room::Perhaps) => room(sink).await,
+                    Err(error) => refused = Some(error),
                 }
             }
             Ok(Some(Either::Left(done))) => {

@@ -11,7 +11,8 @@ use super::handle::Handle;
 use super::row::RowRef;
 use super::stmt::{Step, Stmt};
 use super::wait::Patience;
-use crate::driver::{Arg, Cursor, Outcome, RawRow, Sink, Statement};
+use crate::driver::statement::{Room, hand_over, room};
+use crate::driver::{Arg, Outcome, RawRow, Sink, Statement};
 use crate::error::{Error, ErrorKind, Result};
 
 /// So many rows are read before other tasks of the same thread get their turn.
@@ -103,6 +104,7 @@ pub(super) async fn run(
         match running.advance(statement.scales, sink)? {
             Turn::Done => return Ok(running.outcome()),
             Turn::Over => yield_now().await,
+            Turn::Full => room(sink).await,
             Turn::Busy(failure) => patience.wait(failure).await?,
         }
     }
@@ -131,6 +133,7 @@ pub(super) async fn batch(handle: &mut Handle, sql: &str, patience: impl Fn() ->
                 match running.advance(&[], &mut ())? {
                     Turn::Done => break,
                     Turn::Over => yield_now().await,
+                    Turn::Full => {}
                     Turn::Busy(failure) => patience.wait(failure).await?,
                 }
             }
@@ -148,6 +151,8 @@ enum Turn {
     Done,
     /// At a row that is not handed over yet.
     Over,
+    /// At a row that was handed over, behind which there is no room for another.
+    Full,
     /// Before it did anything; it is reset and will begin anew.
     Busy(Failure),
 }
@@ -205,8 +210,10 @@ impl<'r> Running<'r> {
         let mut left = ROWS_A_TURN;
         if self.row_left {
             self.row_left = false;
-            self.hand_over(scales, sink)?;
             left -= 1;
+            if self.hand_over(scales, sink)? == Room::Perhaps {
+                return Ok(Turn::Full);
+            }
         }
         loop {
             match self.prepared.stmt.step() {
@@ -220,8 +227,10 @@ impl<'r> Running<'r> {
                         self.columns = self.prepared.stmt.columns();
                         self.name_columns(sink)?;
                     }
-                    self.hand_over(scales, sink)?;
                     left -= 1;
+                    if self.hand_over(scales, sink)? == Room::Perhaps {
+                        return Ok(Turn::Full);
+                    }
                 }
                 Step::Done => {
                     if self.columns == 0 {
@@ -239,8 +248,8 @@ impl<'r> Running<'r> {
     }
 
     #[inline]
-    fn hand_over(&self, scales: &[u8], sink: &mut dyn Sink) -> Result<()> {
-        sink.row(&mut Cursor::new(RawRow::Sqlite(RowRef::new(&self.prepared.stmt, self.columns)), scales))
+    fn hand_over(&self, scales: &[u8], sink: &mut dyn Sink) -> Result<Room> {
+        hand_over(RawRow::Sqlite(RowRef::new(&self.prepared.stmt, self.columns)), scales, sink)
     }
 
     #[cold]
