@@ -10,7 +10,7 @@ use orm_tests::{Outcome, StatementLog, TestDb, cases};
 struct Author {
     #[field(primary_key, insertable)]
     id: i64,
-    #[field(max_length = 40)]
+    #[field(max_length = 40, unique)]
     name: String,
 }
 
@@ -53,7 +53,18 @@ struct Sticker {
     label: ForeignKey<Label>,
 }
 
-const TABLES: [&Table; 5] = [Author::TABLE, Book::TABLE, Chapter::TABLE, Label::TABLE, Sticker::TABLE];
+/// Where books are. Whose it is, only the table of authors tells.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "apart_letters", app = "apart other")]
+struct Letter {
+    #[field(primary_key, insertable)]
+    id: i64,
+    #[field(references(Author, name), relation = author, related_name = letters, max_length = 40)]
+    to: String,
+}
+
+const TABLES: [&Table; 6] =
+    [Author::TABLE, Book::TABLE, Chapter::TABLE, Label::TABLE, Sticker::TABLE, Letter::TABLE];
 
 /// The one app on the one database, the other on the other.
 #[derive(Clone)]
@@ -122,6 +133,7 @@ async fn two(db: &TestDb) -> Result<Apart, Failure> {
             .await?;
         Chapter::objects().using(on).bulk_create([1, 2].map(|id| NewChapter::new(id).id(id))).await?;
         Sticker::objects().using(on).create(NewSticker::new(1, 1)).await?;
+        Letter::objects().using(on).create(NewLetter::new(format!("{place} 1")).id(1)).await?;
     }
     Ok(Apart { one, other, allow: None })
 }
@@ -235,6 +247,46 @@ cases! {
         let same = Apart { other: places.one.clone(), ..places.with(false) };
         let error = with_router(same, async { Book::objects().filter(Book::author.to(Author::id).eq(1)).count().await }).await.unwrap_err();
         assert!(error.to_string().contains("a router does not allow"), "{error}");
+        close(&places).await
+    }
+
+    /// Related rows whose statement would need two databases are refused, whatever a router allows.
+    async fn torn(db: &TestDb) -> Outcome {
+        let places = two(db).await?;
+        let refused = |error: orm::Error, models: [&str; 2]| {
+            assert!(matches!(error.kind(), ErrorKind::InvalidQuery { .. }), "{error:?}");
+            let text = error.kind().to_string();
+            for name in models.into_iter().chain(["apart one", "apart other"]) {
+                assert!(text.contains(&format!("`{name}`")), "{name}: {text}");
+            }
+        };
+        with_router(places.with(true), async {
+            let labels = Label::objects().all().await?;
+            let authors = Author::objects().order_by(Author::id).all().await?;
+            let log = StatementLog::start();
+            // The pairs are where labels are, the books are not.
+            refused(Label::objects().prefetch_related(Label::books).all().await.unwrap_err(), ["Sticker", "Book"]);
+            refused(Label::books.load(&labels).await.unwrap_err(), ["Sticker", "Book"]);
+            refused(Book::objects().prefetch_related(Book::labels.with(Label::books)).all().await.unwrap_err(), ["Sticker", "Book"]);
+            // A key that the rows do not hold.
+            refused(Author::objects().prefetch_related(Author::letters).all().await.unwrap_err(), ["Author", "Letter"]);
+            refused(Author::letters.load(&authors).await.unwrap_err(), ["Author", "Letter"]);
+            assert_eq!(log.take().len(), 0);
+            // All of it from one database.
+            let loaded = Author::letters.load(&authors).using(&places.one).await?;
+            assert_eq!(loaded.iter().map(|letters| letters.iter().map(|letter| letter.to.as_str()).collect::<Vec<_>>()).collect::<Vec<_>>(), [vec!["one 1"], vec![]]);
+            assert_eq!(Label::books.load(&labels).using(&places.other).await?[0][0].title, "other 1");
+            Ok::<_, orm::Error>(())
+        })
+        .await?;
+        // Rows at hand need no leave of a router.
+        with_router(places.clone(), async {
+            let authors = Author::objects().order_by(Author::id).all().await?;
+            assert_eq!(Author::books.load(&authors).await?.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
+            refused(Author::letters.load(&authors).await.unwrap_err(), ["Author", "Letter"]);
+            Ok::<_, orm::Error>(())
+        })
+        .await?;
         close(&places).await
     }
 

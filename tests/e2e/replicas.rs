@@ -555,8 +555,11 @@ cases! {
         let error = anywhere(&on, 1).await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Connect { .. } | ErrorKind::ConnectionLost), "{error:?}");
         assert_eq!((error.database(), error.model()), (Some("dead"), Some("Anywhere")));
-        // It rests, but nobody else is there.
+        // It rests, but nobody else is there: whatever it says is the answer.
         first.mend()?;
+        let error = with_database(&on, async { Anywhere::objects().get(77).await }).await.unwrap_err();
+        assert!(error.is_not_found(), "{error:?}");
+        assert_eq!((error.database(), error.model()), (Some("dead replica 1"), Some("Anywhere")));
         assert_eq!(anywhere(&on, 1).await?, counts([("first", 1)]));
         on.close().await?;
         Ok(())

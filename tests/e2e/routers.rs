@@ -255,6 +255,30 @@ cases! {
         Ok(())
     }
 
+    /// The same of a row that was read on a replica of the database that a router reads.
+    async fn tracked_rows_of_replicas(db: &TestDb) -> Outcome {
+        let (third, primary) = two(db).await?;
+        let url = db.another().await?;
+        let read = orm::db::connect(orm::DatabaseOptions::url(url).replica(db.url())).name(format!("{} read", db.handle().name())).await?;
+        for (on, page) in [(&*third, "replica"), (&*primary, "primary")] {
+            Visit::objects().using(on).create(NewVisit::new(page).id(1)).await?;
+        }
+        with_router(Apart::new(&read, &primary), async {
+            let mut row = Visit::objects().tracked().get(1).await?;
+            assert_eq!(row.page, "replica");
+            assert_eq!(row.database().as_ref(), Some(&*primary));
+            row.page = "saved".to_owned();
+            row.save().await?;
+            Ok::<_, orm::Error>(())
+        })
+        .await?;
+        assert_eq!((visits(&third).await?, visits(&primary).await?), (vec!["replica".to_owned()], vec!["saved".to_owned()]));
+        read.close().await?;
+        third.close().await?;
+        primary.close().await?;
+        Ok(())
+    }
+
     /// A name that no database has is an error that says which there are, and of which model.
     async fn unknown_names(db: &TestDb) -> Outcome {
         let named = orm::db::connect(db.url()).name(format!("{} known", db.handle().name())).await?;

@@ -107,11 +107,21 @@ impl<T> fmt::Debug for Close<T> {
     }
 }
 
+/// Whether one may be closed here.
+///
+/// # Errors
+///
+/// `CloseInTransaction` inside a transaction on it.
+pub(super) fn check(database: &Arc<Shared>) -> Result<()> {
+    match ambient::on(database) {
+        Some(_) => Err(Error::new(ErrorKind::CloseInTransaction).with_database(database.name())),
+        None => Ok(()),
+    }
+}
+
 /// Closes one, and says whether it was open.
 pub(super) async fn close(database: &Arc<Shared>, patience: Duration) -> Result<bool> {
-    if ambient::on(database).is_some() {
-        return Err(Error::new(ErrorKind::CloseInTransaction).with_database(database.name()));
-    }
+    check(database)?;
     let Some(open) = database.uninstall(database.ticket()) else { return Ok(false) };
     open.close(database, patience).await;
     Ok(true)

@@ -150,6 +150,8 @@ async fn change(database: &Arc<Shared>, change: impl FnOnce(Server) -> Result<Ch
         let kind = ErrorKind::Unsupported { feature: change.what, backend: server.backend.name() };
         return Err(Error::new(kind).with_database(database.name()));
     }
+    // A replica has not got them yet.
+    lease.writes();
     if !transactional {
         return apply(&mut lease, &change).await;
     }

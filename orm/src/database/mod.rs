@@ -56,3 +56,4 @@ pub use using::{Auto, Borrowed, Executor, Target, Using};
 pub(crate) use using::{Owned, To};
 pub use with::{Models, WithDatabase, with_database};
 pub use writes::ReadYourWrites;
+pub(crate) use writes::Writing;

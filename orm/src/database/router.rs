@@ -38,8 +38,9 @@ impl Access {
 /// Decides on which database a model's rows are, by its metadata and by what is done to them.
 ///
 /// Every answer may be `None`: no opinion. Then the next router of the chain is asked, and at last the model's `Meta`.
-/// A query that says `.using(..)` asks no router; nor does one in [`with_database`](crate::with_database). Answers are not
-/// remembered: a router is asked for each query, so it is to be quick and must not wait for anything.
+/// A query that says `.using(..)` asks no router. In [`with_database`](crate::with_database) none is asked where the models
+/// are that it speaks of, but still whether a relation between them is allowed. Answers are not remembered: a router is asked
+/// for each query, so it is to be quick and must not wait for anything.
 ///
 /// A tuple, a `Vec` or an array of routers is a chain in which the first answer wins. Install one with
 /// [`db::install_router`](crate::db::install_router), in tests with [`with_router`].
@@ -89,7 +90,8 @@ pub trait Router: Send + Sync + 'static {
         None
     }
 
-    /// Whether a relation may lead from the one model to the other. Without an answer it may if both are on one database.
+    /// Whether a relation may lead from the one model to the other: asked also where both are on one database, in
+    /// [`with_database`](crate::with_database) too. Without an answer it may if they are.
     fn allow_relation(&self, from: &'static Table, to: &'static Table) -> Option<bool> {
         let _ = (from, to);
         None
@@ -205,6 +207,11 @@ pub(super) fn install(router: Arc<dyn Router>) -> Result<()> {
     })?;
     scope::use_it();
     Ok(())
+}
+
+/// Whether the program has one.
+pub(super) fn is_installed() -> bool {
+    INSTALLED.get().is_some()
 }
 
 /// The router to ask: that of the task, else that of the program.

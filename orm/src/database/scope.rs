@@ -4,24 +4,28 @@
 //! nothing of the kind pays for one relaxed load a query.
 
 use std::fmt;
-use std::future::{Future, IntoFuture};
+use std::future::{Future, IntoFuture, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
-use super::router::Router;
+use super::router::{self, Router};
 use super::shared::Shared;
 use super::using::{Auto, Owned};
 use super::writes::ReadYourWrites;
 use crate::model::Table;
 use crate::plan::same_table;
+use crate::transaction::ambient;
 
 /// Whether anything was ever said that a query would have to look for.
 static USED: AtomicBool = AtomicBool::new(false);
+/// Whether anything was ever said that may put models on several databases.
+static PARTED: AtomicBool = AtomicBool::new(false);
 
 tokio::task_local! {
-    static SCOPE: Arc<Scope>;
+    /// None where what is said around the task is put aside.
+    static SCOPE: Option<Arc<Scope>>;
 }
 
 /// From now on queries look for what was said.
@@ -35,6 +39,13 @@ pub(crate) fn is_used() -> bool {
     USED.load(Ordering::Relaxed)
 }
 
+/// Whether models may be on several databases, or relations be forbidden, because of what is said for this task or of the
+/// router of the program. Without that they are where their `Meta` says.
+pub(crate) fn parts_models() -> bool {
+    router::is_installed()
+        || (PARTED.load(Ordering::Relaxed) && find(|said| said.parts().then_some(())).is_some())
+}
+
 /// One thing that is said for a task.
 #[derive(Clone)]
 pub(crate) enum Said {
@@ -46,6 +57,16 @@ pub(crate) enum Said {
     Writes(ReadYourWrites),
 }
 
+impl Said {
+    fn parts(&self) -> bool {
+        match self {
+            Self::Database { only, .. } => only.is_some(),
+            Self::Router(_) => true,
+            Self::Writes(_) => false,
+        }
+    }
+}
+
 /// Something that is said, inside of what is said around it.
 pub(super) struct Scope {
     said: Said,
@@ -55,19 +76,22 @@ pub(super) struct Scope {
 impl Scope {
     fn inside(said: Said) -> Arc<Self> {
         use_it();
-        Arc::new(Self { said, around: SCOPE.try_with(Arc::clone).ok() })
+        if said.parts() {
+            PARTED.store(true, Ordering::Relaxed);
+        }
+        Arc::new(Self { said, around: SCOPE.try_with(Option::clone).ok().flatten() })
     }
 
     fn enter<R>(self: &Arc<Self>, f: impl FnOnce() -> R) -> R {
-        SCOPE.sync_scope(Arc::clone(self), f)
+        SCOPE.sync_scope(Some(Arc::clone(self)), f)
     }
 }
 
 /// The innermost of what was said for this task in which `wanted` finds something.
-fn find<T>(wanted: impl Fn(&Said) -> Option<T>) -> Option<T> {
+fn find<T>(mut wanted: impl FnMut(&Said) -> Option<T>) -> Option<T> {
     SCOPE
         .try_with(|innermost| {
-            let mut at = Some(innermost);
+            let mut at = innermost.as_ref();
             while let Some(scope) = at {
                 if let found @ Some(_) = wanted(&scope.said) {
                     return found;
@@ -101,16 +125,18 @@ pub(crate) fn router() -> Option<Arc<dyn Router>> {
     })
 }
 
-/// This database was written to.
-pub(crate) fn wrote(database: &Arc<Shared>) {
+/// What remembers the writes of this task, from the inside out.
+pub(crate) fn remembering() -> Vec<ReadYourWrites> {
+    let mut all = Vec::new();
     if is_used() {
         let _: Option<()> = find(|said| {
             if let Said::Writes(writes) = said {
-                writes.note(database);
+                all.push(writes.clone());
             }
             None
         });
     }
+    all
 }
 
 /// Whether it was written to lately.
@@ -120,6 +146,13 @@ pub(crate) fn wrote_lately(database: &Arc<Shared>) -> bool {
         Said::Database { .. } | Said::Router(_) => None,
     })
     .is_some()
+}
+
+/// Runs what is not the work of one task, but of whoever drives it: outside of all that is said for the task, and of the
+/// transactions around it.
+pub(super) async fn outside<F: Future>(body: F) -> F::Output {
+    let mut body = Box::pin(body);
+    poll_fn(|cx| ambient::outside(|| SCOPE.sync_scope(None, || body.as_mut().poll(cx)))).await
 }
 
 /// Calls `body` where this is said.
@@ -218,5 +251,30 @@ impl fmt::Debug for Said {
             Self::Router(_) => f.write_str("Router"),
             Self::Writes(writes) => writes.fmt(f),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::using::Using as _;
+    use crate::database::{Database, with_database, with_router};
+
+    /// What has nothing to do with where models are makes no query look at its relations.
+    #[test]
+    fn only_what_parts_models_says_so() {
+        use_it();
+        assert!(!parts_models());
+        let on = Database::deferred("scope");
+        let writes = ReadYourWrites::new(std::time::Duration::ZERO);
+        assert!(!writes.scope(parts_models).blocking());
+        assert!(!with_database(&on, parts_models).blocking());
+        let some = Said::Database { on: (&on).executor(), only: Some(Arc::new([])) };
+        assert!(call(some, parts_models));
+        assert!(
+            with_router((), || with_database(&on, || writes.scope(parts_models).blocking()).blocking())
+                .blocking()
+        );
+        assert!(!parts_models());
     }
 }

@@ -1,10 +1,13 @@
 //! Reading one's own writes, where replicas lag behind.
+//!
+//! Who remembers is found when a write begins, in the task that writes. It is noted by a drop ([`Writing`]): so are writes
+//! whose future is given up, of which nobody knows how far they came.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use super::scope::{Said, Within};
+use super::scope::{self, Said, Within};
 use super::shared::Shared;
 
 /// Remembers what was written, so that reads which follow within a while go to the primary and find it.
@@ -51,6 +54,8 @@ struct Memory {
 
 impl ReadYourWrites {
     /// Remembers a write for this long, from its end or from the commit of its transaction.
+    ///
+    /// Of a write that failed, was dropped before its end, or lost its connection, part may be there: it counts.
     #[must_use]
     pub fn new(window: Duration) -> Self {
         Self(Arc::new(Memory { window, last: Mutex::default() }))
@@ -63,8 +68,13 @@ impl ReadYourWrites {
         Within::new(Said::Writes(self.clone()), body)
     }
 
+    /// Whether both are one.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// The database was written to.
-    pub(super) fn note(&self, database: &Arc<Shared>) {
+    fn note(&self, database: &Arc<Shared>) {
         let (mut last, now) = (self.last(), Instant::now());
         last.retain(|(known, at)| {
             known.strong_count() > 0 && now.saturating_duration_since(*at) <= self.0.window
@@ -86,6 +96,36 @@ impl ReadYourWrites {
 
     fn last(&self) -> MutexGuard<'_, Vec<(Weak<Shared>, Instant)>> {
         self.0.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A write under way: noted when this is dropped, at its end or where it is given up.
+#[derive(Debug)]
+pub(crate) struct Writing {
+    database: Arc<Shared>,
+    told: Vec<ReadYourWrites>,
+}
+
+impl Writing {
+    /// Of this task, if it has somebody who remembers.
+    pub(crate) fn begin(database: &Arc<Shared>) -> Option<Box<Self>> {
+        Self::telling(database, scope::remembering())
+    }
+
+    /// One that these are told of.
+    pub(crate) fn telling(database: &Arc<Shared>, told: Vec<ReadYourWrites>) -> Option<Box<Self>> {
+        (!told.is_empty()).then(|| Box::new(Self { database: Arc::clone(database), told }))
+    }
+
+    /// It is known that nothing was written.
+    pub(crate) fn forget(mut self) {
+        self.told.clear();
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        self.told.iter().for_each(|writes| writes.note(&self.database));
     }
 }
 

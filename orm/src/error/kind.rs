@@ -87,6 +87,11 @@ pub enum ErrorKind {
         /// The most connections that they may have together, if that is limited.
         connections: Option<usize>,
     },
+    /// A function of the program panicked that was called for several callers: all of them get this.
+    Panicked {
+        /// What was going on.
+        what: &'static str,
+    },
     /// A look-up that demands a row found none.
     NotFound,
     /// A look-up that demands one row found several.
@@ -245,6 +250,7 @@ impl fmt::Display for ErrorKind {
                     "all connections are in use: {in_use} in use, {idle} idle, at most {max}, {waiting} waiting"
                 )
             }
+            Self::Panicked { what } => write!(f, "{what} panicked"),
             Self::PoolClosed => f.write_str("the database was closed"),
             Self::NotFound => f.write_str("no row matches"),
             Self::MultipleObjects => f.write_str("more than one row matches"),

@@ -14,7 +14,7 @@ use crate::plan::{Plan, Select};
 use crate::raw::Raw;
 
 /// What a terminal asks for.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) enum Job {
     /// One statement.
     Plan(Plan),

@@ -7,7 +7,7 @@ use super::held::Held;
 use super::log;
 use super::source::Source;
 use super::stream::Pause;
-use crate::database::{BORROWED, Lent, scope};
+use crate::database::{BORROWED, Lent, Writing};
 use crate::driver::{Outcome, Server, Sink, Statement};
 use crate::error::{Error, Result};
 use crate::model::Table;
@@ -30,6 +30,8 @@ pub(crate) struct PooledLease {
     held: Held,
     place: Place,
     begun: bool,
+    /// Last: noted when the connection is back.
+    writing: Option<Box<Writing>>,
 }
 
 #[derive(Debug)]
@@ -40,7 +42,7 @@ pub(crate) struct LentLease<'c> {
 
 impl<'c> Lease<'c> {
     pub(super) fn pooled(held: Held, place: Place) -> Self {
-        Self::Pooled(PooledLease { held, place, begun: false })
+        Self::Pooled(PooledLease { held, place, begun: false, writing: None })
     }
 
     pub(super) async fn transaction(tx: &Tx) -> Result<Self> {
@@ -86,9 +88,9 @@ impl<'c> Lease<'c> {
     /// them.
     pub(super) fn origin_of(&self, table: &'static Table) -> Origin {
         match self {
-            Self::Pooled(_) => match choose::written_by_router(table) {
+            Self::Pooled(lease) => match choose::written_by_router(table) {
                 Some(database) => Origin::new(Source::primary(&database)),
-                None => self.origin(),
+                None => Origin::new(Source::new(&lease.place, None)),
             },
             Self::Transaction(_) | Self::Lent(_) => self.origin(),
         }
@@ -118,10 +120,17 @@ impl<'c> Lease<'c> {
         }
     }
 
-    /// Something was written on it, for those who remember that. Inside a transaction its commit says so.
-    pub(crate) fn wrote(&self) {
-        if let Self::Pooled(PooledLease { place: Place::Database(database), .. }) = self {
-            scope::wrote(database);
+    /// From here on something may be written on it, which is noted when it is dropped, for those who remember that. Inside
+    /// a transaction the commit says so.
+    pub(crate) fn writes(&mut self) {
+        match self {
+            Self::Pooled(lease) => {
+                if let Place::Database(database) = &lease.place {
+                    lease.writing = Writing::begin(database);
+                }
+            }
+            Self::Transaction(turn) => turn.tx().core().writes(),
+            Self::Lent(_) => {}
         }
     }
 

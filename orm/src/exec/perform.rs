@@ -50,6 +50,10 @@ pub(super) async fn perform(
     if let Some(pause) = sink.begin(&|| origin(&lease)) {
         lease.stream(&pause);
     }
+    if !access.is_read() {
+        // Before anything is sent: of what fails, or is given up, part may be there.
+        lease.writes();
+    }
     let result = match job {
         Job::Plan(plan) => execute(&mut lease, &plan, &mut *sink).await.map(|outcome| outcome.affected),
         // Boxed, as SQL of one's own.
@@ -77,10 +81,6 @@ pub(super) async fn perform(
         Job::Raw(_) | Job::Refused(_) => Ok(0),
     }
     .and_then(|affected| expect.check(sink.count()).map(|()| affected));
-    if !access.is_read() {
-        // Also where it failed: part of it may be there.
-        lease.wrote();
-    }
     let affected = result.map_err(|error| error.with_model(table.model).with_database(lease.database()))?;
     sink.trace(&|| origin(&lease));
     Ok(Response { rows: sink, affected })

@@ -33,7 +33,7 @@ pub(super) fn may_differ() -> bool {
         }
         known => known,
     };
-    models == DIFFERENT || scope::is_used()
+    models == DIFFERENT || scope::parts_models()
 }
 
 #[cold]
@@ -57,7 +57,7 @@ pub(super) fn check(job: &Job) -> Result<bool> {
             relations.select(&tree.select, 0)?;
             return relations.branches(&tree.branches);
         }
-        Job::Reached(reached) => return relations.branch_of(&reached.branch),
+        Job::Reached(reached) => return relations.reached(&reached.branch),
         Job::Upsert(upsert) => {
             upsert.act.nodes().try_for_each(|node| relations.node(upsert.table, node, 0))?;
         }
@@ -244,37 +244,76 @@ impl Relations<'_> {
         Ok(elsewhere)
     }
 
+    /// Whether the rows of a relation, with whatever joins them to those that they belong to, are on another database.
     fn reach(&self, branch: &Branch) -> Result<Led> {
-        match branch.via {
-            Via::ForeignKey(path, _) => {
-                let owner = self.path(branch.select.table, &path)?;
-                self.leads(branch.start, branch.name, owner)
-            }
-            Via::Through(pairs) => self.leads(branch.start, branch.name, pairs.table()),
-        }
+        let owner = match branch.via {
+            Via::ForeignKey(path, _) => end_of(branch.select.table, &path),
+            Via::Through(pairs) => pairs.table(),
+        };
+        self.leads(branch.start, branch.name, owner)
     }
 
     fn branch(&self, branch: &Branch) -> Result<bool> {
         let led = self.reach(branch)?;
-        if led == Led::Elsewhere && joins_start(branch) {
-            let reason = format!(
-                "`{}` leads to another database, and its rows cannot be told by their own columns: the foreign key has to be \
-                 that of a primary key without collations",
-                branch.name
-            );
-            return Err(invalid(reason).with_model(branch.select.table.model));
+        let elsewhere = self.statement(branch)?;
+        if led == Led::Elsewhere {
+            told_by_themselves(branch)?;
         }
-        Ok(self.branch_of(branch)? || led == Led::Elsewhere)
+        Ok(elsewhere || led == Led::Elsewhere)
     }
 
-    /// The same of what the statement of a relation itself goes to, and of what follows.
-    fn branch_of(&self, branch: &Branch) -> Result<bool> {
-        if let Via::Through(pairs) = branch.via {
-            self.joins(branch.select.table, branch.name, pairs.table())?;
+    /// Rows that are related to rows at hand, which may have come from anywhere: no relation is asked about between the
+    /// two.
+    fn reached(&self, branch: &Branch) -> Result<bool> {
+        let elsewhere = self.statement(branch)?;
+        told_by_themselves(branch)?;
+        Ok(elsewhere)
+    }
+
+    /// The statement of a relation, which is sent to the database of its rows; and what follows on them. What joins the rows
+    /// to those that they belong to says which rows there are, so that it has to be of that database, allowed or not.
+    fn statement(&self, branch: &Branch) -> Result<bool> {
+        let rows = branch.select.table;
+        match branch.via {
+            Via::Through(pairs) => self.together(rows, branch.name, pairs.table())?,
+            Via::ForeignKey(path, _) => {
+                let mut at = rows;
+                for hop in path.hops() {
+                    let Some(reference) = &hop.reference else { continue };
+                    let target = (reference.target)();
+                    self.together(at, hop.name, target)?;
+                    at = target;
+                }
+            }
         }
         self.select(&branch.select, 0)?;
         self.branches(&branch.branches)
     }
+
+    fn together(&self, rows: &'static Table, name: &str, other: &'static Table) -> Result<()> {
+        if self.leads(rows, name, other)? == Led::Elsewhere
+            && let Referred::Other { own, theirs } = refers_to(rows, other)
+        {
+            return Err(torn(rows, &own, name, other, &theirs));
+        }
+        Ok(())
+    }
+}
+
+/// The model at the end of a path.
+fn end_of(table: &'static Table, path: &Path) -> &'static Table {
+    let last = path.hops().filter_map(|hop| hop.reference.as_ref()).last();
+    last.map_or(table, |reference| (reference.target)())
+}
+
+/// Refuses related rows whose statement needs the table of the rows that they belong to, if that is on another database.
+fn told_by_themselves(branch: &Branch) -> Result<()> {
+    if joins_start(branch)
+        && let Referred::Other { own, theirs } = refers_to(branch.start, branch.select.table)
+    {
+        return Err(not_told(branch, &own, &theirs));
+    }
+    Ok(())
 }
 
 /// Whether the statement of a relation needs the table that it starts from: for a key that its foreign key does not hold, or
@@ -297,6 +336,28 @@ fn apart(from: &Table, own: &str, name: &str, to: &Table, theirs: &str) -> Error
          the relation"
     ))
     .with_model(to.model)
+    .with_database(own)
+}
+
+#[cold]
+fn not_told(branch: &Branch, own: &str, theirs: &str) -> Error {
+    let (name, start, rows) = (branch.name, branch.start.model, branch.select.table.model);
+    invalid(format!(
+        "`{name}` leads from `{start}` of the database `{own}` to `{rows}` of the database `{theirs}`, and its rows cannot be \
+         told by their own columns: the foreign key has to be that of a primary key without collations"
+    ))
+    .with_model(rows)
+    .with_database(theirs)
+}
+
+#[cold]
+fn torn(rows: &Table, own: &str, name: &str, other: &Table, theirs: &str) -> Error {
+    let (model, between) = (rows.model, other.model);
+    invalid(format!(
+        "`{name}` has its rows in `{model}` of the database `{own}`, and what says whose they are in `{between}` of the database \
+         `{theirs}`, and one query goes to one database: say which by `.using(..)`, or read `{between}` by itself"
+    ))
+    .with_model(model)
     .with_database(own)
 }
 

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::choose::Place;
+use super::choose::{self, Place};
 use super::collect::{Collect, Expect, Response};
 use super::source::Source;
 use super::{Job, Lease, Pause, perform, runtime};
@@ -59,7 +59,7 @@ pub(super) async fn perform(
     mut sink: Box<dyn Collect>,
     expect: Expect,
 ) -> Result<Response> {
-    let pause = sink.begin(&|| Origin::new(Source::primary(&spread.primary)));
+    let pause = sink.begin(&|| origin(&spread.primary, table));
     let pause = pause.as_ref();
     let mut resting = Vec::new();
     for replica in &spread.replicas {
@@ -71,7 +71,7 @@ pub(super) async fn perform(
         match on_replica(&job, replica, pause, &mut *sink, expect).await {
             Ok(affected) => {
                 answered(replica, &spread.primary);
-                return Ok(done(sink, affected, &spread.primary));
+                return Ok(done(sink, affected, &spread.primary, table));
             }
             // Rows that somebody has cannot come again.
             Err(error) if sink.has_let_go() => return Err(named(error, table)),
@@ -87,7 +87,7 @@ pub(super) async fn perform(
         forget(&job, &mut *sink);
     }
     let error = match attempt(&job, &spread.primary, pause, &mut *sink, expect).await {
-        Ok(affected) => return Ok(done(sink, affected, &spread.primary)),
+        Ok(affected) => return Ok(done(sink, affected, &spread.primary, table)),
         Err(error) if verdict(&error) == Verdict::Rests && !sink.has_let_go() => error,
         Err(error) => return Err(named(error, table)),
     };
@@ -97,18 +97,27 @@ pub(super) async fn perform(
         match on_replica(&job, replica, pause, &mut *sink, expect).await {
             Ok(affected) => {
                 answered(replica, &spread.primary);
-                return Ok(done(sink, affected, &spread.primary));
+                return Ok(done(sink, affected, &spread.primary, table));
             }
             Err(error) if sink.has_let_go() => return Err(named(error, table)),
+            Err(error) if verdict(&error) == Verdict::Final => {
+                answered(replica, &spread.primary);
+                return Err(named(error, table));
+            }
             Err(_) => {}
         }
     }
     Err(named(error, table))
 }
 
-/// Tells the rows that they came from the primary, which is where they are written.
-fn done(mut rows: Box<dyn Collect>, affected: u64, primary: &Arc<Shared>) -> Response {
-    rows.trace(&|| Origin::new(Source::primary(primary)));
+/// Where rows belong: where a router says that they are written, else to the primary.
+fn origin(primary: &Arc<Shared>, table: &'static Table) -> Origin {
+    let written = choose::written_by_router(table);
+    Origin::new(Source::primary(written.as_ref().unwrap_or(primary)))
+}
+
+fn done(mut rows: Box<dyn Collect>, affected: u64, primary: &Arc<Shared>, table: &'static Table) -> Response {
+    rows.trace(&|| origin(primary, table));
     Response { rows, affected }
 }
 
@@ -169,8 +178,8 @@ async fn read(
         Job::Plan(plan) => {
             perform::execute(&mut lease, plan, &mut *sink).await.map(|outcome| outcome.affected)
         }
-        Job::Tree(tree) => tree.clone().load(&mut lease, &mut *sink, expect).await,
-        Job::Reached(reached) => reached.clone().load(&mut lease, &mut *sink).await,
+        Job::Tree(tree) => tree.load(&mut lease, &mut *sink, expect).await,
+        Job::Reached(reached) => reached.load(&mut lease, &mut *sink).await,
         // What writes is not spread.
         _ => Err(Error::new(ErrorKind::InvalidQuery { reason: "a write on a replica".to_owned() })),
     };

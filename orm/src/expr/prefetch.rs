@@ -146,7 +146,7 @@ impl<M: Model, R: Model, Out> Prefetch<M, R, Out> {
     {
         let keys: Vec<_> = rows.into_iter().map(|row| Exact::of(row.row().key().key_value())).collect();
         let finish = lists_of(keys.len());
-        Run::on_its_own(Job::Reached(Box::new(Reached { branch: self.branch(), keys })), finish)
+        Run::on_its_own(Job::Reached(Box::new(Reached::new(self.branch(), keys))), finish)
     }
 
     fn branch(self) -> Arc<Branch>

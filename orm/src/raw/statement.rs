@@ -39,12 +39,12 @@ pub(crate) async fn perform(
     }
     // Whatever it does, it goes where its target says.
     let mut lease = choose::lease(target, None, Access::Update).await?;
+    // What a text does is not known, so that any may write something.
+    lease.writes();
     if let Some(pause) = sink.begin(&|| lease.origin()) {
         lease.stream(&pause);
     }
     let result = run_all(&raw, &mut lease, &mut *sink).await;
-    // What a text does is not known, so that any may have written something.
-    lease.wrote();
     sink.trace(&|| lease.origin());
     let result = result.and_then(|affected| expect.check(sink.count()).map(|()| affected));
     result.map_err(|error| error.with_database(lease.database()))

@@ -9,7 +9,8 @@ use crate::database::Shared;
 use crate::exec::choose::Place;
 
 tokio::task_local! {
-    static AMBIENT: Arc<Ambient>;
+    /// None where the transactions around the task are put aside.
+    static AMBIENT: Option<Arc<Ambient>>;
 }
 
 /// The innermost open block, and those around it, on whichever databases.
@@ -21,20 +22,25 @@ pub(super) struct Ambient {
 impl Ambient {
     /// `tx` inside of what is there at the moment.
     pub(super) fn inside(tx: Tx) -> Arc<Self> {
-        Arc::new(Self { tx, around: AMBIENT.try_with(Arc::clone).ok() })
+        Arc::new(Self { tx, around: AMBIENT.try_with(Option::clone).ok().flatten() })
     }
 
     /// Calls `f` inside.
     pub(super) fn enter<R>(self: &Arc<Self>, f: impl FnOnce() -> R) -> R {
-        AMBIENT.sync_scope(Arc::clone(self), f)
+        AMBIENT.sync_scope(Some(Arc::clone(self)), f)
     }
+}
+
+/// Calls `f` outside of all transactions.
+pub(crate) fn outside<R>(f: impl FnOnce() -> R) -> R {
+    AMBIENT.sync_scope(None, f)
 }
 
 /// The innermost open block for which `wanted` holds.
 fn find(wanted: impl Fn(&Tx) -> bool) -> Option<Tx> {
     AMBIENT
         .try_with(|innermost| {
-            let mut at = Some(innermost);
+            let mut at = innermost.as_ref();
             while let Some(ambient) = at {
                 if wanted(&ambient.tx) {
                     return Some(ambient.tx.clone());
@@ -54,7 +60,7 @@ pub(super) fn innermost() -> Option<Tx> {
 
 /// Whether there is one.
 pub(crate) fn is_any() -> bool {
-    AMBIENT.try_with(|_| ()).is_ok()
+    AMBIENT.try_with(Option::is_some).unwrap_or(false)
 }
 
 /// The innermost open block at this place.

@@ -6,7 +6,7 @@ use super::ambient;
 use super::core::{self, Core, Hold};
 use super::options::Options;
 use super::tx::{Phase, Tx};
-use crate::database::{Auto, scope};
+use crate::database::Auto;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::choose::{self, Place, Start};
 use crate::exec::held::Held;
@@ -51,7 +51,7 @@ async fn outermost(place: Place, options: Options, holder: Holder) -> Result<Ope
         held.guard();
     }
     start(&mut held, options).await.map_err(|error| error.with_database(&place.name()))?;
-    let core = Core::new(place, held);
+    let core = Core::new(place, held, options.read_only);
     if let Place::Database(database) = &core.place {
         database.running().add(&core);
     }
@@ -111,21 +111,25 @@ impl Open {
             0 => "COMMIT".to_owned(),
             _ => format!("RELEASE SAVEPOINT {}", core::savepoint(depth)),
         };
+        let writing = if depth == 0 { self.tx.core().committing() } else { None };
         if let Err(error) = hold.send(&sql).await {
+            if !matches!(error.kind(), ErrorKind::ConnectionLost)
+                && let Some(writing) = writing
+            {
+                writing.forget();
+            }
             // Some servers keep the transaction open when they refuse to commit it.
             self.undo(&mut hold).await;
             return Err(error);
         }
         // The work is done, whether or not anybody is still there to hear of it.
+        drop(writing);
         self.ended = true;
         self.release();
         let hooks = self.tx.finish(Phase::Committed);
         match self.tx.parent() {
             Some(parent) => parent.adopt(hooks),
             None => {
-                if let Place::Database(database) = &self.tx.core().place {
-                    scope::wrote(database);
-                }
                 hold.give_back(true).await;
                 drop(hold);
                 hooks.into_iter().for_each(|hook| hook());

@@ -11,6 +11,7 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 use super::limit::{self, Watch};
 use super::tx::Tx;
+use crate::database::{ReadYourWrites, Writing, scope};
 use crate::driver::{Outcome, Server, Sink, Statement};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Pause;
@@ -36,6 +37,16 @@ pub(crate) struct Core {
     /// The stream that has the connection.
     stream: Mutex<Option<Arc<Pause>>>,
     fate: Mutex<Fate>,
+    /// The database refuses writes in it.
+    read_only: bool,
+    written: Mutex<Written>,
+}
+
+/// What was written, as far as somebody remembers it.
+#[derive(Default)]
+struct Written {
+    any: bool,
+    told: Vec<ReadYourWrites>,
 }
 
 #[derive(Default)]
@@ -47,7 +58,7 @@ struct Fate {
 }
 
 impl Core {
-    pub(super) fn new(place: Place, held: Held) -> Arc<Self> {
+    pub(super) fn new(place: Place, held: Held, read_only: bool) -> Arc<Self> {
         let watch = Watch::new(held.transaction_limits());
         let core = Arc::new(Self {
             name: place.name(),
@@ -60,6 +71,8 @@ impl Core {
             watch,
             stream: Mutex::default(),
             fate: Mutex::default(),
+            read_only,
+            written: Mutex::default(),
         });
         limit::watch(&core);
         core
@@ -84,6 +97,37 @@ impl Core {
             Some(stream) if stream.waits_for(Caller::here()) => Err(stream_is_open(&self.name)),
             _ => Ok(()),
         }
+    }
+
+    /// Something may be written in it by this task.
+    pub(crate) fn writes(&self) {
+        if self.read_only {
+            return;
+        }
+        let told = scope::remembering();
+        let mut written = self.written();
+        written.any = true;
+        for writes in told {
+            if !written.told.iter().any(|known| known.is(&writes)) {
+                written.told.push(writes);
+            }
+        }
+    }
+
+    /// The commit is about to be sent: those who remember are told of it when that is dropped, who were there when something
+    /// was written and who are there now.
+    pub(super) fn committing(&self) -> Option<Box<Writing>> {
+        let Place::Database(database) = &self.place else { return None };
+        let Written { any, mut told } = std::mem::take(&mut *self.written());
+        if !any {
+            return None;
+        }
+        told.extend(scope::remembering());
+        Writing::telling(database, told)
+    }
+
+    fn written(&self) -> MutexGuard<'_, Written> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn fate(&self) -> MutexGuard<'_, Fate> {

@@ -2,7 +2,8 @@
 //!
 //! What is open stands in one map, under a lock that is never held across an await. A tenant that is being opened is one
 //! shared future, of which the map holds a weak handle: whoever asks meanwhile drives the same one, and if all give up, it
-//! is gone and the next begins anew. Room is a fair semaphore of tenants, and one of connections; a tenant that is open
+//! is gone, takes its place in the map along, and the next begins anew. It belongs to none of those who drive it: it runs
+//! outside of their transactions and scopes, and never panics, which would poison it for all. Room is a fair semaphore of tenants, and one of connections; a tenant that is open
 //! holds its part of both. `open` opens and makes room, `guard` is what
 //! callers get, `state` what is kept, `stats` what can be told of it.
 
@@ -31,7 +32,7 @@ use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 
 pub use guard::Tenant;
-use state::{Entry, Kept, State};
+use state::{Entry, State};
 pub use stats::TenantStats;
 
 type Resolving = Pin<Box<dyn Future<Output = Result<DatabaseOptions>> + Send>>;
@@ -126,7 +127,9 @@ impl<K: Eq + Hash + Clone + Send + Sync + 'static> TenantPools<K> {
     /// Pools of tenants whose databases are what `resolve` says: up to 100 open at once, with any number of connections,
     /// and callers that wait 30 seconds for room.
     ///
-    /// `resolve` is called each time that a tenant is opened.
+    /// `resolve` is called each time that a tenant is opened. As it is called for all who ask, it runs outside of what is said
+    /// for the task of one of them: of transactions, [`with_database`](crate::with_database),
+    /// [`with_router`](crate::with_router) and [`ReadYourWrites`](crate::ReadYourWrites).
     #[must_use]
     pub fn new<F, Fut, O>(resolve: F) -> Self
     where
@@ -208,7 +211,7 @@ impl<K: Eq + Hash + Clone + Send + Sync + 'static> TenantPools<K> {
     ///
     /// Whatever `resolve` gives; as [`Database::init`] for what it says; `TenantLimit` if there is no room in time;
     /// `Config` for a tenant that may open more connections than all may together; `PoolClosed` if `close_all` comes in
-    /// between.
+    /// between; `Panicked` if `resolve`, or the function that names tenants, panics.
     ///
     /// # Cancel safety
     ///
@@ -222,7 +225,7 @@ impl<K: Eq + Hash + Clone + Send + Sync + 'static> TenantPools<K> {
     ///
     /// # Errors
     ///
-    /// As [`Database::close`].
+    /// As [`Database::close`]: inside a transaction on it the tenant stays open.
     ///
     /// # Cancel safety
     ///
@@ -230,7 +233,13 @@ impl<K: Eq + Hash + Clone + Send + Sync + 'static> TenantPools<K> {
     pub fn close(&self, key: &K) -> Operation<'static, ()> {
         let (inner, key) = (Arc::clone(&self.inner), key.clone());
         Operation::new(async move {
-            let kept = inner.state().take(&key);
+            let kept = {
+                let mut state = inner.state();
+                if let Some(Entry::Open(kept)) = state.tenants.get(&key) {
+                    close::check(&kept.database)?;
+                }
+                state.take(&key)
+            };
             if let Some(kept) = kept {
                 close::patiently(&kept.database).await?;
                 drop(kept);
@@ -245,31 +254,23 @@ impl<K: Eq + Hash + Clone + Send + Sync + 'static> TenantPools<K> {
     ///
     /// # Errors
     ///
-    /// That of the first that could not be closed; the others are closed all the same.
+    /// That of the first that could not be closed; the others are closed all the same. Inside a transaction on a tenant that
+    /// one stays open.
     ///
     /// # Cancel safety
     ///
-    /// As soon as the future was polled once no tenant is open; dropped later, it only waits no more.
+    /// As soon as the future was polled once the tenants are closed; dropped later, it only waits no more.
     pub fn close_all(&self) -> Operation<'static, ()> {
         let inner = Arc::clone(&self.inner);
         Operation::new(async move {
-            let kept: Vec<Kept> = {
-                let mut state = inner.state();
-                state.era += 1;
-                let open = state.tenants.drain();
-                open.filter_map(|(_, entry)| match entry {
-                    Entry::Open(kept) => Some(kept),
-                    Entry::Opening(_) => None,
-                })
-                .collect()
-            };
+            let (kept, refused) = inner.state().take_all();
             let closed: Result<()> = join_all(kept.iter().map(|kept| close::patiently(&kept.database)))
                 .await
                 .into_iter()
                 .collect();
             drop(kept);
             inner.released.notify_waiters();
-            closed
+            refused.and(closed)
         })
     }
 

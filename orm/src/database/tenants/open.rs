@@ -1,6 +1,7 @@
 //! Opening a tenant once for all who ask, and making room for it.
 
 use std::hash::Hash;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -11,7 +12,8 @@ use tokio::time::Instant;
 
 use super::guard::Tenant;
 use super::state::{Entry, Kept};
-use super::{Inner, Opening, no_room};
+use super::{Inner, NAME, Opening, no_room};
+use crate::database::scope;
 use crate::database::shared::{Open, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::runtime;
@@ -52,37 +54,62 @@ fn find<K: Eq + Hash + Clone + Send + Sync + 'static>(inner: &Arc<Inner<K>>, key
             kept.used = now;
             return Found::Open(Tenant::new(Arc::clone(&kept.database), inner));
         }
-        Some(Entry::Opening(opening)) => {
+        Some(Entry::Opening { opening, .. }) => {
             if let Some(opening) = opening.upgrade() {
                 return Found::Opening(opening);
             }
         }
         _ => {}
     }
-    let future: Opening = Box::pin(open(Arc::clone(inner), key.clone(), era));
+    // Before there is an attempt, whose drop takes the lock.
+    let (its_key, key) = (key.clone(), key.clone());
+    let attempt = Attempt { inner: Arc::clone(inner), key: its_key, number: now, era };
+    let future: Opening = Box::pin(scope::outside(open(attempt)));
     let opening = future.shared();
+    let mut old = None;
     if let Some(weak) = opening.downgrade() {
-        state.tenants.insert(key.clone(), Entry::Opening(weak));
+        old = state.tenants.insert(key, Entry::Opening { number: now, opening: weak });
     }
+    drop(state);
+    drop(old);
     Found::Opening(opening)
 }
 
-async fn open<K: Eq + Hash + Clone + Send + Sync + 'static>(
+/// An attempt to open a tenant, whose place in the map goes with it unless it is open then: those who asked get the error,
+/// and whoever asks from here on tries again.
+struct Attempt<K: Eq + Hash> {
     inner: Arc<Inner<K>>,
     key: K,
+    number: u64,
     era: u64,
-) -> Result<Arc<Shared>> {
-    let name = inner.name(&key);
-    let result = try_open(&inner, &key, &name, era).await.map_err(|error| error.with_database(&name));
-    if result.is_err() {
-        inner.totals.failed.fetch_add(1, Ordering::Relaxed);
-        let mut state = inner.state();
-        // Those who asked get the error; whoever asks from here on tries again.
-        if state.era == era && matches!(state.tenants.get(&key), Some(Entry::Opening(_))) {
-            state.tenants.remove(&key);
-        }
+}
+
+impl<K: Eq + Hash> Drop for Attempt<K> {
+    fn drop(&mut self) {
+        self.inner.state().give_up(&self.key, self.number);
     }
-    result
+}
+
+async fn open<K: Eq + Hash + Clone + Send + Sync + 'static>(attempt: Attempt<K>) -> Result<Arc<Shared>> {
+    let inner = &attempt.inner;
+    let name = catch_unwind(AssertUnwindSafe(|| inner.name(&attempt.key))).ok();
+    let result = match &name {
+        Some(name) => {
+            let opening = try_open(inner, &attempt.key, name, attempt.era);
+            AssertUnwindSafe(opening).catch_unwind().await.unwrap_or_else(|_| Err(panicked()))
+        }
+        None => Err(panicked()),
+    };
+    result.map_err(|error| {
+        inner.totals.failed.fetch_add(1, Ordering::Relaxed);
+        error.with_database(name.as_deref().unwrap_or(NAME))
+    })
+}
+
+/// What was said is in the program's own report of the panic: it may be a secret.
+#[cold]
+fn panicked() -> Error {
+    Error::new(ErrorKind::Panicked { what: "the opening of a tenant" })
 }
 
 async fn try_open<K: Eq + Hash + Clone + Send + Sync + 'static>(

@@ -8,18 +8,24 @@ use futures_util::future::WeakShared;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::Opening;
+use crate::database::close;
 use crate::database::shared::Shared;
+use crate::error::Result;
 
 pub(super) struct State<K> {
     pub(super) tenants: HashMap<K, Entry>,
-    /// Counts uses.
+    /// Counts uses, and attempts to open.
     pub(super) clock: u64,
     /// Counts calls of `close_all`: what was begun before is not kept.
     pub(super) era: u64,
 }
 
 pub(super) enum Entry {
-    Opening(WeakShared<Opening>),
+    Opening {
+        /// Tells the attempt from those before and behind.
+        number: u64,
+        opening: WeakShared<Opening>,
+    },
     Open(Kept),
 }
 
@@ -48,6 +54,30 @@ impl<K> State<K> {
 }
 
 impl<K: Eq + Hash> State<K> {
+    /// Takes all tenants that are open, and lets none come that is just being opened. Those stay that cannot be closed here.
+    pub(super) fn take_all(&mut self) -> (Vec<Kept>, Result<()>) {
+        self.era += 1;
+        let (mut taken, mut refused) = (Vec::new(), Ok(()));
+        for (key, entry) in std::mem::take(&mut self.tenants) {
+            let Entry::Open(kept) = entry else { continue };
+            match close::check(&kept.database) {
+                Ok(()) => taken.push(kept),
+                Err(error) => {
+                    refused = refused.and(Err(error));
+                    self.tenants.insert(key, Entry::Open(kept));
+                }
+            }
+        }
+        (taken, refused)
+    }
+
+    /// Forgets an attempt to open a tenant, if it is still the last.
+    pub(super) fn give_up(&mut self, key: &K, number: u64) {
+        if matches!(self.tenants.get(key), Some(Entry::Opening { number: last, .. }) if *last == number) {
+            self.tenants.remove(key);
+        }
+    }
+
     /// Takes a tenant that is open.
     pub(super) fn take(&mut self, key: &K) -> Option<Kept> {
         match self.tenants.remove_entry(key)? {

@@ -48,7 +48,7 @@ pub(super) fn of<K>(inner: &Inner<K>) -> TenantStats {
                 stats.in_use += usize::from(kept.is_used());
                 stats.connections += kept.database.open().map_or(0, |open| open.pool.stats().size);
             }
-            Entry::Opening(opening) => stats.opening += usize::from(opening.upgrade().is_some()),
+            Entry::Opening { .. } => stats.opening += 1,
         }
     }
     stats

@@ -39,8 +39,7 @@ pub(in crate::exec) async fn load(
         }
         Job::Reached(reached) => {
             let table = reached.branch.select.table;
-            let keys = reached.keys.into_iter().map(Some).collect();
-            let mut lists = [rows(table, outside, &reached.branch, keys).await?];
+            let mut lists = [rows(table, outside, &reached.branch, &reached.owners).await?];
             sink.attach(&mut lists)?;
             0
         }
@@ -68,7 +67,7 @@ async fn attach(
     let mut lists = Vec::with_capacity(branches.len());
     for (branch, keys) in branches.iter().zip(keys) {
         let at = if relations::is_elsewhere(branch)? { branch.select.table } else { at };
-        lists.push(rows(at, outside, branch, keys).await?);
+        lists.push(rows(at, outside, branch, &Owners::new(keys)).await?);
     }
     sink.attach(&mut lists)
 }
@@ -76,13 +75,12 @@ async fn attach(
 type Rows<'b> = Pin<Box<dyn Future<Output = Result<Box<dyn Any + Send>>> + Send + 'b>>;
 
 /// The rows of a relation, read where `at` is. Boxed, because it calls itself.
-fn rows<'b>(at: &'static Table, outside: bool, branch: &'b Branch, keys: Vec<Option<Exact>>) -> Rows<'b> {
+fn rows<'b>(at: &'static Table, outside: bool, branch: &'b Branch, owners: &'b Owners) -> Rows<'b> {
     Box::pin(async move {
-        let owners = Owners::new(keys);
         let mut rows = (branch.lists)();
         let (keys, whose) = {
             let mut lease = lease(at, outside).await?;
-            let mut keyed = Keyed::children(&mut *rows, branch, &owners);
+            let mut keyed = Keyed::children(&mut *rows, branch, owners);
             for chunk in chunks(branch, &owners.keys, lease.server())? {
                 let outcome = perform::execute(&mut lease, &branch.plan(chunk), &mut keyed).await;
                 outcome.map_err(|error| error.with_model(branch.select.table.model))?;

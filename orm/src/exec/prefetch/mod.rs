@@ -47,18 +47,18 @@ pub struct Branch {
 }
 
 /// The rows of a query, and rows that are related to them.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Tree {
     pub(crate) select: Select,
     pub(crate) branches: Vec<Arc<Branch>>,
 }
 
 /// The rows that are related to rows at hand.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Reached {
-    pub(crate) branch: Arc<Branch>,
-    /// The keys of the rows.
-    pub(crate) keys: Vec<Exact>,
+    pub(super) branch: Arc<Branch>,
+    /// The rows, by their keys.
+    owners: Owners,
 }
 
 impl Tree {
@@ -77,7 +77,7 @@ impl Tree {
 
     /// Reads the rows, and what is related to them.
     pub(super) async fn load(
-        self,
+        &self,
         lease: &mut Lease<'_>,
         sink: &mut dyn Collect,
         expect: Expect,
@@ -92,16 +92,21 @@ impl Tree {
 }
 
 impl Reached {
+    /// What is related to the rows with these keys.
+    pub(crate) fn new(branch: Arc<Branch>, keys: Vec<Exact>) -> Self {
+        Self { branch, owners: Owners::new(keys.into_iter().map(Some).collect()) }
+    }
+
     /// Reads what is related to the rows, and gives it to `sink`, in which lists of them wait.
-    pub(super) async fn load(self, lease: &mut Lease<'_>, sink: &mut dyn Collect) -> Result<u64> {
-        let keys = self.keys.into_iter().map(Some).collect();
-        attach(lease, &[self.branch], vec![keys], sink).await?;
+    pub(super) async fn load(&self, lease: &mut Lease<'_>, sink: &mut dyn Collect) -> Result<u64> {
+        let mut lists = [self.branch.load(lease, &self.owners).await?];
+        sink.attach(&mut lists)?;
         Ok(0)
     }
 
     /// The statement, or the first of them.
     pub(super) fn plan(&self, server: Server) -> Result<Plan> {
-        let chunk = chunks(&self.branch, &self.keys, server)?.into_iter().next();
+        let chunk = chunks(&self.branch, &self.owners.keys, server)?.into_iter().next();
         Ok(self.branch.plan(chunk.unwrap_or_default()))
     }
 }
@@ -123,7 +128,7 @@ async fn attach(
 ) -> Result<()> {
     let mut lists = Vec::with_capacity(branches.len());
     for (branch, keys) in branches.iter().zip(keys) {
-        lists.push(branch.load(lease, keys).await?);
+        lists.push(branch.load(lease, &Owners::new(keys)).await?);
     }
     sink.attach(&mut lists)
 }
@@ -131,12 +136,11 @@ async fn attach(
 type Loading<'l> = Pin<Box<dyn Future<Output = Result<Box<dyn Any + Send>>> + Send + 'l>>;
 
 impl Branch {
-    /// The rows that are related to those with these keys: a list for each. Boxed, because it calls itself.
-    fn load<'l>(&'l self, lease: &'l mut Lease<'_>, keys: Vec<Option<Exact>>) -> Loading<'l> {
+    /// The rows that are related to these: a list for each. Boxed, because it calls itself.
+    fn load<'l>(&'l self, lease: &'l mut Lease<'_>, owners: &'l Owners) -> Loading<'l> {
         Box::pin(async move {
-            let owners = Owners::new(keys);
             let mut rows = (self.lists)();
-            let mut keyed = Keyed::children(&mut *rows, self, &owners);
+            let mut keyed = Keyed::children(&mut *rows, self, owners);
             for chunk in chunks(self, &owners.keys, lease.server())? {
                 let plan = self.plan(chunk);
                 let outcome = perform::execute(lease, &plan, &mut keyed).await;

@@ -1,0 +1,178 @@
+//! The opening of a tenant belongs to all who wait for it, and to none of them.
+
+use std::future::IntoFuture;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures_util::FutureExt as _;
+use futures_util::future::join_all;
+use orm::prelude::*;
+use orm::{DatabaseOptions, ErrorKind, TenantPools, with_database};
+use orm_tests::{Outcome, cases};
+
+/// Where tenants are looked up.
+static DIRECTORY: Database = Database::deferred("tenant directory");
+
+/// The static is one for all backends: cases that bind it take turns.
+static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "tenant_entries", database = DIRECTORY)]
+struct Entry {
+    #[field(primary_key, insertable)]
+    id: i64,
+    #[field(max_length = 400)]
+    url: String,
+}
+
+/// A key that counts its copies.
+#[derive(Debug, Clone)]
+struct Counted(Arc<usize>);
+
+impl PartialEq for Counted {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Eq for Counted {}
+
+impl Hash for Counted {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+fn panicked(error: &orm::Error) -> bool {
+    matches!(error.kind(), ErrorKind::Panicked { .. })
+}
+
+cases! {
+    /// A function that panics is an error for all who wait, and for nobody afterwards.
+    async fn panics(db: &TestDb) -> Outcome {
+        let (calls, url) = (Arc::new(AtomicUsize::new(0)), db.url().to_owned());
+        let tenants = TenantPools::new({
+            let calls = Arc::clone(&calls);
+            move |_: u8| {
+                let call = calls.fetch_add(1, Ordering::SeqCst);
+                assert_ne!(call, 0, "at once");
+                let url = url.clone();
+                async move {
+                    tokio::task::yield_now().await;
+                    assert_ne!(call, 1, "later");
+                    Ok(url)
+                }
+            }
+        });
+        for told in 1..=2 {
+            let all = join_all((0..3).map(|_| tenants.get(&7).into_future())).await;
+            for error in all.into_iter().map(Result::unwrap_err) {
+                assert!(panicked(&error), "{error:?}");
+                assert_eq!(error.to_string(), "the opening of a tenant panicked (database `(tenant)`)");
+            }
+            let stats = tenants.stats();
+            assert_eq!((stats.opening, stats.open, stats.failed), (0, 0, told));
+        }
+        tenants.get(&7).await?.ping().await?;
+        tenants.close_all().await?;
+        let url = db.url().to_owned();
+        let nameless = TenantPools::new(move |_: u8| {
+            let url = url.clone();
+            async move { Ok(url) }
+        })
+        .named(|tenant| if *tenant == 0 { panic!("no name") } else { "named".to_owned() });
+        let error = nameless.get(&0).await.unwrap_err();
+        assert!(panicked(&error), "{error:?}");
+        assert_eq!(nameless.get(&1).await?.name(), "named");
+        nameless.close_all().await?;
+        Ok(())
+    }
+
+    /// Inside a transaction on a tenant it cannot be closed, and stays open; the others are closed.
+    async fn closed_inside_a_transaction(db: &TestDb) -> Outcome {
+        let url = db.url().to_owned();
+        let tenants = TenantPools::new(move |_: u8| {
+            let url = url.clone();
+            async move { Ok(url) }
+        })
+        .named(|tenant| format!("tenant_{tenant}"));
+        let (inside, beside) = (tenants.get(&0).await?, tenants.get(&1).await?);
+        orm::atomic(async |_| {
+            for error in [tenants.close(&0).await.unwrap_err(), tenants.close_all().await.unwrap_err()] {
+                assert_eq!((error.kind(), error.database()), (&ErrorKind::CloseInTransaction, Some("tenant_0")));
+                assert!(inside.is_initialized());
+            }
+            assert!(!beside.is_initialized());
+            assert_eq!((tenants.stats().open, tenants.stats().in_use), (1, 1));
+            Ok::<_, orm::Error>(())
+        })
+        .using(&inside)
+        .await?;
+        assert_eq!(*tenants.get(&0).await?, *inside);
+        tenants.close(&0).await?;
+        assert_eq!((tenants.stats().open, inside.is_initialized()), (0, false));
+        Ok(())
+    }
+
+    /// Of what was given up nothing is kept, not even the key.
+    async fn nothing_is_left(db: &TestDb) -> Outcome {
+        let url = db.url().to_owned();
+        let tenants = TenantPools::new(move |key: Counted| {
+            let url = url.clone();
+            async move {
+                drop(key);
+                tokio::task::yield_now().await;
+                Ok(url)
+            }
+        });
+        let keys: Vec<_> = (0..50).map(|key| Counted(Arc::new(key))).collect();
+        let copies = || keys.iter().map(|key| Arc::strong_count(&key.0) - 1).sum::<usize>();
+        let mut begun: Vec<_> = keys.iter().map(|key| Box::pin(tenants.get(key).into_future())).collect();
+        begun.iter_mut().for_each(|getting| assert!(getting.now_or_never().is_none()));
+        assert_eq!(tenants.stats().opening, 50);
+        assert!(copies() >= 50);
+        drop(begun);
+        assert_eq!((tenants.stats().opening, copies()), (0, 0));
+        tenants.get(&keys[3]).await?;
+        assert_eq!(copies(), 1);
+        tenants.close_all().await?;
+        assert_eq!(copies(), 0);
+        Ok(())
+    }
+
+    /// It runs outside of the transactions of whoever drives it, and of what is said for their tasks.
+    async fn nobodys(db: &TestDb) -> Outcome {
+        let _turn = TURN.lock().await;
+        DIRECTORY.init(db.url()).await?;
+        let elsewhere = Database::open("elsewhere", db.another().await?).await?;
+        for on in [&DIRECTORY, &elsewhere] {
+            on.create_tables(&[Entry::TABLE]).await?;
+        }
+        Entry::objects().create(NewEntry::new(db.url()).id(1)).await?;
+        let tenants = TenantPools::new(|tenant: i64| async move {
+            let entry = Entry::objects().get(tenant).await?;
+            Ok(DatabaseOptions::url(entry.url))
+        });
+        with_database(&elsewhere, async {
+            assert_eq!(Entry::objects().count().await?, 0);
+            tenants.get(&1).await?.ping().await?;
+            assert_eq!(Entry::objects().count().await?, 0);
+            Ok::<_, orm::Error>(())
+        })
+        .await?;
+        orm::atomic(async |_| {
+            Entry::objects().create(NewEntry::new(db.url()).id(2)).await?;
+            assert!(tenants.get(&2).await.unwrap_err().is_not_found());
+            assert_eq!(Entry::objects().count().await?, 2);
+            Ok::<_, orm::Error>(())
+        })
+        .using(&DIRECTORY)
+        .await?;
+        tenants.get(&2).await?.ping().await?;
+        tenants.close_all().await?;
+        elsewhere.close().await?;
+        DIRECTORY.close().await?;
+        Ok(())
+    }
+}
