@@ -103,6 +103,7 @@ cases! {
                 (DatabaseOptions::memory().read_only().into(), "memory"),
                 (DatabaseOptions::sqlite("").into(), "empty"),
                 (DatabaseOptions::sqlite("a\0b").into(), "NUL"),
+                (DatabaseOptions::memory().option("cache_size", "1\0").into(), "`cache_size` with a NUL"),
             ],
             _ => {
                 let known = || server(db).map(|known| known.password("hunter2"));
@@ -115,6 +116,8 @@ cases! {
                     (known()?.option("sslmode", "hunter2").into(), "`sslmode`"),
                     (known()?.option("max_connections", "hunter2").into(), "`max_connections`"),
                     (known()?.user("a\0b").into(), "NUL"),
+                    (known()?.tls_root("hunter2\0").into(), "`sslrootcert` with a NUL"),
+                    (known()?.tls(orm::TlsMode::Require).option("ssl-mode", "prefer").into(), "`sslmode` and `ssl-mode`"),
                     (named("").password("hunter2").into(), "empty"),
                 ]
             }

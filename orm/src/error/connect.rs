@@ -10,7 +10,8 @@ pub enum ConnectCause {
     Unreachable,
     /// No answer in time.
     TimedOut,
-    /// The server does not let this user in: wrong password, unknown user, no right to the database.
+    /// The server does not let this user in: wrong password, unknown user, no right to the database. The system does not
+    /// let the program have the file or look into its folder.
     Denied,
     /// The server has no database of this name; there is no such file, and it was not to be created.
     NoDatabase,

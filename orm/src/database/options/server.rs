@@ -206,7 +206,7 @@ impl ServerOptions {
             hosts,
             database: self.database.clone(),
         };
-        Ok(DatabaseUrl::server(self.scheme, address)?.with_params(self.options.clone()))
+        DatabaseUrl::server(self.scheme, address)?.with_params(self.options.clone())
     }
 }
 

@@ -85,7 +85,7 @@ impl SqliteOptions {
             Some(path) => DatabaseUrl::file(path)?,
             None => DatabaseUrl::memory()?,
         };
-        Ok(url.with_params(self.options.clone()))
+        url.with_params(self.options.clone())
     }
 
     pub(super) fn pragmas(&self) -> &[(String, String)] {

@@ -60,7 +60,9 @@ pub(super) fn places<'p>(address: &Address, params: &Params<'p>) -> Result<Place
         }
     }
     if let Some(names) = names {
-        places.hosts = names.into_iter().map(|name| Host { name: Some(name), port: None }).collect();
+        // A port without a name before it is that of the names which follow.
+        let port = places.hosts.iter().find_map(|host| host.port);
+        places.hosts = names.into_iter().map(|name| Host { name: Some(name), port }).collect();
         if places.hosts.len() > 1 && places.hosts.iter().any(|host| host.name.as_deref() == Some("")) {
             return Err(config("`host` has an empty name among several"));
         }

@@ -112,6 +112,23 @@ fn unknown(key: &str, known: &[&str], others: &[&str]) -> crate::error::Error {
     config(format!("the database has an unknown option {}, known are {}", quoted(key), known.join(", ")))
 }
 
+/// Refuses two spellings of one option: which of them counts would be a guess.
+///
+/// # Errors
+///
+/// `Config` that names both.
+fn spelt_once(params: &Params<'_>, spellings: &[&[&str]]) -> Result<()> {
+    for spellings in spellings {
+        let mut said = params.iter().map(|(key, _)| *key).filter(|key| spellings.contains(key));
+        if let (Some(one), Some(other)) = (said.next(), said.next()) {
+            return Err(config(format!(
+                "`{one}` and `{other}` are one option of the database, write one of them"
+            )));
+        }
+    }
+    Ok(())
+}
+
 fn wrong(key: &str, expected: &str) -> crate::error::Error {
     config(format!("`{key}` of the database must be {expected}"))
 }

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use sqlx::mysql::{MySqlConnectOptions, MySqlSslMode};
 
-use super::{Params, capacity, config, hosts, tls, unknown, wrong};
+use super::hosts::Places;
+use super::{Params, capacity, config, hosts, spelt_once, tls, unknown, wrong};
 use crate::driver::mysql::ConnectOptions;
 use crate::driver::url::{Address, Host};
 use crate::error::Result;
@@ -12,9 +13,20 @@ use crate::error::Result;
 const KEYS: &[&str] =
     &["ssl-mode", "ssl-ca", "ssl-cert", "ssl-key", "socket", "charset", "statement_cache_capacity"];
 
+/// Those that have more than one spelling: some people know them from the other servers.
+const SPELLINGS: &[&[&str]] = &[
+    &["ssl-mode", "sslmode"],
+    &["ssl-ca", "sslca", "sslrootcert"],
+    &["ssl-cert", "sslcert"],
+    &["ssl-key", "sslkey"],
+    &["statement_cache_capacity", "statement-cache-capacity"],
+];
+
 pub(super) fn options(address: &Address, params: &Params<'_>, others: &[&str]) -> Result<ConnectOptions> {
     let others: Vec<_> = hosts::KEYS.iter().chain(others).copied().collect();
+    spelt_once(params, SPELLINGS)?;
     let places = hosts::places(address, params)?;
+    check_socket(&places)?;
     let read = read(address, &places.rest, &others)?;
     let servers = places.hosts.iter().map(|host| at(read.sqlx.clone(), host)).collect();
     let options = ConnectOptions::several(servers, places.choice).with_files(read.files);
@@ -22,6 +34,24 @@ pub(super) fn options(address: &Address, params: &Params<'_>, others: &[&str]) -
         Some(statements) => options.with_statement_cache(statements),
         None => options,
     })
+}
+
+/// Whether the server is at one place: a socket is of this machine, and has no port.
+///
+/// # Errors
+///
+/// `Config` that names both.
+fn check_socket(places: &Places<'_>) -> Result<()> {
+    let is_here = |host: &Host| {
+        host.port.is_none() && host.name.as_ref().is_none_or(|name| name.eq_ignore_ascii_case("localhost"))
+    };
+    if places.rest.iter().all(|(key, _)| *key != "socket") || places.hosts.iter().all(is_here) {
+        return Ok(());
+    }
+    let other = if places.hosts.iter().any(Host::is_socket) { "a socket as host" } else { "a host or port" };
+    Err(config(format!(
+        "the database has `socket` and {other}, which contradict each other: write one of them"
+    )))
 }
 
 /// What the options say, but for the host.
@@ -54,9 +84,6 @@ fn read(address: &Address, params: &Params<'_>, others: &[&str]) -> Result<Read>
             "ssl-key" | "sslkey" => {
                 files.extend(hosts::file("ssl-key", value));
                 sqlx.ssl_client_key(value)
-            }
-            "socket" if address.hosts.iter().any(Host::is_socket) => {
-                return Err(config("the database URL names a socket twice, as host and as `socket`"));
             }
             "socket" => sqlx.socket(value),
             // Accepted because so many URLs carry it; every session speaks it anyway.
@@ -124,9 +151,28 @@ mod tests {
 
     #[test]
     fn sockets() {
-        for url in ["mysql://%2Frun%2Fmysql.sock/db", "mysql:///db?socket=/run/mysql.sock"] {
+        for url in [
+            "mysql://%2Frun%2Fmysql.sock/db",
+            "mysql:///db?socket=/run/mysql.sock",
+            "mysql://u@localhost/db?socket=/run/mysql.sock",
+        ] {
             let options = parse(url).expect("a good URL");
             assert_eq!(options.get_socket().and_then(|path| path.to_str()), Some("/run/mysql.sock"), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_socket_is_the_only_place() {
+        for (url, other) in [
+            ("mysql://db.example.org/db?socket=/run/mysql.sock", "a host or port"),
+            ("mysql://localhost:3307/db?socket=/run/mysql.sock", "a host or port"),
+            ("mysql:///db?host=one,two&socket=/run/mysql.sock", "a host or port"),
+            ("mysql:///db?socket=/run/mysql.sock&port=3307", "a host or port"),
+            ("mysql://%2Frun%2Fone.sock/db?socket=/run/mysql.sock", "a socket as host"),
+            ("mysql:///db?host=/run/one.sock&socket=/run/mysql.sock", "a socket as host"),
+        ] {
+            let error = parse(url).expect_err(url).to_string();
+            assert!(error.contains("`socket`") && error.contains(other), "{error}");
         }
     }
 
@@ -139,6 +185,12 @@ mod tests {
             ("ssl-mode=allow", "`prefer`"),
             ("target_session_attrs=main", "`target_session_attrs`"),
             ("statement_cache_capacity=x", "`statement_cache_capacity`"),
+            ("ssl-mode=required&sslmode=disable", "`ssl-mode` and `sslmode`"),
+            ("sslrootcert=a&sslca=a", "`sslrootcert` and `sslca`"),
+            ("ssl-ca=a&sslrootcert=a", "`ssl-ca` and `sslrootcert`"),
+            ("ssl-cert=a&sslcert=a", "`ssl-cert` and `sslcert`"),
+            ("ssl-key=a&sslkey=a", "`ssl-key` and `sslkey`"),
+            ("statement_cache_capacity=1&statement-cache-capacity=2", "`statement-cache-capacity`"),
         ] {
             let error = parse(&format!("mysql://h/db?{query}")).expect_err(query).to_string();
             assert!(error.contains(key), "{error}");

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
-use super::{Params, capacity, config, hosts, tls, unknown, wrong};
+use super::{Params, capacity, config, hosts, spelt_once, tls, unknown, wrong};
 use crate::driver::postgres::ConnectOptions;
 use crate::driver::url::{Address, Host};
 use crate::error::Result;
@@ -19,8 +19,18 @@ const KEYS: &[&str] = &[
     "statement_cache_capacity",
 ];
 
+/// Those that have more than one spelling: some people know them from the other servers.
+const SPELLINGS: &[&[&str]] = &[
+    &["sslmode", "ssl-mode"],
+    &["sslrootcert", "ssl-ca"],
+    &["sslcert", "ssl-cert"],
+    &["sslkey", "ssl-key"],
+    &["statement_cache_capacity", "statement-cache-capacity"],
+];
+
 pub(super) fn options(address: &Address, params: &Params<'_>, others: &[&str]) -> Result<ConnectOptions> {
     let others: Vec<_> = hosts::KEYS.iter().chain(others).copied().collect();
+    spelt_once(params, SPELLINGS)?;
     let places = hosts::places(address, params)?;
     let read = read(address, &places.rest, &others)?;
     let servers = places.hosts.iter().map(|host| at(read.sqlx.clone(), host)).collect();
@@ -190,6 +200,12 @@ mod tests {
             ("load_balance_hosts=yes", "`load_balance_hosts`"),
             ("port=1,2", "`port`"),
             ("port=x", "`port`"),
+            ("sslmode=require&ssl-mode=disable", "`sslmode` and `ssl-mode`"),
+            ("ssl-mode=require&sslmode=require", "`ssl-mode` and `sslmode`"),
+            ("sslrootcert=a&ssl-ca=a", "`sslrootcert` and `ssl-ca`"),
+            ("sslcert=a&ssl-cert=a", "`sslcert` and `ssl-cert`"),
+            ("sslkey=a&ssl-key=a", "`sslkey` and `ssl-key`"),
+            ("statement_cache_capacity=1&statement-cache-capacity=2", "`statement-cache-capacity`"),
         ] {
             let error = parse(&format!("postgres://h/db?{query}")).expect_err(query).to_string();
             assert!(error.contains(key), "{error}");
@@ -198,6 +214,7 @@ mod tests {
         assert!(error.contains("`sslmode`") && error.contains("`max_connections`"), "{error}");
         assert!(parse("postgres://h/db?host=other").is_err(), "two hosts");
         assert!(parse("postgres://h:1/db?port=2").is_err(), "two ports");
+        assert!(parse("postgres://:1/db?host=a&port=2").is_err(), "two ports");
         assert!(parse("postgres:///db?host=a,,b").is_err(), "a host without a name");
         assert!(parse("postgres:///db?host=a,b&port=1,2,3").is_err(), "three ports");
     }
@@ -208,6 +225,7 @@ mod tests {
             ("postgres://u@a:1,b,[::1]:3/db", ["a:1", "b:5432", "::1:3"]),
             ("postgres://u@/db?host=a,b,::1&port=1,5432,3", ["a:1", "b:5432", "::1:3"]),
             ("postgres://u@a,b,c/db?port=7", ["a:7", "b:7", "c:7"]),
+            ("postgres://u@:7/db?host=a,b,c", ["a:7", "b:7", "c:7"]),
         ] {
             let options = parse_all(url).expect("a good URL");
             let found: Vec<_> =

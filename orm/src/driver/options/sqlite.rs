@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Params, capacity, config, unknown, wrong};
+use super::{Params, capacity, config, spelt_once, unknown, wrong};
 use crate::driver::sqlite::ConnectOptions;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -23,6 +23,7 @@ const KEYS: &[&str] = &[
 ];
 
 pub(super) fn options(path: Option<&str>, params: &Params<'_>, others: &[&str]) -> Result<ConnectOptions> {
+    spelt_once(params, &[&["statement_cache_capacity", "statement-cache-capacity"]])?;
     let mut options = path.map_or_else(ConnectOptions::memory, ConnectOptions::file);
     for &(key, value) in params {
         match key {

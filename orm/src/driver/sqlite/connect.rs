@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -289,12 +290,24 @@ fn look_for_cause(path: &Path, options: &ConnectOptions) -> Option<(ConnectCause
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     };
-    if !directory.is_dir() {
-        return Some((ConnectCause::NoDatabase, format!("there is no directory `{}`", directory.display())));
+    let is_denied = |error: &io::Error| error.kind() == io::ErrorKind::PermissionDenied;
+    match fs::metadata(&directory) {
+        Ok(found) if found.is_dir() => {}
+        Err(error) if is_denied(&error) => {
+            return Some((ConnectCause::Denied, format!("the directory `{}`: {error}", directory.display())));
+        }
+        _ => {
+            return Some((
+                ConnectCause::NoDatabase,
+                format!("there is no directory `{}`", directory.display()),
+            ));
+        }
     }
     match fs::metadata(path) {
         Ok(file) if file.is_dir() => Some((ConnectCause::NoDatabase, "it is a directory".to_owned())),
         Ok(_) => fs::File::open(path).err().map(|error| (ConnectCause::Denied, error.to_string())),
+        // Nobody may look whether it is there.
+        Err(error) if is_denied(&error) => Some((ConnectCause::Denied, error.to_string())),
         Err(_) if !options.create_if_missing || options.read_only || options.immutable => {
             Some((ConnectCause::NoDatabase, "there is no such file, and it was not to be created".to_owned()))
         }

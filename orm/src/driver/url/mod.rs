@@ -172,8 +172,16 @@ impl DatabaseUrl {
     }
 
     /// With these options, as in a query.
-    pub(crate) fn with_params(self, params: Vec<(String, String)>) -> Self {
-        Self { params, ..self }
+    ///
+    /// # Errors
+    ///
+    /// `Config` for what cannot be sent, or be part of a path.
+    pub(crate) fn with_params(self, params: Vec<(String, String)>) -> Result<Self> {
+        if let Some((key, _)) = params.iter().find(|(key, value)| key.contains('\0') || value.contains('\0'))
+        {
+            return Err(config(format!("the database has an option {} with a NUL character", quoted(key))));
+        }
+        Ok(Self { params, ..self })
     }
 
     /// Whether it leads to a file or to memory.

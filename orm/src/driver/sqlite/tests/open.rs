@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::driver::Backend;
-use crate::error::{Error, ErrorKind};
+use crate::error::{ConnectCause, Error, ErrorKind};
 
 #[tokio::test]
 async fn the_defaults_are_set() {
@@ -87,6 +87,57 @@ async fn what_cannot_be_opened_says_why() {
     }
     let error = Connection::open(&ConnectOptions::file("")).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Config { .. }), "{error:?}");
+}
+
+/// Whoever may do everything runs the test again as somebody who may not; this variable then says where the files are.
+#[cfg(unix)]
+const FORBIDDEN: &str = "ORM_TEST_FORBIDDEN_FILES";
+
+#[cfg(unix)]
+async fn check_forbidden(folder: &Path) {
+    for (name, create_if_missing) in
+        [("secret.db", true), ("closed/a.db", true), ("closed/a.db", false), ("closed/inner/a.db", true)]
+    {
+        let options = ConnectOptions { create_if_missing, ..ConnectOptions::file(folder.join(name)) };
+        let error = Connection::open(&options).await.unwrap_err();
+        let ErrorKind::Connect { cause: ConnectCause::Denied, reason } = error.kind() else {
+            panic!("{name}: {error:?}");
+        };
+        assert!(reason.contains(name.split('/').next().unwrap()), "{reason}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_the_system_forbids_is_not_what_is_missing() {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
+
+    if let Some(folder) = env::var_os(FORBIDDEN) {
+        return check_forbidden(Path::new(&folder)).await;
+    }
+    let directory = Directory::new();
+    let closed = directory.file("closed");
+    fs::create_dir_all(closed.join("inner")).unwrap();
+    fs::write(directory.file("secret.db"), "").unwrap();
+    let allow = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    allow(&directory.file("secret.db"), 0);
+    allow(&closed, 0);
+    if fs::read_dir(&closed).is_err() {
+        check_forbidden(&directory.0).await;
+    } else {
+        let mut again = process::Command::new(env::current_exe().unwrap());
+        let test = "driver::sqlite::tests::open::what_the_system_forbids_is_not_what_is_missing";
+        again.args(["--exact", test]).env(FORBIDDEN, &directory.0).current_dir(&directory.0).uid(65_534);
+        match again.output() {
+            Ok(output) => {
+                let said = String::from_utf8_lossy(&output.stdout);
+                assert!(output.status.success() && said.contains("1 passed"), "{said}");
+            }
+            Err(error) => println!("left out: nobody else may run the test: {error}"),
+        }
+    }
+    allow(&closed, 0o700);
 }
 
 #[tokio::test]
