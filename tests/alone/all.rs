@@ -91,12 +91,16 @@ cases! {
         db::register_as("also well", &db::get("well")?)?;
         let away = Database::deferred("away");
         away.init_lazy("postgres://nobody:hunter2@127.0.0.1:1/none").await?;
+        // It listens, and says nothing.
+        let ear = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let mute = Database::deferred("mute");
+        mute.init_lazy(format!("postgres://nobody:hunter2@{}/none", ear.local_addr()?)).await?;
         let busy = orm::begin().using("busy").await?;
         let found = db::check().within(Duration::from_secs(2)).await;
         assert!(!format!("{found:?}").contains("hunter2"), "{found:?}");
         let names: Vec<_> = found.iter().map(|one| one.names.join(" ")).collect();
-        assert_eq!(names, ["also well well", "away", "busy"]);
-        let [well, gone, full] = &found[..] else { return Err("three".into()) };
+        assert_eq!(names, ["also well well", "away", "busy", "mute"]);
+        let [well, gone, full, mute] = &found[..] else { return Err("four".into()) };
         assert!(well.is_ok() && well.backend == db.handle().backend() && well.url == db.handle().url());
         assert_eq!(well.pool.map(|pool| (pool.size, pool.in_use)), Some((1, 0)));
         let error = gone.result.clone().unwrap_err();
@@ -106,9 +110,13 @@ cases! {
         assert!(matches!(error.kind(), ErrorKind::PoolTimeout { in_use: 1, idle: 0, max: 1, .. }), "{error:?}");
         assert_eq!(error.database(), Some("busy"));
         assert_eq!(full.backend, db.handle().backend());
+        let error = mute.result.clone().unwrap_err();
+        let ErrorKind::PoolTimeout { last_connect_error: Some(_), in_use: 0, .. } = error.kind() else {
+            return Err(format!("{error:?}").into());
+        };
         busy.rollback().await?;
-        assert!(db::check().await.iter().filter(|one| one.names != ["away"]).all(|one| one.is_ok()));
-        assert_eq!(db::close().await?, 3);
+        assert!(db::check().await.iter().filter(|one| one.names != ["away"] && one.names != ["mute"]).all(|one| one.is_ok()));
+        assert_eq!(db::close().await?, 4);
         // Without a runtime too.
         let url = db.url().to_owned();
         let asked = std::thread::spawn(move || {

@@ -105,18 +105,7 @@ async fn one(database: Arc<Shared>, names: Vec<String>, limit: Duration) -> Chec
 }
 
 async fn ask(database: &Arc<Shared>, start: Instant, limit: Duration) -> Result<()> {
-    let Some(connection) = within(start, limit, database.acquire()).await else {
-        let stats = database.open().map(|open| open.pool.stats()).unwrap_or_default();
-        return Err(Error::new(ErrorKind::PoolTimeout {
-            waited: start.elapsed(),
-            in_use: stats.in_use,
-            idle: stats.idle,
-            max: stats.hard_limit,
-            waiting: stats.waiting,
-            last_connect_error: None,
-        }));
-    };
-    let mut held = Held::from(connection?);
+    let mut held = Held::from(database.acquire_within(Some(limit)).await?);
     let answer = within(start, limit, held.ping()).await;
     answer.unwrap_or_else(|| Err(Error::new(ErrorKind::StatementTimeout)))
 }

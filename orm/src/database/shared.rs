@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 
@@ -124,12 +124,23 @@ impl Shared {
     /// `NotInitialized` without a pool; `InvalidQuery` inside a transaction that has its only connection; else as the
     /// pool's.
     pub(crate) async fn acquire(self: &Arc<Self>) -> Result<Pooled> {
+        self.acquire_within(None).await
+    }
+
+    /// The same for a caller that has less patience than the pool.
+    ///
+    /// # Errors
+    ///
+    /// As for [`acquire`](Self::acquire).
+    pub(super) async fn acquire_within(self: &Arc<Self>, limit: Option<Duration>) -> Result<Pooled> {
         let Some(mut open) = self.open() else { return Err(self.not_initialized()) };
+        let limit = limit.map(|limit| (Instant::now(), limit));
+        let left = || limit.map(|(begun, limit)| limit.saturating_sub(begun.elapsed()));
         loop {
             if open.pool.has_one_seat() && ambient::on(self).is_some_and(|tx| !tx.is_over()) {
                 return Err(waits_for_itself().with_database(&self.name));
             }
-            let error = match open.pool.acquire().await {
+            let error = match open.pool.acquire_within(left()).await {
                 Ok(pooled) => return Ok(pooled),
                 Err(error) => error,
             };
@@ -237,14 +248,8 @@ impl Open {
         let replicas = self.take_replicas();
         let pools =
             replicas.iter().map(|(replica, open)| (&**replica, &open.pool)).chain([(owner, &self.pool)]);
-        join_all(pools.map(|(database, pool)| async move {
-            if pool.close(Some(patience)).await > 0 {
-                database.running.end(pool.id());
-                // What that gave back is closed politely.
-                pool.close(Some(Duration::ZERO)).await;
-            }
-        }))
-        .await;
+        join_all(pools.map(|(database, pool)| pool.close_or(patience, || database.running.end(pool.id()))))
+            .await;
     }
 
     /// Takes the pools of the replicas out of place.

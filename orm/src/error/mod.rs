@@ -139,6 +139,11 @@ impl Error {
         })
     }
 
+    /// Whether both are one error, not only of one kind.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     fn change(mut self, f: impl FnOnce(&mut Inner)) -> Self {
         f(Arc::make_mut(&mut self.0));
         self

@@ -63,6 +63,14 @@ impl Held {
         }
     }
 
+    /// Whether the database was closed, and waits no more for what runs on it.
+    pub(crate) fn is_ended(&self) -> bool {
+        match &self.connection {
+            Connection::Pooled(connection) => connection.is_ended(),
+            Connection::Foreign(_) => false,
+        }
+    }
+
     pub(crate) fn server(&self) -> Server {
         match &self.connection {
             Connection::Pooled(connection) => connection.server(),

@@ -157,10 +157,10 @@ impl<'c> Lease<'c> {
         }
     }
 
-    /// Says in other words what the last statement failed with, where a transaction remembers it.
-    pub(crate) fn restate(&mut self, error: &Error) {
+    /// Says in other words what a statement failed with, where a transaction remembers it.
+    pub(crate) fn restate(&mut self, said: &Error, error: &Error) {
         if let Self::Transaction(turn) = self {
-            turn.restate(error);
+            turn.restate(said, error);
         }
     }
 

@@ -94,9 +94,9 @@ pub(super) async fn execute(lease: &mut Lease<'_>, plan: &Plan, sink: &mut dyn S
     let args = prepared.args();
     let statement = Statement { sql: prepared.sql(), args: &args, scales: prepared.scales() };
     let result = lease.run(statement, sink).await;
-    result.map_err(|error| {
-        let error = blame::blame(error, plan);
-        lease.restate(&error);
+    result.map_err(|said| {
+        let error = blame::blame(said.clone(), plan);
+        lease.restate(&said, &error);
         error
     })
 }

@@ -31,6 +31,19 @@ impl<C: Connector> Pool<C> {
     ///
     /// Dropping the future loses neither a connection nor the room for one.
     pub(crate) async fn acquire(&self) -> Result<Pooled<C>> {
+        self.acquire_within(None).await
+    }
+
+    /// The same for a caller that has less patience than the pool: `PoolTimeout` after `limit` at the latest.
+    ///
+    /// # Errors
+    ///
+    /// As for [`acquire`](Self::acquire).
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`acquire`](Self::acquire).
+    pub(crate) async fn acquire_within(&self, limit: Option<Duration>) -> Result<Pooled<C>> {
         let shared = &self.shared;
         let here = if shared.connector.needs_runtime() {
             let here = runtime::here();
@@ -51,17 +64,19 @@ impl<C: Connector> Pool<C> {
             Err(TryAcquireError::Closed) => return Err(shared.error(Error::new(ErrorKind::PoolClosed))),
         };
         // Boxed, as the future of an attempt to connect is large and would be part of every caller's.
-        Box::pin(self.acquire_slowly(taken, here)).await
+        Box::pin(self.acquire_slowly(taken, here, limit)).await
     }
 
     async fn acquire_slowly(
         &self,
         taken: Option<(Seat<C>, Next<C::Connection>)>,
         here: Option<tokio::runtime::Id>,
+        limit: Option<Duration>,
     ) -> Result<Pooled<C>> {
         let shared = &self.shared;
         let begun = clock::now();
-        let deadline = shared.limits.acquire.and_then(|limit| clock::later(begun, limit));
+        let limit = limit.and_then(|limit| clock::later(begun, limit));
+        let deadline = clock::earlier(shared.deadline(begun), limit);
         let (seat, next) = match taken {
             Some(taken) => taken,
             None => {
@@ -74,8 +89,6 @@ impl<C: Connector> Pool<C> {
                 Seat::take(shared, permit, here)?
             }
         };
-        // Without patience for the queue there is still the time that it takes to connect.
-        let deadline = if shared.limits.acquire == Some(Duration::ZERO) { None } else { deadline };
         seat.fill(next, here, deadline).await.map_err(|failure| match failure {
             Failure::Error(error) => error,
             Failure::OutOfTime => shared.timed_out(begun),
@@ -104,9 +117,16 @@ impl<C: Connector> Pool<C> {
 }
 
 impl<C: Connector> Shared<C> {
+    /// When a caller has waited long enough for a connection. Without patience for the queue there is still the time that it
+    /// takes to connect.
+    pub(super) fn deadline(&self, begun: Instant) -> Option<Instant> {
+        let limit = self.limits.acquire.filter(|limit| !limit.is_zero());
+        limit.and_then(|limit| clock::later(begun, limit))
+    }
+
     /// What a caller learns whose time is over.
     #[cold]
-    fn timed_out(&self, begun: Instant) -> Error {
+    pub(super) fn timed_out(&self, begun: Instant) -> Error {
         let waited = clock::now().saturating_duration_since(begun);
         let mut state = self.state();
         state.totals.timeouts += 1;

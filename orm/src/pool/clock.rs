@@ -16,6 +16,14 @@ pub(super) fn later(start: Instant, after: Duration) -> Option<Instant> {
     start.checked_add(after)
 }
 
+/// The earlier of two moments, of which each may be never.
+pub(super) fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
 /// Whether there is a runtime whose timers can be used.
 pub(super) fn has_timers() -> bool {
     Handle::try_current().is_ok()

@@ -1,5 +1,6 @@
 //! The end of a pool.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -22,39 +23,34 @@ impl<C: Connector> Pool<C> {
     /// take a second more. Returns how many are still
     /// out, which are closed when they come back, too. Can be called again, also by several at once. Outside of a
     /// Tokio runtime there is nothing to measure patience with, and none is had.
+    pub(crate) async fn close(&self, patience: Option<Duration>) -> usize {
+        self.shut();
+        Closer::new(&self.shared).wait(patience).await
+    }
+
+    /// The same, and when there is no more patience it calls `end`, which has those give their connections back that have
+    /// no statement under way: they are closed politely, too. Whoever is about to begin something is told by
+    /// [`Pooled::is_ended`](super::Pooled::is_ended).
     ///
     /// # Cancel safety
     ///
-    /// The pool is closed as soon as the future was polled once. Dropped later, it closes the rest less politely.
-    pub(crate) async fn close(&self, patience: Option<Duration>) -> usize {
-        let shared = &*self.shared;
-        shared.state().closed = true;
-        shared.seats.close();
-        let deadline = patience.map(|patience| (patience, clock::later(clock::now(), patience)));
-        let closer = Closer::new(shared);
-        loop {
-            // Made before looking, so that it hears of every return from here on.
-            let returned = shared.returned.notified();
-            closer.close_idle(deadline.and_then(|(_, deadline)| deadline)).await;
-            let (in_use, idle) = {
-                let state = shared.state();
-                (state.in_use, state.idle())
-            };
-            if in_use == 0 && idle == 0 {
-                return 0;
-            }
-            match deadline {
-                // Something came back just now.
-                _ if idle > 0 => {}
-                Some((patience, _)) if patience.is_zero() || !clock::has_timers() => return in_use,
-                Some((_, deadline)) => {
-                    if clock::until(deadline, returned).await.is_err() {
-                        return shared.state().in_use;
-                    }
-                }
-                None => returned.await,
-            }
+    /// As for [`close`](Self::close). Dropped before, it calls nothing.
+    pub(crate) async fn close_or(&self, patience: Duration, end: impl FnOnce()) -> usize {
+        self.shut();
+        let closer = Closer::new(&self.shared);
+        if closer.wait(Some(patience)).await == 0 {
+            return 0;
         }
+        // Said first: whoever `end` does not find finds this.
+        self.shared.ended.store(true, Ordering::SeqCst);
+        end();
+        closer.wait(Some(Duration::ZERO)).await
+    }
+
+    /// Lends nothing any more.
+    fn shut(&self) {
+        self.shared.state().closed = true;
+        self.shared.seats.close();
     }
 }
 
@@ -108,6 +104,36 @@ impl<'p, C: Connector> Closer<'p, C> {
     fn new(shared: &'p Shared<C>) -> Self {
         shared.state().closers += 1;
         Self(shared)
+    }
+
+    /// Closes what is idle and what comes back, until all are back or there is no more patience. Returns how many are still
+    /// out.
+    async fn wait(&self, patience: Option<Duration>) -> usize {
+        let shared = self.0;
+        let deadline = patience.map(|patience| (patience, clock::later(clock::now(), patience)));
+        loop {
+            // Made before looking, so that it hears of every return from here on.
+            let returned = shared.returned.notified();
+            self.close_idle(deadline.and_then(|(_, deadline)| deadline)).await;
+            let (in_use, idle) = {
+                let state = shared.state();
+                (state.in_use, state.idle())
+            };
+            if in_use == 0 && idle == 0 {
+                return 0;
+            }
+            match deadline {
+                // Something came back just now.
+                _ if idle > 0 => {}
+                Some((patience, _)) if patience.is_zero() || !clock::has_timers() => return in_use,
+                Some((_, deadline)) => {
+                    if clock::until(deadline, returned).await.is_err() {
+                        return shared.state().in_use;
+                    }
+                }
+                None => returned.await,
+            }
+        }
     }
 
     /// Closes what is idle, politely where it can be done in this runtime and in time. What is being closed

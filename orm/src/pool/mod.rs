@@ -30,7 +30,7 @@ mod tend;
 mod tests;
 
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::{Notify, Semaphore};
@@ -79,6 +79,8 @@ struct Shared<C: Connector> {
     server: OnceLock<Server>,
     /// Told whenever a seat of a closed pool gets free.
     returned: Notify,
+    /// It is closed, and nobody waits any more for what is out.
+    ended: AtomicBool,
 }
 
 impl<C: Connector> Pool<C> {
@@ -103,6 +105,7 @@ impl<C: Connector> Pool<C> {
                 waiting: AtomicUsize::new(0),
                 server: OnceLock::new(),
                 returned: Notify::new(),
+                ended: AtomicBool::new(false),
             }),
         })
     }
@@ -182,18 +185,24 @@ impl<C: Connector> Shared<C> {
 
     /// Books a connection back and frees its seat. The one way back; nothing here waits.
     fn take_back(&self, live: Box<Live<C::Connection>>, state_of: Condition) {
-        // What is not kept is closed before its seat is free, see state.rs.
-        let kept =
-            (state_of == Condition::Clean || state_of == Condition::Unwanted && self.single).then_some(live);
         let mut state = self.state();
         state.in_use -= 1;
         state.guarded_by = None;
-        match kept {
-            None if state_of == Condition::Unwanted => state.totals.retired += 1,
-            None => self.lose(&mut state),
-            Some(live) if state.closed && state.closers == 0 => drop(live),
-            Some(live) => {
-                let wanted = self.waiting.load(Ordering::Relaxed) > 0 || state.closed;
+        if state_of == Condition::Dirty {
+            self.lose(&mut state);
+        }
+        // What is not kept is closed before its seat is free, see state.rs.
+        match state_of {
+            // Whoever closes the pool says good-bye, whatever the connection is like.
+            _ if state.closed && state.closers > 0 => state.put_to_close(live, clock::now()),
+            _ if state.closed => drop(live),
+            Condition::Dirty => drop(live),
+            Condition::Unwanted if !self.single => {
+                state.totals.retired += 1;
+                drop(live);
+            }
+            Condition::Clean | Condition::Unwanted => {
+                let wanted = self.waiting.load(Ordering::Relaxed) > 0;
                 state.put(live, &self.limits, wanted, clock::now());
             }
         }

@@ -28,6 +28,11 @@ impl<C: Connector> Pooled<C> {
         self.seat.pool()
     }
 
+    /// Whether the pool was closed, and waits no more for what is out.
+    pub(crate) fn is_ended(&self) -> bool {
+        self.seat.is_ended()
+    }
+
     /// The connection, marked as in the middle of something.
     pub(crate) fn begin_use(&mut self) -> &mut C::Connection {
         self.seat.busy = true;

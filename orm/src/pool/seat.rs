@@ -2,6 +2,7 @@
 //! seat goes back by itself.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use tokio::runtime::Id;
 use tokio::sync::SemaphorePermit;
@@ -97,8 +98,8 @@ impl<C: Connector> Seat<C> {
     }
 
     /// Opens a connection and leaves it idle.
-    pub(super) async fn open_ahead(self) -> Result<(), Failure> {
-        let live = Self::open(&self.shared, None).await?;
+    pub(super) async fn open_ahead(self, deadline: Option<Instant>) -> Result<(), Failure> {
+        let live = Self::open(&self.shared, deadline).await?;
         drop(self.hand_out(live));
         Ok(())
     }
@@ -146,7 +147,8 @@ impl<C: Connector> Seat<C> {
                     return Ok(self.hand_out(live));
                 }
                 Next::Ping(live) => {
-                    let limit = earlier(deadline, clock::later(clock::now(), self.shared.limits.connect));
+                    let limit =
+                        clock::earlier(deadline, clock::later(clock::now(), self.shared.limits.connect));
                     self.busy = true;
                     let link = &mut self.live.insert(live).link;
                     // If this is given up, the drop finds the connection busy and discards it.
@@ -174,12 +176,14 @@ impl<C: Connector> Seat<C> {
         deadline: Option<Instant>,
     ) -> Result<Box<Live<C::Connection>>, Failure> {
         let begun = clock::now();
+        // Of now: if all are closed while this one is being opened, it is one of them.
+        let generation = shared.state().generation;
         // One after the other, if there are several to try.
         let limit = shared.limits.connect.saturating_mul(shared.connector.attempts());
         let own = clock::later(begun, limit);
-        let opened = clock::until(earlier(deadline, own), shared.connector.open()).await;
+        let opened = clock::until(clock::earlier(deadline, own), shared.connector.open()).await;
         let error = match opened {
-            Ok(Ok(link)) => match Self::admit(shared, link) {
+            Ok(Ok(link)) => match Self::admit(shared, link, generation) {
                 Ok(live) => return Ok(live),
                 Err(error) => error,
             },
@@ -202,7 +206,7 @@ impl<C: Connector> Seat<C> {
     }
 
     /// Books a new connection.
-    fn admit(shared: &Shared<C>, link: C::Connection) -> Result<Box<Live<C::Connection>>> {
+    fn admit(shared: &Shared<C>, link: C::Connection, generation: u64) -> Result<Box<Live<C::Connection>>> {
         let home = if link.needs_its_runtime() { Some(Home::current()?) } else { None };
         shared.server.get_or_init(|| link.server());
         let mut state = shared.state();
@@ -211,7 +215,7 @@ impl<C: Connector> Seat<C> {
         }
         state.totals.opened += 1;
         state.last_connect_error = None;
-        Ok(Box::new(Live { link, opened_at: clock::now(), home, generation: state.generation }))
+        Ok(Box::new(Live { link, opened_at: clock::now(), home, generation }))
     }
 
     /// Lends a connection. Every one passes here, each time it is lent.
@@ -234,6 +238,11 @@ impl<C: Connector> Seat<C> {
         if self.shared.single {
             self.shared.state().guarded_by = Some(Caller::here());
         }
+    }
+
+    /// Whether the pool was closed, and waits no more for what is out.
+    pub(super) fn is_ended(&self) -> bool {
+        self.shared.ended.load(Ordering::SeqCst)
     }
 
     /// How long a transaction may take.
@@ -268,12 +277,5 @@ impl<C: Connector> Drop for Seat<C> {
             }
             None => self.shared.leave(),
         }
-    }
-}
-
-fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
     }
 }

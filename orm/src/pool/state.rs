@@ -22,7 +22,7 @@ pub(super) struct Live<T> {
     pub(super) opened_at: Instant,
     /// The runtime it needs; none if it works everywhere.
     pub(super) home: Option<Home>,
-    /// Of [`State::generation`], when it was opened.
+    /// Of [`State::generation`], when it was begun to be opened.
     pub(super) generation: u64,
 }
 
@@ -137,6 +137,11 @@ impl<T> State<T> {
             let Some(_oldest) = self.idle.pop_front() else { break };
             self.totals.retired += 1;
         }
+    }
+
+    /// Books a connection that came back, and is to be closed by whoever closes all of them.
+    pub(super) fn put_to_close(&mut self, live: Box<Live<T>>, now: Instant) {
+        self.idle.push_back(Idle { live, since: now });
     }
 
     /// Takes all idle connections, to close them.

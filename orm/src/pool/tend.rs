@@ -11,11 +11,13 @@ use super::seat::{Failure, Seat};
 use crate::error::{Error, ErrorKind, Result};
 
 impl<C: Connector> Pool<C> {
-    /// Opens connections until there are `wanted`, or as many as are kept if that is less. Returns how many it opened.
+    /// Opens connections until there are `wanted`, or as many as are kept if that is less, but no more than `wanted`: what
+    /// is closed as fast as it is opened will not be there in the end. Returns how many it opened.
     ///
     /// # Errors
     ///
-    /// What connecting ends with, or `PoolClosed`; what was opened before is kept.
+    /// What connecting ends with, `PoolTimeout` if one takes longer than `acquire_timeout`, or `PoolClosed`; what was opened
+    /// before is kept.
     ///
     /// # Cancel safety
     ///
@@ -27,12 +29,13 @@ impl<C: Connector> Pool<C> {
         }
         let wanted = wanted.min(shared.limits.keep);
         let mut opened = 0;
-        while let Some(seat) = Seat::ahead(shared, wanted)? {
-            match seat.open_ahead().await {
+        for _ in 0..wanted {
+            let Some(seat) = Seat::ahead(shared, wanted)? else { break };
+            let begun = clock::now();
+            match seat.open_ahead(shared.deadline(begun)).await {
                 Ok(()) => opened += 1,
                 Err(Failure::Error(error)) => return Err(error),
-                // Without a deadline there is none to miss.
-                Err(Failure::OutOfTime) => break,
+                Err(Failure::OutOfTime) => return Err(shared.timed_out(begun)),
             }
         }
         Ok(opened)

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+use tokio::time::Instant;
 
 use super::limit::{self, Watch};
 use super::tx::Tx;
@@ -82,9 +83,20 @@ impl Core {
         self.watch.as_ref()
     }
 
-    /// Whether it took too long, which breaks it.
-    pub(super) fn is_over_time(&self) -> bool {
-        self.lost().is_some_and(|error| matches!(error.kind(), ErrorKind::TransactionTimeout { .. }))
+    /// Gives it up if it took too long, whatever it was broken by before. Else when to look again; none if it is over.
+    pub(super) fn end_in_time(&self) -> Option<Instant> {
+        if self.over.load(Ordering::SeqCst) {
+            return None;
+        }
+        let watch = self.watch.as_ref()?;
+        match watch.passed() {
+            Some(kind) => {
+                self.lose(Error::new(kind).with_database(&self.name));
+                self.give_up();
+                None
+            }
+            None => watch.next(),
+        }
     }
 
     fn stream(&self) -> MutexGuard<'_, Option<Arc<Pause>>> {
@@ -139,8 +151,11 @@ impl Core {
         self.fate().lost.get_or_insert(error);
     }
 
-    pub(super) fn restate(&self, error: &Error) {
-        if let Some(lost) = &mut self.fate().lost {
+    /// Says `said` in other words, if that is the reason.
+    pub(super) fn restate(&self, said: &Error, error: &Error) {
+        if let Some(lost) = &mut self.fate().lost
+            && lost.is(said)
+        {
             *lost = error.clone();
         }
     }
@@ -186,6 +201,22 @@ impl Core {
     pub(super) fn end(&self) {
         self.lose(Error::new(ErrorKind::PoolClosed).with_database(&self.name));
         self.give_up();
+    }
+
+    /// Ends it if the database was closed under it before it was known to be open: whoever ends those that run has not
+    /// seen it.
+    ///
+    /// # Errors
+    ///
+    /// `PoolClosed`.
+    pub(super) fn check_place(&self) -> Result<()> {
+        // Without a connection it is ended already; whoever has it in hand is the one who ends it.
+        let ended = self.slot.try_lock().map_or(true, |slot| slot.as_ref().is_none_or(Held::is_ended));
+        if !ended {
+            return Ok(());
+        }
+        self.end();
+        Err(self.lost().unwrap_or_else(|| Error::new(ErrorKind::PoolClosed).with_database(&self.name)))
     }
 
     fn sweep(&self) {

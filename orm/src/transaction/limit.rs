@@ -64,7 +64,7 @@ impl Watch {
     }
 
     /// When to look again; none if there is no such moment.
-    fn next(&self) -> Option<Instant> {
+    pub(super) fn next(&self) -> Option<Instant> {
         let age = self.limits.age.and_then(|limit| self.begun.checked_add(limit));
         let idle = self.limits.idle.and_then(|limit| {
             let used = self.used();
@@ -102,17 +102,10 @@ pub(super) fn watch(core: &Arc<Core>) {
     let Ok(handle) = Handle::try_current().or_else(|_| runtime::handle()) else { return };
     let weak = Arc::downgrade(core);
     let task = handle.spawn(async move {
-        loop {
-            let next = {
-                let Some(core) = weak.upgrade() else { return };
-                if core.is_over_time() {
-                    core.give_up();
-                    return;
-                }
-                core.watch().and_then(Watch::next)
-            };
-            let Some(next) = next else { return };
-            tokio::time::sleep_until(next).await;
+        // Nothing owns the transaction while this sleeps.
+        let look = || weak.upgrade().and_then(|core| core.end_in_time());
+        while let Some(moment) = look() {
+            tokio::time::sleep_until(moment).await;
         }
     });
     let _ = watch.task.set(task.abort_handle());

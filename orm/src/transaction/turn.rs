@@ -59,8 +59,8 @@ impl Turn {
         self.hold.stream(pause);
     }
 
-    pub(crate) fn restate(&mut self, error: &Error) {
-        self.tx.restate(error);
+    pub(crate) fn restate(&mut self, said: &Error, error: &Error) {
+        self.tx.restate(said, error);
     }
 
     pub(crate) fn begin(&mut self) -> Result<()> {

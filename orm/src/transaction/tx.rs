@@ -219,21 +219,15 @@ impl Tx {
         self.state().broken.get_or_insert_with(|| error.clone());
     }
 
-    /// What the last statement failed with, in other words: those that came first know neither model nor secrets.
-    pub(super) fn restate(&self, error: &Error) {
-        if matches!(
-            error.kind(),
-            ErrorKind::TransactionBroken
-                | ErrorKind::TransactionClosed
-                | ErrorKind::TransactionTimeout { .. }
-        ) {
-            // Not sent, so it is not what broke anything.
-            return;
-        }
-        if let Some(broken) = &mut self.state().broken {
+    /// Says in other words what a statement failed with, where that is what broke something: the words that came first
+    /// know neither model nor secrets.
+    pub(super) fn restate(&self, said: &Error, error: &Error) {
+        if let Some(broken) = &mut self.state().broken
+            && broken.is(said)
+        {
             *broken = error.clone();
         }
-        self.core().restate(error);
+        self.core().restate(said, error);
     }
 
     pub(super) fn set_phase(&self, phase: Phase) {

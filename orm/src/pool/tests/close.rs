@@ -74,6 +74,28 @@ async fn patience_ends() {
     assert_eq!(pool.close(None).await, 0);
 }
 
+/// Also what was in the middle of something, and was made to come back.
+#[tokio::test(start_paused = true)]
+async fn what_comes_back_in_the_end_is_closed_politely() {
+    let (pool, fake) = pool(3);
+    let mut loans = [pool.acquire().await, pool.acquire().await].map(|loan| loan.expect("a connection"));
+    let kept = pool.acquire().await.expect("a connection");
+    loans[0].begin_use();
+    assert!(!kept.is_ended());
+    let loans = std::cell::Cell::new(Some(loans));
+    assert_eq!(pool.close_or(secs(2), || drop(loans.take())).await, 1);
+    assert_eq!((fake.open(), fake.goodbyes(), pool.stats().discarded), (1, 2, 1));
+    assert!(kept.is_ended());
+    drop(kept);
+    assert_eq!(fake.open(), 0, "closed when it came back");
+
+    // One that is put in the place of another ends nothing.
+    let (pool, _fake) = super::pool(1);
+    let kept = pool.acquire().await.expect("a connection");
+    pool.close(Some(Duration::ZERO)).await;
+    assert!(!kept.is_ended());
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_server_that_does_not_hear_the_goodbye_does_not_hold_us_up() {
     let (pool, fake) = pool(2);

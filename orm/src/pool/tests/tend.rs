@@ -38,6 +38,20 @@ async fn two_that_warm_up_open_no_more_than_one() {
     assert_eq!((one.expect("some") + other.expect("some"), fake.attempts(), fake.open()), (5, 5, 5));
 }
 
+/// What is closed as fast as it is opened will never be enough.
+#[tokio::test(start_paused = true)]
+async fn warming_up_ends() {
+    let (pool, fake) = pool_with(PoolOptions::new().pool_size(4).idle_timeout(Duration::from_millis(1)));
+    fake.latency(secs(1));
+    assert_eq!(pool.warm_up(3).await.expect("three, one after the other"), 3);
+    assert_eq!((fake.attempts(), fake.open()), (3, 1));
+
+    let (pool, fake) = pool_with(PoolOptions::new().connect_timeout(3600).acquire_timeout(5));
+    fake.hangs(true);
+    let error = pool.warm_up(3).await.expect_err("nobody answers");
+    assert!(matches!(error.kind(), ErrorKind::PoolTimeout { waited, .. } if *waited == secs(5)), "{error:?}");
+}
+
 #[test]
 fn warming_up_a_server_needs_a_runtime() {
     let (pool, _fake) = pool(2);
@@ -87,6 +101,22 @@ async fn after_closing_all_those_at_work_are_closed_when_they_come_back() {
     assert_eq!((fake.open(), pool.stats().idle, pool.stats().discarded), (1, 0, 0));
     drop(fresh);
     assert_eq!((fake.open(), pool.stats().idle), (1, 1), "the new one is kept");
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_closing_all_those_that_were_being_opened_are_closed_too() {
+    let (pool, fake) = pool(5);
+    fake.latency(secs(1));
+    let (closed, opened) = tokio::join!(
+        async {
+            tokio::task::yield_now().await;
+            pool.close_all().await
+        },
+        pool.acquire()
+    );
+    assert_eq!((closed, fake.open()), (0, 1));
+    drop(opened.expect("the pool is open"));
+    assert_eq!((fake.open(), pool.stats().retired), (0, 1));
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,7 +3,9 @@
 mod blocks;
 mod broken;
 mod cancel;
+mod closing;
 mod joining;
+mod limits;
 mod options;
 mod retry;
 mod send;

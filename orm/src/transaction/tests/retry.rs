@@ -7,7 +7,7 @@ use crate::transaction::{Tx, atomic};
 use crate::{Error, ErrorKind, Result};
 
 /// Fails as a deadlock would.
-fn deadlock(tx: &Tx) -> Error {
+pub(super) fn deadlock(tx: &Tx) -> Error {
     let error = Error::new(ErrorKind::Deadlock);
     tx.core().lose(error.clone());
     error
