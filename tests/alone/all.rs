@@ -111,9 +111,10 @@ cases! {
         assert_eq!(error.database(), Some("busy"));
         assert_eq!(full.backend, db.handle().backend());
         let error = mute.result.clone().unwrap_err();
-        let ErrorKind::PoolTimeout { last_connect_error: Some(_), in_use: 0, .. } = error.kind() else {
+        let ErrorKind::PoolTimeout { last_connect_error: Some(said), .. } = error.kind() else {
             return Err(format!("{error:?}").into());
         };
+        assert!(said.contains(&ear.local_addr()?.to_string()) && said.contains("timed out"), "{said}");
         busy.rollback().await?;
         assert!(db::check().await.iter().filter(|one| one.names != ["away"] && one.names != ["mute"]).all(|one| one.is_ok()));
         assert_eq!(db::close().await?, 4);

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use orm::prelude::*;
-use orm::{ConnectCause, DatabaseOptions, ErrorKind, PoolOptions};
-use orm_tests::{Kind, Outcome, cases};
+use orm::{ConnectCause, DatabaseOptions, ErrorKind, PoolOptions, ServerOptions};
+use orm_tests::{Kind, Outcome, TestDb, cases};
 
 use crate::wire::{Front, Manner, Result, address, closed_port, somewhere};
 
@@ -26,6 +26,28 @@ async fn refusal(options: impl Into<DatabaseOptions>) -> Result<(ConnectCause, S
 /// Servers.
 mod servers {
     use super::*;
+
+    /// Calls `body` with the way to the database for a user who may have one connection at a time.
+    async fn with_one_connection<T>(
+        db: &TestDb,
+        body: impl AsyncFnOnce(ServerOptions) -> Result<T>,
+    ) -> Result<T> {
+        let (host, port) = address(db)?;
+        let user = db.handle().name();
+        let (make, unmake) = match db.kind() {
+            Kind::Postgres => {
+                (format!("CREATE ROLE {user} LOGIN CONNECTION LIMIT 1"), format!("DROP ROLE {user}"))
+            }
+            _ => (format!("CREATE USER {user} WITH MAX_USER_CONNECTIONS 1"), format!("DROP USER {user}")),
+        };
+        db.oracle(&make).await?;
+        if db.kind() != Kind::Postgres {
+            db.oracle(&format!("GRANT ALL ON {user}.* TO {user}")).await?;
+        }
+        let outcome = body(somewhere(db)?.user(user).host_at(&host, port)).await;
+        db.oracle(&unmake).await?;
+        outcome
+    }
 
     cases! {
         #![needs(Server)]
@@ -69,28 +91,45 @@ mod servers {
 
         /// The server takes no more connections of this user.
         async fn a_full_server(db: &TestDb) -> Outcome {
-            let (host, port) = address(db)?;
-            let user = db.handle().name();
-            let (make, unmake) = match db.kind() {
-                Kind::Postgres => (format!("CREATE ROLE {user} LOGIN CONNECTION LIMIT 1"), format!("DROP ROLE {user}")),
-                _ => (format!("CREATE USER {user} WITH MAX_USER_CONNECTIONS 1"), format!("DROP USER {user}")),
-            };
-            db.oracle(&make).await?;
-            if db.kind() != Kind::Postgres {
-                db.oracle(&format!("GRANT ALL ON {user}.* TO {user}")).await?;
-            }
-            let outcome = async {
-                let options = || somewhere(db).map(|options| options.user(user).host_at(&host, port).pool(patient()));
-                let only = Database::open("only", options()?).await?;
-                let full = refusal(options()?).await?;
+            let (cause, reason) = with_one_connection(db, async |options| {
+                let only = Database::open("only", options.clone().pool(patient())).await?;
+                let full = refusal(options.pool(patient())).await?;
                 only.close().await?;
-                Ok::<_, Box<dyn std::error::Error + Send + Sync>>(full)
-            };
-            let outcome = outcome.await;
-            db.oracle(&unmake).await?;
-            let (cause, reason) = outcome?;
+                Ok(full)
+            })
+            .await?;
             assert_eq!(cause, ConnectCause::Full, "{reason}");
             Ok(())
+        }
+
+        /// It takes no more, but the pool has one: that is waited for, as long as callers wait for a connection.
+        async fn a_full_server_and_one_of_its_own(db: &TestDb) -> Outcome {
+            with_one_connection(db, async |options| {
+                let hasty = PoolOptions::new().acquire_timeout(0.3);
+                let own = Database::open("own", options.clone().pool(hasty)).await?;
+                let tx = orm::begin().using(&own).await?;
+                let error = own.ping().await.err().ok_or("the transaction has the only one")?;
+                let ErrorKind::PoolTimeout { in_use: 1, last_connect_error: Some(said), .. } = error.kind() else {
+                    return Err(format!("{error:?}").into());
+                };
+                assert!(said.contains(db.handle().name()), "{said}");
+                tx.rollback().await?;
+                own.close().await?;
+
+                let own = Database::open("own", options.clone().pool(patient())).await?;
+                let tx = orm::begin().using(&own).await?;
+                let stats = || own.pool_stats().unwrap_or_default();
+                let (first, second, ended) = tokio::join!(own.ping(), own.ping(), async {
+                    orm_tests::listing::until("two wait", async || Ok(stats().waiting == 2)).await?;
+                    Ok::<_, Box<dyn std::error::Error + Send + Sync>>(tx.commit().await?)
+                });
+                first.and(second)?;
+                ended?;
+                assert_eq!((stats().opened, stats().size, stats().waiting), (1, 1, 0));
+                own.close().await?;
+                Ok(())
+            })
+            .await
         }
 
         /// The server listens, and says nothing.
@@ -98,7 +137,7 @@ mod servers {
             let deaf = Front::start(db, Manner::Deaf).await?;
             let hasty = || PoolOptions::new().connect_timeout(0.2);
             let (cause, reason) = refusal(somewhere(db)?.host_at("127.0.0.1", deaf.port).pool(hasty())).await?;
-            assert_eq!((cause, reason.as_str()), (ConnectCause::TimedOut, "timed out after 200ms"));
+            assert_eq!((cause, reason), (ConnectCause::TimedOut, format!("127.0.0.1:{}: timed out after 200ms", deaf.port)));
             // Whoever waits less for a connection is told what it waited for.
             let options = somewhere(db)?.host_at("127.0.0.1", deaf.port).pool(PoolOptions::new().acquire_timeout(0.2));
             let error = Database::open("refused", options).await.err().ok_or("it is open")?;
@@ -106,7 +145,8 @@ mod servers {
                 return Err(format!("{error:?}").into());
             };
             assert!(*waited >= Duration::from_millis(200) && *max == 30 && *in_use <= 1, "{error:?}");
-            assert!(last_connect_error.as_ref().is_some_and(|said| said.contains("no answer")), "{error:?}");
+            let said = format!("127.0.0.1:{}: timed out after ", deaf.port);
+            assert!(last_connect_error.as_ref().is_some_and(|error| error.contains(&said)), "{error:?}");
             assert_eq!(error.database(), Some("refused"));
             Ok(())
         }

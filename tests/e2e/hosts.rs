@@ -55,6 +55,17 @@ cases! {
         let (first, second) = reason.split_once("; ").ok_or("two reasons")?;
         assert!(first.starts_with(&format!("127.0.0.1:{closed}: ")) && first.contains("refused"), "{reason}");
         assert_eq!(second, format!("127.0.0.1:{}: timed out after 300ms", deaf.port));
+        // Whoever waits less than all of them together may take gets to the last one too, and hears of each.
+        let shared = |patience: f64| PoolOptions::new().connect_timeout(3600).acquire_timeout(patience);
+        let alive = Database::open("several", dead()?.host_at(&host, port).pool(shared(6.0))).await?;
+        assert_eq!(User::objects().using(&alive).count().await?, 0);
+        alive.close().await?;
+        let error = Database::open("several", dead()?.pool(shared(0.4))).await.err().ok_or("nobody is there")?;
+        let ErrorKind::PoolTimeout { last_connect_error: Some(said), .. } = error.kind() else {
+            return Err(format!("{error:?}").into());
+        };
+        assert!(said.contains(&format!("127.0.0.1:{closed}: ")) && said.contains("refused"), "{said}");
+        assert!(said.contains(&format!("; 127.0.0.1:{}: timed out after ", deaf.port)), "{said}");
         // The first that is alive is taken; nobody after it is asked.
         let (one, other) = (Front::start(db, Manner::Plain).await?, Front::start(db, Manner::Plain).await?);
         assert_eq!(chosen(at(db, &[&one, &other])?, &[&one, &other]).await?, 0);

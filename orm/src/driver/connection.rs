@@ -1,6 +1,6 @@
 //! One connection, whichever backend it is to.
 
-use super::{Outcome, Server, Sink, Statement};
+use super::{ConnectTime, Outcome, Server, Sink, Statement};
 use crate::error::Result;
 
 /// An open connection that the pool owns.
@@ -42,21 +42,27 @@ macro_rules! dispatch {
 impl Connection {
     /// Opens a connection, sets its session up and learns which server it is.
     ///
+    /// # Errors
+    ///
+    /// `Connect` that names the server, or all that were tried; of those which took too long it says so.
+    ///
     /// # Cancel safety
     ///
     /// Dropping the future drops the half-open connection.
-    pub(crate) async fn open(options: &ConnectOptions) -> Result<Self> {
+    pub(crate) async fn open(options: &ConnectOptions, time: ConnectTime) -> Result<Self> {
         match options {
             #[cfg(feature = "sqlite")]
             ConnectOptions::Sqlite(options) => {
-                super::sqlite::Connection::open(options).await.map(Self::Sqlite)
+                super::sqlite::Connection::open_within(options, time).await.map(Self::Sqlite)
             }
             #[cfg(feature = "postgres")]
             ConnectOptions::Postgres(options) => {
-                super::postgres::Connection::open(options).await.map(Self::Postgres)
+                super::postgres::Connection::open(options, time).await.map(Self::Postgres)
             }
             #[cfg(feature = "mysql")]
-            ConnectOptions::MySql(options) => super::mysql::Connection::open(options).await.map(Self::MySql),
+            ConnectOptions::MySql(options) => {
+                super::mysql::Connection::open(options, time).await.map(Self::MySql)
+            }
         }
     }
 

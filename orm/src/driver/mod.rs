@@ -8,6 +8,7 @@
 //! called by `pool`, `exec`, `transaction` and `database`.
 
 pub(crate) mod check;
+mod connect_time;
 mod connection;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod fault;
@@ -30,6 +31,7 @@ pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 
+pub(crate) use connect_time::ConnectTime;
 pub(crate) use connection::{ConnectOptions, Connection};
 pub(crate) use kept::Kept;
 pub use row::Cursor;

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::future::Future;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-use std::time::Duration;
 
+use super::connect_time::ConnectTime;
 use super::fault::refused;
 use crate::error::{ConnectCause, Error, ErrorKind, Result};
 
@@ -59,19 +59,11 @@ impl Wanted {
 }
 
 /// How one of several servers is chosen.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Choice {
     pub(super) wanted: Wanted,
     /// In any order, not in that of the list.
     pub(super) shuffled: bool,
-    /// How long each may take.
-    pub(super) limit: Duration,
-}
-
-impl Default for Choice {
-    fn default() -> Self {
-        Self { wanted: Wanted::Any, shuffled: false, limit: Duration::from_secs(10) }
-    }
 }
 
 /// One of the servers. Shown as errors name it.
@@ -87,22 +79,19 @@ pub(super) trait Place: fmt::Display + Sync {
 ///
 /// # Errors
 ///
-/// What opening ended with if there is one server; else `Connect` with what each of them said.
+/// What opening ended with if there is one server; else `Connect` with what each of them said. It names them also where the
+/// time was over.
 ///
 /// # Cancel safety
 ///
 /// Drops what is open.
-pub(super) async fn open<P: Place>(places: &[P], choice: Choice) -> Result<P::Connection> {
-    if let ([place], Wanted::Any) = (places, choice.wanted) {
-        // Whoever asked has a limit of time of its own.
-        return place.open().await.map_err(|error| of(place, error));
-    }
-    let mut refusals: Vec<(String, Error)> = Vec::new();
+pub(super) async fn open<P: Place>(places: &[P], choice: Choice, time: ConnectTime) -> Result<P::Connection> {
+    let mut refusals: Vec<(&P, Error)> = Vec::new();
     let mut spare = None;
     for index in order(places.len(), choice.shuffled) {
         let Some(place) = places.get(index) else { continue };
-        let attempt = tokio::time::timeout(choice.limit, look(place, choice.wanted)).await;
-        let error = match attempt {
+        let left = places.len().saturating_sub(refusals.len());
+        let error = match time.one_of(left, look(place, choice.wanted)).await {
             Ok(Ok((connection, None))) => return Ok(connection),
             Ok(Ok((connection, Some(objection)))) => {
                 if choice.wanted == Wanted::PreferStandby {
@@ -111,9 +100,9 @@ pub(super) async fn open<P: Place>(places: &[P], choice: Choice) -> Result<P::Co
                 refused(ConnectCause::WrongRole, objection)
             }
             Ok(Err(error)) => error,
-            Err(_) => refused(ConnectCause::TimedOut, format!("timed out after {:?}", choice.limit)),
+            Err(why) => refused(ConnectCause::TimedOut, why),
         };
-        refusals.push((place.to_string(), error));
+        refusals.push((place, error));
     }
     spare.ok_or_else(|| all(refusals))
 }
@@ -144,7 +133,12 @@ fn of<P: Place>(place: &P, error: Error) -> Error {
 
 /// One error for what all of them said.
 #[cold]
-fn all(refusals: Vec<(String, Error)>) -> Error {
+fn all<P: Place>(mut refusals: Vec<(&P, Error)>) -> Error {
+    if refusals.len() == 1
+        && let Some((place, error)) = refusals.pop()
+    {
+        return of(place, error);
+    }
     let cause = |error: &Error| match error.kind() {
         ErrorKind::Connect { cause, .. } => *cause,
         _ => ConnectCause::Other,
@@ -175,6 +169,10 @@ fn order(count: usize, shuffled: bool) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use tokio::time::Instant;
+
     use super::*;
 
     /// A server that does as it is told.
@@ -216,7 +214,11 @@ mod tests {
     }
 
     async fn chosen(places: &[Fake], wanted: Wanted) -> Result<&'static str> {
-        open(places, Choice { wanted, ..Choice::default() }).await.map(|(name, _)| name)
+        within(places, wanted, ConnectTime::default()).await
+    }
+
+    async fn within(places: &[Fake], wanted: Wanted, time: ConnectTime) -> Result<&'static str> {
+        open(places, Choice { wanted, ..Choice::default() }, time).await.map(|(name, _)| name)
     }
 
     #[tokio::test(start_paused = true)]
@@ -266,6 +268,37 @@ mod tests {
         let both = [dead("one:1", ConnectCause::Denied), dead("two:2", ConnectCause::Denied)];
         let error = chosen(&both, Wanted::Any).await.expect_err("dead");
         assert!(matches!(error.kind(), ErrorKind::Connect { cause: ConnectCause::Denied, .. }), "{error:?}");
+    }
+
+    /// Whoever waits for less than all of them may take together hears of the last one too, and what each said.
+    #[tokio::test(start_paused = true)]
+    async fn they_share_the_time_that_is_left() {
+        let deaf = |name| Fake { hangs: true, ..server(name, false, false) };
+        let after = |seconds| Some(Instant::now() + Duration::from_secs(seconds));
+        let time = |deadline| ConnectTime::new(Duration::from_secs(10), deadline);
+        let places = [
+            deaf("one:1"),
+            dead("two:2", ConnectCause::Denied),
+            deaf("three:3"),
+            server("four:4", false, false),
+        ];
+        let begun = Instant::now();
+        assert_eq!(within(&places, Wanted::Any, time(after(8))).await.expect("the last one"), "four:4");
+        assert_eq!(begun.elapsed(), Duration::from_secs(5), "2 of 8, and 3 of the 6 that were left");
+        let error = within(&places[..3], Wanted::Any, time(after(9))).await.expect_err("none");
+        let reason = "one:1: timed out after 3s; two:2: it is denied; three:3: timed out after 6s".into();
+        assert_eq!(error.kind(), &ErrorKind::Connect { cause: ConnectCause::Other, reason });
+        // There is time enough for each.
+        let begun = Instant::now();
+        let error =
+            within(&[deaf("one:1"), deaf("two:2")], Wanted::Any, time(after(60))).await.expect_err("deaf");
+        assert!(
+            matches!(error.kind(), ErrorKind::Connect { cause: ConnectCause::TimedOut, .. }),
+            "{error:?}"
+        );
+        assert_eq!(begun.elapsed(), Duration::from_secs(20));
+        let error = within(&places[..1], Wanted::Any, time(after(2))).await.expect_err("deaf");
+        assert_eq!(error.to_string(), "cannot connect: one:1: timed out after 2s");
     }
 
     #[test]

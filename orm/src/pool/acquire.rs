@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::caller::Caller;
 use super::clock::{self, Elapsed};
 use super::connect::Connector;
+use super::full::Full;
 use super::pooled::Pooled;
 use super::runtime;
 use super::seat::{Failure, Next, Seat};
@@ -21,8 +22,9 @@ impl<C: Connector> Pool<C> {
     ///
     /// # Errors
     ///
-    /// `PoolTimeout` after `acquire_timeout`, with the reason as far as it is known; `PoolExhausted` if that is zero. `Connect` or whatever else
-    /// the attempt to connect ended with, at once: it is not repeated. `PoolClosed`. `NoRuntime` outside of a
+    /// `PoolTimeout` after `acquire_timeout`, or `limit` if that is less, with the reason as far as it is known; `PoolExhausted` if that is zero.
+    /// `Connect` or whatever else the attempt to connect ended with, at once: it is not repeated; but if the server takes
+    /// no more connections, and the pool has some, it waits for one of those (full.rs). `PoolClosed`. `NoRuntime` outside of a
     /// Tokio runtime, where one is needed: always, except for SQLite without waiting. `ConnectionLost` if the
     /// database lived in its only connection and that is gone; `InvalidQuery` if the
     /// caller holds that in a guard.
@@ -30,20 +32,22 @@ impl<C: Connector> Pool<C> {
     /// # Cancel safety
     ///
     /// Dropping the future loses neither a connection nor the room for one.
+    pub(crate) async fn acquire_within(&self, limit: Option<Duration>) -> Result<Pooled<C>> {
+        let is_patient = self.shared.limits.acquire != Some(Duration::ZERO);
+        self.lend(limit, if is_patient { Full::IsWaitedOut } else { Full::IsAnError }).await
+    }
+
+    #[cfg(test)]
     pub(crate) async fn acquire(&self) -> Result<Pooled<C>> {
         self.acquire_within(None).await
     }
 
-    /// The same for a caller that has less patience than the pool: `PoolTimeout` after `limit` at the latest.
+    /// The same, whatever the caller makes of a server that is full.
     ///
     /// # Errors
     ///
-    /// As for [`acquire`](Self::acquire).
-    ///
-    /// # Cancel safety
-    ///
-    /// As for [`acquire`](Self::acquire).
-    pub(crate) async fn acquire_within(&self, limit: Option<Duration>) -> Result<Pooled<C>> {
+    /// As for [`acquire_within`](Self::acquire_within).
+    pub(super) async fn lend(&self, limit: Option<Duration>, full: Full) -> Result<Pooled<C>> {
         let shared = &self.shared;
         let here = if shared.connector.needs_runtime() {
             let here = runtime::here();
@@ -64,14 +68,15 @@ impl<C: Connector> Pool<C> {
             Err(TryAcquireError::Closed) => return Err(shared.error(Error::new(ErrorKind::PoolClosed))),
         };
         // Boxed, as the future of an attempt to connect is large and would be part of every caller's.
-        Box::pin(self.acquire_slowly(taken, here, limit)).await
+        Box::pin(self.lend_slowly(taken, here, limit, full)).await
     }
 
-    async fn acquire_slowly(
+    async fn lend_slowly(
         &self,
         taken: Option<(Seat<C>, Next<C::Connection>)>,
         here: Option<tokio::runtime::Id>,
         limit: Option<Duration>,
+        full: Full,
     ) -> Result<Pooled<C>> {
         let shared = &self.shared;
         let begun = clock::now();
@@ -89,7 +94,7 @@ impl<C: Connector> Pool<C> {
                 Seat::take(shared, permit, here)?
             }
         };
-        seat.fill(next, here, deadline).await.map_err(|failure| match failure {
+        seat.fill(next, here, deadline, full).await.map_err(|failure| match failure {
             Failure::Error(error) => error,
             Failure::OutOfTime => shared.timed_out(begun),
         })
@@ -163,10 +168,10 @@ pub(crate) fn waits_for_itself() -> Error {
 }
 
 /// Counts one caller that waits, for as long as it does.
-struct Waiter<'p>(&'p AtomicUsize);
+pub(super) struct Waiter<'p>(&'p AtomicUsize);
 
 impl<'p> Waiter<'p> {
-    fn new(waiting: &'p AtomicUsize) -> Self {
+    pub(super) fn new(waiting: &'p AtomicUsize) -> Self {
         waiting.fetch_add(1, Ordering::Relaxed);
         Self(waiting)
     }

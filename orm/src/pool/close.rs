@@ -49,7 +49,10 @@ impl<C: Connector> Pool<C> {
 
     /// Lends nothing any more.
     fn shut(&self) {
-        self.shared.state().closed = true;
+        let mut state = self.shared.state();
+        state.closed = true;
+        state.line.clear();
+        drop(state);
         self.shared.seats.close();
     }
 }
@@ -158,7 +161,7 @@ pub(super) struct Leaving<'p, C: Connector> {
 impl<C: Connector> Drop for Leaving<'_, C> {
     fn drop(&mut self) {
         drop(self.live.take());
-        self.shared.leave();
+        self.shared.vacate();
     }
 }
 

@@ -2,9 +2,8 @@
 //! injection.
 
 use std::future::Future;
-use std::time::Duration;
 
-use crate::driver::{ConnectOptions, Connection, Server};
+use crate::driver::{ConnectOptions, ConnectTime, Connection, Server};
 use crate::error::Result;
 
 /// Opens connections.
@@ -12,22 +11,8 @@ pub(crate) trait Connector: Send + Sync + 'static {
     /// What it opens.
     type Connection: Link;
 
-    /// Opens a connection.
-    fn open(&self) -> impl Future<Output = Result<Self::Connection>> + Send;
-
-    /// How many servers are tried, one after the other, for one connection.
-    fn attempts(&self) -> u32 {
-        1
-    }
-
-    /// Each of them may take so long.
-    #[must_use]
-    fn with_limit(self, _: Duration) -> Self
-    where
-        Self: Sized,
-    {
-        self
-    }
+    /// Opens a connection, or gives up when the time is over, with an error that says so.
+    fn open(&self, time: ConnectTime) -> impl Future<Output = Result<Self::Connection>> + Send;
 
     /// Whether opening and using a connection takes a Tokio runtime.
     fn needs_runtime(&self) -> bool;
@@ -57,16 +42,8 @@ pub(crate) trait Link: Send + 'static {
 impl Connector for ConnectOptions {
     type Connection = Connection;
 
-    async fn open(&self) -> Result<Connection> {
-        Connection::open(self).await
-    }
-
-    fn attempts(&self) -> u32 {
-        Self::attempts(self)
-    }
-
-    fn with_limit(self, limit: Duration) -> Self {
-        Self::with_limit(self, limit)
+    async fn open(&self, time: ConnectTime) -> Result<Connection> {
+        Connection::open(self, time).await
     }
 
     fn needs_runtime(&self) -> bool {

@@ -2,10 +2,10 @@
 //! again unless they are known to be clean.
 //!
 //! Callers are `database`, `transaction` and `exec`; the pool itself uses `driver` alone. A call goes
-//! [`Pool::acquire`] (acquire.rs) → a *seat*, of which there are as many as connections may exist (seat.rs) → an
+//! [`Pool::acquire_within`] (acquire.rs) → a *seat*, of which there are as many as connections may exist (seat.rs) → an
 //! idle connection from the books (state.rs), or a new one → [`Pooled`] (pooled.rs), whose drop books it back
 //! without waiting for anything. Seats come from a fair semaphore, so callers are served in the order they came,
-//! from whichever runtime they come. `close` is in close.rs, opening ahead and closing what is idle in tend.rs.
+//! from whichever runtime they come. A server that takes no more connections is full.rs. `close` is in close.rs, opening ahead and closing what is idle in tend.rs.
 //!
 //! Three places see every connection once per event, and whatever is to hook in there belongs there: `Seat::open`
 //! (opened), `Seat::hand_out` (lent), `Shared::take_back` (came back).
@@ -19,6 +19,7 @@ mod clock;
 mod close;
 mod config;
 mod connect;
+mod full;
 mod options;
 mod pooled;
 mod runtime;
@@ -46,6 +47,7 @@ pub use stats::PoolStats;
 use crate::driver::{ConnectOptions, Server};
 use crate::error::{Error, Result};
 use connect::Connector;
+use full::Full;
 use options::Limits;
 use state::{Live, State};
 
@@ -93,7 +95,6 @@ impl<C: Connector> Pool<C> {
         let limits = options.limits().map_err(|error| error.with_database(&name))?;
         let single = connector.keeps_data_in_connection();
         let limits = if single { limits.single() } else { limits };
-        let connector = connector.with_limit(limits.connect);
         Ok(Self {
             shared: Arc::new(Shared {
                 name,
@@ -115,7 +116,7 @@ impl<C: Connector> Pool<C> {
     ///
     /// # Errors
     ///
-    /// As for [`Pool::acquire`].
+    /// As for [`Pool::acquire_within`].
     ///
     /// # Cancel safety
     ///
@@ -124,7 +125,8 @@ impl<C: Connector> Pool<C> {
         let wanted = self.shared.limits.min.max(1);
         let mut held = Vec::with_capacity(wanted);
         while held.len() < wanted {
-            held.push(self.acquire().await?);
+            // It would wait for those that it holds itself.
+            held.push(self.lend(None, Full::IsAnError).await?);
         }
         Ok(())
     }
@@ -185,26 +187,38 @@ impl<C: Connector> Shared<C> {
 
     /// Books a connection back and frees its seat. The one way back; nothing here waits.
     fn take_back(&self, live: Box<Live<C::Connection>>, state_of: Condition) {
+        let now = clock::now();
         let mut state = self.state();
-        state.in_use -= 1;
         state.guarded_by = None;
         if state_of == Condition::Dirty {
             self.lose(&mut state);
         }
         // What is not kept is closed before its seat is free, see state.rs.
-        match state_of {
+        let kept = match state_of {
             // Whoever closes the pool says good-bye, whatever the connection is like.
-            _ if state.closed && state.closers > 0 => state.put_to_close(live, clock::now()),
-            _ if state.closed => drop(live),
-            Condition::Dirty => drop(live),
-            Condition::Unwanted if !self.single => {
+            _ if state.closed && state.closers > 0 => Some(live),
+            Condition::Unwanted if !self.single && !state.closed => {
                 state.totals.retired += 1;
                 drop(live);
+                None
             }
-            Condition::Clean | Condition::Unwanted => {
+            Condition::Clean | Condition::Unwanted if !state.closed => {
+                state.still_good(live, &self.limits, now)
+            }
+            _ => {
+                drop(live);
+                None
+            }
+        };
+        let Err(kept) = state.hand_on(kept) else { return };
+        state.in_use -= 1;
+        match kept {
+            Some(live) if state.closed => state.put_to_close(live, now),
+            Some(live) => {
                 let wanted = self.waiting.load(Ordering::Relaxed) > 0;
-                state.put(live, &self.limits, wanted, clock::now());
+                state.put(live, &self.limits, wanted, now);
             }
+            None => {}
         }
         drop(state);
         self.free_seat();
@@ -220,10 +234,26 @@ impl<C: Connector> Shared<C> {
         state.lost |= self.single;
     }
 
-    /// Frees a seat without a connection in it.
+    /// Frees a seat in which no connection could be opened.
     fn leave(&self) {
-        self.state().in_use -= 1;
+        let mut state = self.state();
+        state.in_use -= 1;
+        if state.connections() == 0 {
+            // None will come back.
+            state.line.clear();
+        }
+        drop(state);
         self.free_seat();
+    }
+
+    /// Frees a seat whose connection is closed.
+    fn vacate(&self) {
+        let mut state = self.state();
+        if state.hand_on(None).is_err() {
+            state.in_use -= 1;
+            drop(state);
+            self.free_seat();
+        }
     }
 
     fn free_seat(&self) {

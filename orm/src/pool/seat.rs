@@ -9,14 +9,16 @@ use tokio::sync::SemaphorePermit;
 use tokio::time::Instant;
 
 use super::caller::Caller;
-use super::clock::{self, Elapsed};
+use super::clock;
 use super::connect::{Connector, Link};
+use super::full::Full;
 use super::options::{PingPolicy, TransactionLimits};
 use super::pooled::Pooled;
 use super::runtime::Home;
 use super::state::Live;
 use super::{Condition, Shared};
-use crate::error::{ConnectCause, Error, ErrorKind, Result};
+use crate::driver::ConnectTime;
+use crate::error::{Error, ErrorKind, Result};
 
 /// The right to have one connection, and the connection once there is one.
 pub(super) struct Seat<C: Connector> {
@@ -67,6 +69,19 @@ impl<C: Connector> Seat<C> {
         let next = Self::look(shared, &mut state, here);
         drop(state);
         next.map(|next| (seat, next))
+    }
+
+    /// A taken seat that somebody else has handed on, with the connection in it or room for one.
+    pub(super) fn handed_on(
+        shared: &Arc<Shared<C>>,
+        live: Option<Box<Live<C::Connection>>>,
+    ) -> (Self, Next<C::Connection>) {
+        let seat = Self { shared: Arc::clone(shared), live: None, busy: false, unwanted: false };
+        (seat, live.map_or(Next::Open, Next::Use))
+    }
+
+    pub(super) fn shared(&self) -> &Arc<Shared<C>> {
+        &self.shared
     }
 
     /// Which pool it is in.
@@ -138,14 +153,20 @@ impl<C: Connector> Seat<C> {
         mut next: Next<C::Connection>,
         here: Option<Id>,
         deadline: Option<Instant>,
+        full: Full,
     ) -> Result<Pooled<C>, Failure> {
+        let mut again = false;
         loop {
             match next {
                 Next::Use(live) => return Ok(self.hand_out(live)),
-                Next::Open => {
-                    let live = Self::open(&self.shared, deadline).await?;
-                    return Ok(self.hand_out(live));
-                }
+                Next::Open => match Self::open(&self.shared, deadline).await {
+                    Ok(live) => return Ok(self.hand_out(live)),
+                    Err(Failure::Error(error)) if full == Full::IsWaitedOut && Full::is_said_by(&error) => {
+                        (self, next) = self.wait_in_line(error, here, deadline, again).await?;
+                        again = true;
+                    }
+                    Err(failure) => return Err(failure),
+                },
                 Next::Ping(live) => {
                     let limit =
                         clock::earlier(deadline, clock::later(clock::now(), self.shared.limits.connect));
@@ -175,32 +196,24 @@ impl<C: Connector> Seat<C> {
         shared: &Shared<C>,
         deadline: Option<Instant>,
     ) -> Result<Box<Live<C::Connection>>, Failure> {
-        let begun = clock::now();
         // Of now: if all are closed while this one is being opened, it is one of them.
         let generation = shared.state().generation;
-        // One after the other, if there are several to try.
-        let limit = shared.limits.connect.saturating_mul(shared.connector.attempts());
-        let own = clock::later(begun, limit);
-        let opened = clock::until(clock::earlier(deadline, own), shared.connector.open()).await;
+        let opening = Opening::new(shared);
+        let opened = shared.connector.open(ConnectTime::new(shared.limits.connect, deadline)).await;
+        drop(opening);
         let error = match opened {
-            Ok(Ok(link)) => match Self::admit(shared, link, generation) {
-                Ok(live) => return Ok(live),
-                Err(error) => error,
-            },
-            Ok(Err(error)) => error,
-            Err(Elapsed) if own.is_some_and(|own| clock::now() >= own) => Error::new(ErrorKind::Connect {
-                cause: ConnectCause::TimedOut,
-                reason: format!("timed out after {limit:?}"),
-            }),
-            Err(Elapsed) => {
-                let took = clock::now().saturating_duration_since(begun);
-                shared.state().last_connect_error = Some(format!("no answer within {took:?}"));
-                return Err(Failure::OutOfTime);
+            Ok(link) => {
+                let admitted = Self::admit(shared, link, generation);
+                return admitted.map_err(|error| Failure::Error(shared.error(error)));
             }
+            Err(error) => error,
         };
         let mut state = shared.state();
-        state.totals.connect_errors += 1;
         state.last_connect_error = Some(error.to_string());
+        if deadline.is_some_and(|deadline| clock::now() >= deadline) {
+            return Err(Failure::OutOfTime);
+        }
+        state.totals.connect_errors += 1;
         drop(state);
         Err(Failure::Error(shared.error(error)))
     }
@@ -277,5 +290,21 @@ impl<C: Connector> Drop for Seat<C> {
             }
             None => self.shared.leave(),
         }
+    }
+}
+
+/// Counts a connection that is being opened, for as long as it is.
+struct Opening<'p, C: Connector>(&'p Shared<C>);
+
+impl<'p, C: Connector> Opening<'p, C> {
+    fn new(shared: &'p Shared<C>) -> Self {
+        shared.state().opening += 1;
+        Self(shared)
+    }
+}
+
+impl<C: Connector> Drop for Opening<'_, C> {
+    fn drop(&mut self) {
+        self.0.state().opening -= 1;
     }
 }

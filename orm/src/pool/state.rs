@@ -11,6 +11,7 @@ use tokio::runtime::Id;
 use tokio::time::Instant;
 
 use super::caller::Caller;
+use super::full::Line;
 use super::options::Limits;
 use super::runtime::{Home, Relation};
 use super::stats::Totals;
@@ -49,6 +50,10 @@ pub(super) struct State<T> {
     idle: VecDeque<Idle<T>>,
     /// Seats taken: connections at work or being opened.
     pub(super) in_use: usize,
+    /// Those of them in which one is being opened.
+    pub(super) opening: usize,
+    /// Who waits for a connection of this pool because the server takes no more.
+    pub(super) line: Line<T>,
     pub(super) closed: bool,
     /// Who has the only connection of a database in memory in a guard, in the middle of its code.
     pub(super) guarded_by: Option<Caller>,
@@ -67,6 +72,8 @@ impl<T> State<T> {
         Self {
             idle: VecDeque::new(),
             in_use: 0,
+            opening: 0,
+            line: Line::default(),
             closed: false,
             guarded_by: None,
             generation: 0,
@@ -83,6 +90,11 @@ impl<T> State<T> {
 
     pub(super) fn size(&self) -> usize {
         self.idle.len() + self.in_use
+    }
+
+    /// How many connections there are. A seat whose attempt has failed just now may count too.
+    pub(super) fn connections(&self) -> usize {
+        self.size().saturating_sub(self.opening)
     }
 
     /// The connection that came back last and can be used `here`, with the time it was idle. If there is none,
@@ -123,15 +135,26 @@ impl<T> State<T> {
         None
     }
 
-    /// Books a connection that came back, whose seat is free already.
-    pub(super) fn put(&mut self, live: Box<Live<T>>, limits: &Limits, wanted: bool, now: Instant) {
+    /// A connection that came back, if it may be used again.
+    pub(super) fn still_good(
+        &mut self,
+        live: Box<Live<T>>,
+        limits: &Limits,
+        now: Instant,
+    ) -> Option<Box<Live<T>>> {
         if live.relation(None) == Relation::Gone {
             self.totals.discarded += 1;
         } else if live.is_too_old(limits, now) || live.generation != self.generation {
             self.totals.retired += 1;
         } else {
-            self.idle.push_back(Idle { live, since: now });
+            return Some(live);
         }
+        None
+    }
+
+    /// Books a connection that came back and is [`still_good`](Self::still_good), whose seat is free already.
+    pub(super) fn put(&mut self, live: Box<Live<T>>, limits: &Limits, wanted: bool, now: Instant) {
+        self.idle.push_back(Idle { live, since: now });
         self.prune(limits, 0, now);
         while !wanted && self.size() > limits.keep {
             let Some(_oldest) = self.idle.pop_front() else { break };
@@ -142,6 +165,13 @@ impl<T> State<T> {
     /// Books a connection that came back, and is to be closed by whoever closes all of them.
     pub(super) fn put_to_close(&mut self, live: Box<Live<T>>, now: Instant) {
         self.idle.push_back(Idle { live, since: now });
+    }
+
+    /// Closes the connection that came back first: true if there was one.
+    pub(super) fn drop_oldest(&mut self) -> bool {
+        let oldest = self.idle.pop_front();
+        self.totals.retired += u64::from(oldest.is_some());
+        oldest.is_some()
     }
 
     /// Takes all idle connections, to close them.

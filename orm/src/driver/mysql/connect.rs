@@ -2,16 +2,15 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use sqlx::mysql::MySqlConnectOptions;
 use sqlx::{ConnectOptions as _, MySqlConnection};
 
 use super::error::from_sqlx;
 use super::flavor::{Asked, NO_VERSION, ask, read_only};
-use crate::driver::Server;
 use crate::driver::fault::{Phase, refused, unreadable};
 use crate::driver::several::{self, Choice, Place, Role};
+use crate::driver::{ConnectTime, Server};
 use crate::error::{ConnectCause, Error, Result};
 
 /// What a session is set to, in one round trip with the question for the version.
@@ -64,17 +63,6 @@ impl ConnectOptions {
     /// Knows which files are read, to name one that cannot be.
     pub(in crate::driver) fn with_files(self, files: Vec<(&'static str, PathBuf)>) -> Self {
         Self { files, ..self }
-    }
-
-    /// Each of several servers may take so long.
-    pub(in crate::driver) fn with_limit(mut self, limit: Duration) -> Self {
-        self.choice.limit = limit;
-        self
-    }
-
-    /// How many servers there are.
-    pub(in crate::driver) fn places(&self) -> u32 {
-        u32::try_from(self.servers.len()).unwrap_or(u32::MAX)
     }
 
     #[cfg(test)]
@@ -155,9 +143,9 @@ impl One<'_> {
     }
 }
 
-pub(super) async fn open(options: &ConnectOptions) -> Result<(MySqlConnection, Server)> {
+pub(super) async fn open(options: &ConnectOptions, time: ConnectTime) -> Result<(MySqlConnection, Server)> {
     let places: Vec<_> = options.servers.iter().map(|sqlx| One { sqlx, all: options }).collect();
-    several::open(&places, options.choice).await
+    several::open(&places, options.choice, time).await
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use sqlx::MySqlConnection;
 
 use self::error::from_sqlx;
 use super::fault::Phase;
-use super::{Mismatch, Outcome, Server, Sink, Statement};
+use super::{ConnectTime, Mismatch, Outcome, Server, Sink, Statement};
 use crate::error::Result;
 
 pub(crate) use connect::ConnectOptions;
@@ -34,8 +34,8 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub(crate) async fn open(options: &ConnectOptions) -> Result<Self> {
-        let (inner, server) = connect::open(options).await?;
+    pub(crate) async fn open(options: &ConnectOptions, time: ConnectTime) -> Result<Self> {
+        let (inner, server) = connect::open(options, time).await?;
         Ok(Self { inner, server })
     }
 

@@ -11,8 +11,6 @@ mod sqlite;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod tls;
 
-use std::time::Duration;
-
 use super::ConnectOptions;
 use super::url::{DatabaseUrl, Target, config, quoted};
 use crate::error::Result;
@@ -52,32 +50,6 @@ impl ConnectOptions {
             #[expect(clippy::allow_attributes, reason = "which arms exist depends on features")]
             #[allow(unreachable_patterns, reason = "with SQLite alone there is no other")]
             _ => true,
-        }
-    }
-
-    /// How many servers are tried, one after the other, for one connection.
-    pub(crate) fn attempts(&self) -> u32 {
-        match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(_) => 1,
-            #[cfg(feature = "postgres")]
-            Self::Postgres(options) => options.places(),
-            #[cfg(feature = "mysql")]
-            Self::MySql(options) => options.places(),
-        }
-    }
-
-    /// Each of several servers may take so long.
-    pub(crate) fn with_limit(self, limit: Duration) -> Self {
-        #[cfg(not(any(feature = "postgres", feature = "mysql")))]
-        let _ = limit;
-        match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(options) => Self::Sqlite(options),
-            #[cfg(feature = "postgres")]
-            Self::Postgres(options) => Self::Postgres(options.with_limit(limit)),
-            #[cfg(feature = "mysql")]
-            Self::MySql(options) => Self::MySql(options.with_limit(limit)),
         }
     }
 

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor as _, PgConnection, Row as _};
@@ -10,7 +9,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor as _, PgConnection, Row 
 use super::error::from_sqlx;
 use crate::driver::fault::{Phase, refused, unreadable};
 use crate::driver::several::{self, Choice, Place, Role};
-use crate::driver::{Backend, Server};
+use crate::driver::{Backend, ConnectTime, Server};
 use crate::error::{ConnectCause, Error, Result};
 
 /// Where to connect to, as whom, and how many statements the connection keeps prepared.
@@ -54,17 +53,6 @@ impl ConnectOptions {
     /// Knows which files are read, to name one that cannot be.
     pub(in crate::driver) fn with_files(self, files: Vec<(&'static str, PathBuf)>) -> Self {
         Self { files, ..self }
-    }
-
-    /// Each of several servers may take so long.
-    pub(in crate::driver) fn with_limit(mut self, limit: Duration) -> Self {
-        self.choice.limit = limit;
-        self
-    }
-
-    /// How many servers there are.
-    pub(in crate::driver) fn places(&self) -> u32 {
-        u32::try_from(self.servers.len()).unwrap_or(u32::MAX)
     }
 
     pub(super) fn statement_cache(&self) -> usize {
@@ -163,9 +151,9 @@ impl One<'_> {
     }
 }
 
-pub(super) async fn open(options: &ConnectOptions) -> Result<(PgConnection, Server)> {
+pub(super) async fn open(options: &ConnectOptions, time: ConnectTime) -> Result<(PgConnection, Server)> {
     let places: Vec<_> = options.servers.iter().map(|sqlx| One { sqlx, all: options }).collect();
-    several::open(&places, options.choice).await
+    several::open(&places, options.choice, time).await
 }
 
 /// The server that a connection talks to. The caller keeps the answer: it may take a round trip.

@@ -7,7 +7,7 @@ use sqlx::{Connection as _, PgConnection};
 
 use super::{ConnectOptions, batch_on, run_on, server_of};
 use crate::driver::fixture::*;
-use crate::driver::{Arg, Backend, Connection, Cursor, Statement};
+use crate::driver::{Arg, Backend, ConnectTime, Connection, Cursor, Statement};
 use crate::error::{ConstraintKind, ErrorKind};
 use crate::types::{Type, Value};
 
@@ -20,7 +20,7 @@ fn options() -> ConnectOptions {
 }
 
 async fn open() -> Option<Connection> {
-    match super::Connection::open(&options()).await {
+    match super::Connection::open(&options(), ConnectTime::default()).await {
         Ok(connection) => Some(Connection::Postgres(connection)),
         Err(error) => {
             println!("left out: PostgreSQL ({error})");
@@ -67,7 +67,7 @@ fn futures_can_be_sent(
     is_send(run_on(lent, statement, &mut ()));
     is_send(batch_on(lent, ""));
     is_send(server_of(lent));
-    is_send(super::Connection::open(options));
+    is_send(super::Connection::open(options, ConnectTime::default()));
     is_send(ours.run(statement, &mut ()));
     is_send(ours.batch(""));
     is_send(ours.ping());
@@ -232,7 +232,9 @@ async fn a_changed_schema_does_not_stay_an_error() {
 #[tokio::test]
 async fn prepared_statements_are_forgotten_together() {
     let options = options().with_statement_cache(2);
-    let Ok(db) = super::Connection::open(&options).await else { return println!("left out: PostgreSQL") };
+    let Ok(db) = super::Connection::open(&options, ConnectTime::default()).await else {
+        return println!("left out: PostgreSQL");
+    };
     let mut db = Connection::Postgres(db);
     for n in 0..20_i64 {
         let sql = format!("SELECT $1 + {n} - {n}");
@@ -362,7 +364,9 @@ async fn no_connection_says_why_and_not_the_password() {
         sqlx.clone().username("no_such_user").password("s3cret"),
         sqlx.clone().port(1).password("s3cret"),
     ] {
-        let error = super::Connection::open(&ConnectOptions::from_sqlx(wrong)).await.expect_err("no way in");
+        let error = super::Connection::open(&ConnectOptions::from_sqlx(wrong), ConnectTime::default())
+            .await
+            .expect_err("no way in");
         assert!(matches!(error.kind(), ErrorKind::Connect { .. }), "{error}");
         assert!(!shown(&error).contains("s3cret"));
     }

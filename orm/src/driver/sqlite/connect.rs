@@ -17,7 +17,7 @@ use super::options::{ConnectOptions, Location};
 use super::pragma::Pragmas;
 use super::run;
 use super::wait::Patience;
-use crate::driver::{Backend, Outcome, Server, Sink, Statement};
+use crate::driver::{Backend, ConnectTime, Outcome, Server, Sink, Statement};
 use crate::error::{ConnectCause, Error, ErrorKind, Result};
 
 /// An open database.
@@ -36,6 +36,22 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
+    /// Opens a database within the time that there is.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Connection::open`], and [`ErrorKind::Connect`] when the time is over.
+    ///
+    /// # Cancel safety
+    ///
+    /// A drop closes what is open so far.
+    pub(crate) async fn open_within(options: &ConnectOptions, time: ConnectTime) -> Result<Self> {
+        time.one_of(1, Self::open(options)).await.unwrap_or_else(|why| {
+            let reason = format!("{}: {why}", place(options));
+            Err(Error::new(ErrorKind::Connect { cause: ConnectCause::TimedOut, reason }))
+        })
+    }
+
     /// Opens a database and sets the connection up.
     ///
     /// # Errors

@@ -86,10 +86,10 @@ async fn a_timeout_says_why() {
     assert_eq!((*idle, *max, *waiting), (0, 2, 0));
     // The other gave up a second before, and its seat went to this caller, who has given it up, too.
     assert_eq!(*in_use, 1);
-    assert_eq!(last_connect_error.as_deref(), Some("no answer within 1s"));
+    assert_eq!(last_connect_error.as_deref(), Some("cannot connect: timed out after 1s"));
     let other = other.await.expect("no panic").expect_err("nobody answered");
     let ErrorKind::PoolTimeout { last_connect_error, .. } = other.kind() else { panic!("{other:?}") };
-    assert_eq!(last_connect_error.as_deref(), Some("no answer within 5s"));
+    assert_eq!(last_connect_error.as_deref(), Some("cannot connect: timed out after 5s"));
     assert!(error.is_retryable());
     assert_eq!(pool.stats().timeouts, 2);
     drop(first);

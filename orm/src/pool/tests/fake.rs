@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::runtime::{Handle, Id};
 
-use crate::driver::{Backend, Server};
+use crate::driver::{Backend, ConnectTime, Server};
 use crate::error::{ConnectCause, Error, ErrorKind, Result};
 use crate::pool::connect::{Connector, Link};
 
@@ -18,6 +18,8 @@ pub(super) struct Fake(Arc<Inner>);
 struct Inner {
     /// Attempts to connect fail with this reason.
     refuses: Mutex<Option<String>>,
+    /// It takes no more connections than so many.
+    takes: Mutex<Option<usize>>,
     /// Attempts to connect never end.
     hangs: AtomicBool,
     /// How long an attempt to connect takes.
@@ -58,6 +60,11 @@ impl Fake {
 
     pub(super) fn refuses(&self, reason: Option<&str>) -> &Self {
         *self.0.refuses.lock().expect("not poisoned") = reason.map(str::to_owned);
+        self
+    }
+
+    pub(super) fn takes(&self, most: usize) -> &Self {
+        *self.0.takes.lock().expect("not poisoned") = Some(most);
         self
     }
 
@@ -109,7 +116,23 @@ impl Drop for FakeLink {
 impl Connector for Fake {
     type Connection = FakeLink;
 
-    async fn open(&self) -> Result<FakeLink> {
+    async fn open(&self, time: ConnectTime) -> Result<FakeLink> {
+        time.one_of(1, self.attempt()).await.unwrap_or_else(|why| {
+            Err(Error::new(ErrorKind::Connect { cause: ConnectCause::TimedOut, reason: why }))
+        })
+    }
+
+    fn needs_runtime(&self) -> bool {
+        !self.is(|fake| &fake.local)
+    }
+
+    fn keeps_data_in_connection(&self) -> bool {
+        self.is(|fake| &fake.memory)
+    }
+}
+
+impl Fake {
+    async fn attempt(&self) -> Result<FakeLink> {
         let serial = self.0.attempts.fetch_add(1, Ordering::SeqCst);
         let latency = *self.0.latency.lock().expect("not poisoned");
         if !latency.is_zero() {
@@ -121,18 +144,14 @@ impl Connector for Fake {
         if let Some(reason) = self.0.refuses.lock().expect("not poisoned").clone() {
             return Err(Error::new(refusal(&reason)));
         }
+        if self.0.takes.lock().expect("not poisoned").is_some_and(|most| self.open() >= most) {
+            let reason = "too many clients".to_owned();
+            return Err(Error::new(ErrorKind::Connect { cause: ConnectCause::Full, reason }));
+        }
         let open = self.0.open.fetch_add(1, Ordering::SeqCst) + 1;
         self.0.most.fetch_max(open, Ordering::SeqCst);
         let opened_in = Handle::try_current().ok().map(|handle| handle.id());
         Ok(FakeLink { serial, fake: self.clone(), opened_in, _not_sync: std::cell::Cell::new(()) })
-    }
-
-    fn needs_runtime(&self) -> bool {
-        !self.is(|fake| &fake.local)
-    }
-
-    fn keeps_data_in_connection(&self) -> bool {
-        self.is(|fake| &fake.memory)
     }
 }
 

@@ -6,6 +6,7 @@ mod cancel;
 mod close;
 mod config;
 mod fake;
+mod full;
 mod options;
 mod real;
 mod runtimes;

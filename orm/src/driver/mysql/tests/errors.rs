@@ -5,7 +5,7 @@ use sqlx::mysql::MySqlSslMode;
 use super::servers;
 use crate::driver::fixture::*;
 use crate::driver::mysql::{self, ConnectOptions};
-use crate::driver::{Backend, Connection};
+use crate::driver::{Backend, ConnectTime, Connection};
 use crate::error::{ConstraintKind, ErrorKind};
 use crate::types::{Type, Value};
 
@@ -116,7 +116,8 @@ async fn no_connection_says_why_and_not_the_password() {
             server.options.clone().username("no_such_user").password("s3cret"),
             server.options.clone().port(1).password("s3cret"),
         ] {
-            let opened = mysql::Connection::open(&ConnectOptions::from_sqlx(wrong)).await;
+            let opened =
+                mysql::Connection::open(&ConnectOptions::from_sqlx(wrong), ConnectTime::default()).await;
             let error = opened.expect_err("no way in");
             assert!(matches!(error.kind(), ErrorKind::Connect { .. }), "{error}");
             assert!(!shown(&error).contains("s3cret"));
@@ -140,7 +141,7 @@ async fn a_real_password_opens_mysql() {
         // The second time the server has the password's hash and asks for less.
         for mode in [MySqlSslMode::Preferred, MySqlSslMode::Preferred, MySqlSslMode::Required] {
             let options = ConnectOptions::from_sqlx(options.clone().ssl_mode(mode));
-            let db = mysql::Connection::open(&options).await.expect("opened");
+            let db = mysql::Connection::open(&options, ConnectTime::default()).await.expect("opened");
             let mut db = Connection::MySql(db);
             // Cannot be prepared on every version.
             let sql = "SELECT variable_value <> '' FROM performance_schema.session_status WHERE variable_name = 'Ssl_cipher'";
@@ -148,7 +149,7 @@ async fn a_real_password_opens_mysql() {
             db.close().await.expect("closed");
         }
         let wrong = ConnectOptions::from_sqlx(options.password("s3cret"));
-        let error = mysql::Connection::open(&wrong).await.expect_err("no way in");
+        let error = mysql::Connection::open(&wrong, ConnectTime::default()).await.expect_err("no way in");
         assert!(matches!(error.kind(), ErrorKind::Connect { .. }) && !shown(&error).contains("s3cret"));
         server.db.batch(&format!("DROP USER {user}")).await.expect("dropped");
         server.done().await;

@@ -11,7 +11,7 @@ use sqlx::{Connection as _, MySqlConnection};
 
 use super::{ConnectOptions, batch_on, run_on, server_of};
 use crate::driver::fixture::*;
-use crate::driver::{Arg, Backend, Connection, Cursor, Statement};
+use crate::driver::{Arg, Backend, ConnectTime, Connection, Cursor, Statement};
 use crate::error::ErrorKind;
 use crate::types::{Type, Value};
 
@@ -39,7 +39,9 @@ struct Server {
 impl Server {
     async fn another(&self) -> Connection {
         let options = ConnectOptions::from_sqlx(self.options.clone().database(&self.schema));
-        Connection::MySql(super::Connection::open(&options).await.expect("another connection"))
+        Connection::MySql(
+            super::Connection::open(&options, ConnectTime::default()).await.expect("another connection"),
+        )
     }
 
     async fn done(mut self) {
@@ -53,7 +55,9 @@ async fn servers() -> Vec<Server> {
     let mut found = Vec::new();
     for (variable, usual, backend, collation) in SERVERS {
         let options = parsed(variable, usual);
-        match super::Connection::open(&ConnectOptions::from_sqlx(options.clone())).await {
+        match super::Connection::open(&ConnectOptions::from_sqlx(options.clone()), ConnectTime::default())
+            .await
+        {
             Ok(db) => {
                 let mut db = Connection::MySql(db);
                 assert_eq!(db.server().backend, backend);
@@ -110,7 +114,7 @@ fn futures_can_be_sent(
     is_send(run_on(lent, statement, &mut ()));
     is_send(batch_on(lent, ""));
     is_send(server_of(lent));
-    is_send(super::Connection::open(options));
+    is_send(super::Connection::open(options, ConnectTime::default()));
     is_send(ours.run(statement, &mut ()));
     is_send(ours.batch(""));
     is_send(ours.ping());

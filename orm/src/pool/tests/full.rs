@@ -1,0 +1,161 @@
+//! A server that takes no more connections.
+
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use tokio::time::Instant;
+
+use super::fake::Fake;
+use super::{pool, pool_with, secs};
+use crate::error::{ConnectCause, Error, ErrorKind};
+use crate::pool::{Pool, PoolOptions, Pooled};
+
+fn assert_full(error: &Error) {
+    assert!(matches!(error.kind(), ErrorKind::Connect { cause: ConnectCause::Full, .. }), "{error:?}");
+    assert_eq!(error.database(), Some("test"));
+}
+
+/// So many connections to a server that takes no more.
+async fn full(options: PoolOptions, most: usize) -> (Pool<Fake>, Fake, Vec<Pooled<Fake>>) {
+    let (pool, fake) = pool_with(options);
+    fake.takes(most);
+    let mut loans = Vec::new();
+    for _ in 0..most {
+        loans.push(pool.acquire().await.expect("there is room"));
+    }
+    (pool, fake, loans)
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_of_the_pools_own_is_waited_for_in_order() {
+    let (pool, fake, mut loans) = full(PoolOptions::new().max_connections(9), 2).await;
+    let order = std::sync::Mutex::new(Vec::new());
+    let wanted = |name: usize| {
+        let (pool, order) = (&pool, &order);
+        async move {
+            let loan = pool.acquire().await.expect("one that came back");
+            order.lock().expect("not poisoned").push((name, loan.serial));
+            // Whoever is quick to ask again does not go before those who wait.
+            drop(loan);
+            drop(pool.acquire().await.expect("another time"));
+        }
+    };
+    let back = async {
+        tokio::time::sleep(secs(1)).await;
+        assert_eq!((pool.stats().in_use, pool.stats().size, pool.stats().waiting), (2, 2, 3));
+        drop(loans.remove(0));
+    };
+    let begun = Instant::now();
+    tokio::join!(wanted(0), wanted(1), wanted(2), back);
+    assert_eq!(begun.elapsed(), secs(1));
+    assert_eq!(*order.lock().expect("not poisoned"), [(0, 0), (1, 0), (2, 0)]);
+    assert_eq!((pool.stats().in_use, pool.stats().idle, pool.stats().opened, fake.most()), (1, 1, 2, 2));
+    drop(loans);
+    assert_eq!((pool.stats().in_use, pool.stats().idle, pool.stats().waiting), (0, 2, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn if_none_comes_back_the_time_out_says_why() {
+    let (pool, _fake, loans) = full(PoolOptions::new().max_connections(9).acquire_timeout(3), 2).await;
+    let begun = Instant::now();
+    let error = pool.acquire().await.expect_err("none is free");
+    assert_eq!(begun.elapsed(), secs(3));
+    let ErrorKind::PoolTimeout { in_use: 2, idle: 0, max: 9, last_connect_error: Some(said), .. } =
+        error.kind()
+    else {
+        panic!("{error:?}");
+    };
+    assert_eq!(said, "cannot connect: too many clients");
+    drop(loans);
+    assert_eq!((pool.stats().in_use, pool.stats().idle), (0, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_one_of_its_own_or_patience_it_fails_at_once() {
+    let (pool, fake) = pool(9);
+    fake.takes(0).latency(secs(1));
+    let begun = Instant::now();
+    let (one, other) = tokio::join!(pool.acquire(), pool.acquire());
+    for outcome in [one, other] {
+        assert_full(&outcome.expect_err("others have them all"));
+    }
+    assert_eq!((begun.elapsed(), pool.stats().in_use, fake.attempts()), (secs(1), 0, 2));
+
+    let (pool, _fake, loans) = full(PoolOptions::new().max_connections(9).acquire_timeout(0), 2).await;
+    assert_full(&pool.acquire().await.expect_err("no patience"));
+    assert_full(&pool.warm_up(5).await.expect_err("nobody waits"));
+    drop(loans);
+
+    let (pool, fake) = pool_with(PoolOptions::new().max_connections(9).min_connections(3));
+    fake.takes(2);
+    assert_full(&pool.connect_now().await.expect_err("it has two of them in its hands"));
+    assert_eq!((pool.stats().in_use, pool.stats().idle), (0, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_is_lost_makes_room() {
+    let (pool, fake, mut loans) = full(PoolOptions::new().max_connections(9), 2).await;
+    let (opened, ()) = tokio::join!(pool.acquire(), async {
+        tokio::time::sleep(secs(1)).await;
+        loans[0].begin_use();
+        drop(loans.remove(0));
+    });
+    let opened = opened.expect("a new one");
+    assert_eq!((opened.serial, pool.stats().discarded, pool.stats().in_use), (3, 1, 2));
+
+    // The server has less room now: when the last one of the pool is lost, none will come back.
+    let begun = Instant::now();
+    let lost = async {
+        tokio::time::sleep(secs(1)).await;
+        fake.takes(0);
+        for mut loan in loans.drain(..).chain([opened]) {
+            loan.begin_use();
+        }
+    };
+    let (one, other, ()) = tokio::join!(pool.acquire(), pool.acquire(), lost);
+    for outcome in [one, other] {
+        assert_full(&outcome.expect_err("none is left"));
+    }
+    assert_eq!((begun.elapsed(), pool.stats().in_use, pool.stats().size), (secs(1), 0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pool_that_is_closed_tells_them_at_once() {
+    let (pool, _fake, loans) = full(PoolOptions::new().max_connections(9), 2).await;
+    let begun = Instant::now();
+    let (outcome, left) = tokio::join!(pool.acquire(), async {
+        tokio::task::yield_now().await;
+        pool.close(Some(Duration::ZERO)).await
+    });
+    assert_eq!(outcome.expect_err("closed").kind(), &ErrorKind::PoolClosed);
+    assert_eq!((begun.elapsed(), left), (Duration::ZERO, 2));
+    drop(loans);
+    assert_eq!(pool.stats().size, 0);
+}
+
+/// What was handed to somebody who is gone is not lost.
+#[tokio::test(start_paused = true)]
+async fn whoever_gives_up_takes_nothing_along() {
+    for lost in [false, true] {
+        let (pool, fake, mut loans) = full(PoolOptions::new().max_connections(9), 2).await;
+        let mut gone = Box::pin(pool.acquire());
+        assert!((&mut gone).now_or_never().is_none(), "it waits");
+        let mut next = Box::pin(pool.acquire());
+        assert!((&mut next).now_or_never().is_none(), "it waits");
+        let mut loan = loans.remove(0);
+        if lost {
+            loan.begin_use();
+        }
+        drop(loan);
+        drop(gone);
+        drop(next.await.expect("what was handed on"));
+        assert_eq!((pool.stats().in_use, pool.stats().idle, fake.open()), (1, 1, 2), "{lost}");
+        drop(loans);
+        // All seats are there.
+        fake.takes(9);
+        let mut all = Vec::new();
+        for _ in 0..9 {
+            all.push(pool.acquire().now_or_never().expect("no waiting").expect("a seat"));
+        }
+    }
+}
