@@ -4,4 +4,3 @@ mod circle;
 mod create;
 mod handle;
 mod names;
-mod storm;
