@@ -55,7 +55,11 @@ const BACKENDS: [&str; 4] = ["sqlite", "postgres", "mariadb", "mysql"];
 
 /// Brings the servers up, runs the tests and reports.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let servers = servers(options.no_services)?;
+    run_on(options, &servers(options.no_services)?)
+}
+
+/// Runs the tests on these servers and reports.
+pub(crate) fn run_on(options: &Options, servers: &[Outcome]) -> Result<()> {
     let dir = paths::coverage();
     coverage::prepare(&dir)?;
     let mut command = cargo::command(["test"]);
@@ -63,14 +67,14 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         command.arg("--workspace");
     }
     command.args(&options.extra).env(coverage::VARIABLE, &dir);
-    environment(&mut command, &servers);
+    environment(&mut command, servers);
     command.envs(options.variables.iter().map(|(name, value)| (name, value)));
     let (tested, totals) = run_counted(&mut command)?;
     let coverage = coverage::read(&dir)?;
-    report(&servers, &coverage);
+    report(servers, &coverage);
     println!("{totals}");
     tested?;
-    require(options, &servers, &coverage)
+    require(options, servers, &coverage)
 }
 
 /// Brings the servers up, or finds those which run, and says which there are; clients too, unless nothing is started.

@@ -133,6 +133,30 @@ impl Known {
         absent
     }
 
+    /// The rows of which a test was left out on one of these backends, by its binary.
+    pub(super) fn left_out<'r>(&self, rows: &[&'r Row], backends: &[&str]) -> BTreeMap<Binary, Vec<&'r Row>> {
+        let mut left_out: BTreeMap<_, Vec<&Row>> = BTreeMap::new();
+        for &row in rows {
+            for test in row.tests.iter().filter(|test| test.binary.names_backends()) {
+                let outcome = |backend: &&str| self.outcomes.get(&test.binary)?.get(&test.on(backend));
+                if backends.iter().any(|backend| outcome(backend) == Some(&Outcome::Ignored)) {
+                    left_out.entry(test.binary).or_default().push(row);
+                }
+            }
+        }
+        left_out
+    }
+
+    /// How tests came out when they were run again. It counts for those that were left out before.
+    pub(super) fn learn(&mut self, binary: Binary, again: BTreeMap<String, Outcome>) {
+        let known = self.outcomes.entry(binary).or_default();
+        for (name, outcome) in again {
+            if let Some(before) = known.get_mut(&name).filter(|before| **before == Outcome::Ignored) {
+                *before = outcome;
+            }
+        }
+    }
+
     /// Which tests of the row did not show what they are to show.
     pub(super) fn failures(&self, row: &Row) -> Vec<String> {
         let mut failures = Vec::new();
@@ -213,6 +237,20 @@ mod tests {
         }
         // The same name in another binary is another test.
         assert_eq!(known(Binary::Endure, &both).absent(&row).len(), 2);
+    }
+
+    #[test]
+    fn what_was_left_out_is_run_again_where_it_can_be() {
+        let row = row("`e2e: names::closed`", "sqlite, mysql");
+        let before =
+            [("names::closed [sqlite]", Outcome::Failed), ("names::closed [mysql]", Outcome::Ignored)];
+        let mut known = known(Binary::EndToEnd, &before);
+        assert!(known.left_out(&[&row], &["sqlite", "postgres"]).is_empty());
+        assert_eq!(known.left_out(&[&row], &["mysql"]).into_keys().collect::<Vec<_>>(), [Binary::EndToEnd]);
+        let again = ["names::closed [sqlite]", "names::closed [mysql]"]
+            .map(|name| (name.to_owned(), Outcome::Passed));
+        known.learn(Binary::EndToEnd, again.into());
+        assert_eq!(known.failures(&row), ["O4: `e2e: names::closed [sqlite]` failed"]);
     }
 
     #[test]

@@ -35,9 +35,6 @@ pub(crate) enum Action {
     Status(Selection),
     /// Prints the variables for the tests as shell commands, passwords included
     Env(Selection),
-    /// Stops a private server and starts it again on the same data
-    #[command(hide = true)]
-    Restart { backend: Backend },
 }
 
 /// Which servers are meant.
@@ -111,11 +108,6 @@ pub(crate) fn run(action: &Action) -> Result<()> {
             }
             all_there(&outcomes)
         }
-        Action::Restart { backend } => {
-            let server = start::restart(*backend)?;
-            table::print(&[(*backend, Ok(server))]);
-            Ok(())
-        }
     }
 }
 
@@ -158,8 +150,29 @@ pub(crate) fn variables(outcomes: &[Outcome]) -> Vec<(&'static str, String)> {
     variables
 }
 
+/// Calls `body` with private servers, which check passwords whatever those of the system do, and then stops those that did
+/// not run before.
+pub(crate) fn with_private<T>(backends: &[Backend], body: impl FnOnce(&[Outcome]) -> Result<T>) -> Result<T> {
+    let before = private();
+    let lock = state::lock()?;
+    let servers: Vec<_> = backends.iter().map(|&backend| (backend, start::private(backend))).collect();
+    drop(lock);
+    let done = body(&servers);
+    let mut started = private();
+    started.retain(|backend| !before.contains(backend));
+    let stopped = if started.is_empty() { Ok(()) } else { down(&started) };
+    let done = done?;
+    stopped.map(|()| done)
+}
+
+/// Stops a private server and starts it again, on the same port and data.
+pub(crate) fn restart(backend: Backend) -> Result<()> {
+    let _lock = state::lock()?;
+    start::restart(backend).map(drop)
+}
+
 /// The servers that this checkout started, and which run.
-pub(crate) fn private() -> Vec<Backend> {
+fn private() -> Vec<Backend> {
     Backend::ALL.into_iter().filter(|&backend| state::Home::of(backend).running().is_some()).collect()
 }
 

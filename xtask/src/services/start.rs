@@ -64,14 +64,8 @@ pub(crate) fn up(backend: Backend) -> Result<Server> {
         return find::check_given(backend, url);
     }
     let home = Home::of(backend);
-    if let Some(state) = home.running() {
-        match wait(&home, &state, 0, None) {
-            Ok(server) => return Ok(server),
-            Err(error) => {
-                eprintln!("{}: starting again: {error:#}", backend.name());
-                stop(&home, &state)?;
-            }
-        }
+    if let Some(server) = running(&home)? {
+        return Ok(server);
     }
     let tried = match given {
         Given::None => "found ones are not wanted".to_owned(),
@@ -81,6 +75,31 @@ pub(crate) fn up(backend: Backend) -> Result<Server> {
         },
     };
     start(&home).map_err(|error| anyhow!("{tried}, and no private one: {error:#}"))
+}
+
+/// The private server of this checkout, whatever else runs; starts it if it does not run.
+///
+/// # Errors
+/// It cannot be started.
+pub(crate) fn private(backend: Backend) -> Result<Server> {
+    let home = Home::of(backend);
+    match running(&home)? {
+        Some(server) => Ok(server),
+        None => start(&home),
+    }
+}
+
+/// The private server if it runs and answers; one that does not answer is stopped.
+fn running(home: &Home) -> Result<Option<Server>> {
+    let Some(state) = home.running() else { return Ok(None) };
+    match wait(home, &state, 0, None) {
+        Ok(server) => Ok(Some(server)),
+        Err(error) => {
+            eprintln!("{}: starting again: {error:#}", home.backend.name());
+            stop(home, &state)?;
+            Ok(None)
+        }
+    }
 }
 
 /// Stops the private server of this checkout and returns its process, if one ran.
