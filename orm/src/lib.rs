@@ -17,6 +17,7 @@ pub mod prelude;
 pub mod private;
 mod query;
 mod raw;
+pub mod schema;
 mod sql;
 pub mod statistics;
 mod tracked;

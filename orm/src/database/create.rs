@@ -49,7 +49,7 @@ pub(super) async fn create_everywhere() -> Result<()> {
 /// # Errors
 ///
 /// `Schema` for those that none allows.
-fn apart(tables: &[&'static Table]) -> Result<Vec<&'static Field>> {
+pub(crate) fn apart(tables: &[&'static Table]) -> Result<Vec<&'static Field>> {
     let mut apart = Vec::new();
     for table in tables.iter().filter(|table| table.managed) {
         for field in table.fields {

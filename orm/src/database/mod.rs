@@ -16,6 +16,7 @@ mod check;
 mod close;
 mod connect;
 mod create;
+pub(crate) use create::apart;
 pub mod db;
 mod handle;
 mod lifespan;

@@ -17,6 +17,18 @@ pub enum Backend {
 }
 
 impl Backend {
+    /// Those that this build of the crate can talk to.
+    #[must_use]
+    pub fn compiled_in() -> Vec<Self> {
+        let all = [
+            (Self::Sqlite, cfg!(feature = "sqlite")),
+            (Self::Postgres, cfg!(feature = "postgres")),
+            (Self::MySql, cfg!(feature = "mysql")),
+            (Self::MariaDb, cfg!(feature = "mysql")),
+        ];
+        all.into_iter().filter(|(_, there)| *there).map(|(backend, _)| backend).collect()
+    }
+
     /// The system's own name.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -44,6 +56,11 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// A version of a backend that has everything that any has.
+    pub(crate) const fn with_everything(backend: Backend) -> Self {
+        Self { backend, version: (u16::MAX, 0, 0) }
+    }
+
     /// The oldest version of a backend that is supported: SQL without a connection is written for it.
     pub(crate) const fn oldest_supported(backend: Backend) -> Self {
         let version = match backend {

@@ -1,7 +1,8 @@
 //! SQL: the only place that knows sea-query.
 //!
 //! [`prepare`] turns a plan into text and arguments; the text comes from a cache by the plan's shape, so the
-//! second plan of a shape builds nothing. [`create_all`] and [`drop_all`] write the DDL of models. Uses `plan`,
+//! second plan of a shape builds nothing. [`describe`] makes a schema of models, of which [`create`] and the like write the
+//! DDL. Uses `plan`,
 //! `expr`, `model` and `types`; called by `exec`, `database` and migrations.
 
 mod aggregate;
@@ -39,7 +40,7 @@ mod tests;
 
 pub(crate) use build::{builds, builds_here};
 pub(crate) use conflict::{begin_to_count, counted};
-pub(crate) use ddl::{Removal, create_all, drop_all, referrers, turn};
+pub(crate) use ddl::{Removal, create, create_all, describe, drop_all, referrers, turn};
 pub(crate) use hstore::{extension, shown};
 pub(crate) use prepared::prepare;
 pub(crate) use write::is_local;

@@ -4,6 +4,7 @@ use sea_query::{DynIden, IntoIden, IntoTableRef, TableRef};
 
 use super::dialect::Dialect;
 use crate::model::Table;
+use crate::schema::TableName;
 
 /// The name between quotes, with quotes inside doubled.
 pub(super) fn quoted(dialect: &Dialect, name: &str) -> String {
@@ -26,9 +27,9 @@ pub(super) fn list<'a>(dialect: &Dialect, names: impl IntoIterator<Item = &'a st
 }
 
 /// The table between quotes, with its schema.
-pub(super) fn table(dialect: &Dialect, table: &Table) -> String {
-    let name = quoted(dialect, &table.full_name());
-    match table.meta.schema {
+pub(super) fn table(dialect: &Dialect, table: &TableName) -> String {
+    let name = quoted(dialect, &table.name);
+    match &table.schema {
         Some(schema) => format!("{}.{name}", quoted(dialect, schema)),
         None => name,
     }

@@ -10,6 +10,7 @@ mod field_type;
 #[cfg(feature = "json")]
 mod finite;
 mod hstore;
+pub(crate) mod intern;
 #[cfg(feature = "json")]
 mod json;
 mod lists;

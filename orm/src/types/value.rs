@@ -96,6 +96,12 @@ impl Type {
         }
     }
 
+    /// An array of such elements, which are no arrays themselves.
+    #[must_use]
+    pub fn array_of(element: Self, nullable: bool) -> Self {
+        super::intern::array(element, nullable)
+    }
+
     /// The type that values go to the database as: for an enum, that of what stands for it.
     #[must_use]
     pub const fn sent_as(self) -> Self {

@@ -1,10 +1,11 @@
 //! Checks: those a model declares, and those of `choices`.
 
 use super::expression::{self, Of};
-use super::schema;
+use super::{named, schema};
 use crate::driver::Server;
 use crate::error::Result;
-use crate::model::{Field, Literal, Table, constraint_name};
+use crate::model::{self, Field, constraint_name};
+use crate::schema::{Column, Literal, Table};
 use crate::sql::dialect::{self, Dialect};
 use crate::sql::literal::{literal, of_schema};
 use crate::sql::name::quoted;
@@ -17,41 +18,46 @@ pub(super) fn clause(dialect: &Dialect, name: &str, condition: &str) -> String {
 }
 
 /// The clauses of the checks that the model declares.
-pub(super) fn declared(server: Server, table: &'static Table) -> Result<Vec<String>> {
+pub(super) fn declared(server: Server, table: &Table) -> Result<Vec<String>> {
     let dialect = dialect::of(server.backend);
-    let check = |check: &crate::model::Check| {
-        let condition = expression::truth(server, table, check.condition)?;
-        expression::columns(server, check.condition, Of::Check)?;
-        Ok(clause(dialect, &check.name_in(table), &condition))
+    let check = |check: &crate::schema::Check| {
+        let condition = expression::sql(dialect, &check.condition)?;
+        expression::columns(server, table, &check.condition, Of::Check)?;
+        Ok(clause(dialect, &check.name, condition))
     };
     table.checks.iter().map(check).collect()
 }
 
-/// The check that a field holds one of its choices; NULL is none of them, and allowed.
-pub(super) fn choices(server: Server, table: &Table, field: &Field) -> Result<Option<String>> {
-    let (Some(name), Some(def)) = (choices_name(table, field), field.columns.first()) else {
+/// The check that a column holds one of its choices; NULL is none of them, and allowed.
+pub(super) fn choices(server: Server, table: &Table, column: &Column) -> Result<Option<String>> {
+    let Some(name) = choices_name(table, column) else {
         return Ok(None);
     };
-    expression::field(server, field, Of::Check)?;
+    expression::column(server, table, column, Of::Check)?;
     let dialect = dialect::of(server.backend);
-    let mut literals = Vec::with_capacity(field.choices.len());
-    for choice in field.choices {
+    let mut literals = Vec::with_capacity(column.choices.len());
+    for choice in &column.choices {
         let literal = value(choice).and_then(|value| literal(dialect, &value, NO_SCALE).map_err(of_schema));
-        literals.push(literal.map_err(|error| error.with_field(field.name))?);
+        literals.push(literal.map_err(|error| named(error, column))?);
     }
-    let condition = format!("{} IN ({})", quoted(dialect, def.name), literals.join(", "));
+    let condition = format!("{} IN ({})", quoted(dialect, &column.name), literals.join(", "));
     Ok(Some(clause(dialect, &name, &condition)))
 }
 
-/// The name of that check, if the field has choices.
-pub(super) fn choices_name(table: &Table, field: &Field) -> Option<String> {
-    let def = field.columns.first().filter(|_| !field.choices.is_empty())?;
-    Some(constraint_name(&table.full_name(), &[def.name, "choices"], "ck"))
+/// The name of that check, if the column has choices.
+pub(super) fn choices_name(table: &Table, column: &Column) -> Option<String> {
+    (!column.choices.is_empty()).then(|| constraint_name(&table.name.name, &[&column.name, "choices"], "ck"))
+}
+
+/// Refuses choices that are neither texts nor integers.
+pub(super) fn are_choices(field: &Field) -> Result<()> {
+    let literal = |choice: &model::Literal| value(&choice.into()).map(drop);
+    field.choices.iter().try_for_each(literal)
 }
 
 fn value(choice: &Literal) -> Result<Value> {
     match choice {
-        Literal::Text(text) => Ok(Value::Text((*text).to_owned())),
+        Literal::Text(text) => Ok(Value::Text(text.clone())),
         Literal::Int(number) => match (i64::try_from(*number), u64::try_from(*number)) {
             (Ok(number), _) => Ok(Value::Int(number)),
             (_, Ok(number)) => Ok(Value::UInt(number)),

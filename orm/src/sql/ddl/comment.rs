@@ -2,11 +2,9 @@
 //!
 //! The first paragraph of a doc comment, as one line, or what `comment = ".."` says. SQLite has none.
 
-use std::borrow::Cow;
-
 use super::literal;
 use crate::driver::Backend;
-use crate::model::Table;
+use crate::schema::Table;
 use crate::sql::dialect::Dialect;
 use crate::sql::name::{self, quoted};
 
@@ -15,31 +13,31 @@ const COLUMN: usize = 1024;
 const TABLE: usize = 2048;
 
 /// The comment; none if it is empty.
-fn text(comment: Option<&'static str>, doc: &'static str) -> Option<Cow<'static, str>> {
+pub(super) fn of(comment: Option<&'static str>, doc: &'static str) -> Option<String> {
     let text = match comment {
-        Some(comment) => Cow::Borrowed(comment),
+        Some(comment) => comment.to_owned(),
         None => {
             let paragraph = doc.split("\n\n").next().unwrap_or_default();
-            Cow::Owned(paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+            paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
         }
     };
     // No server takes this one.
-    let text = if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { text };
+    let text = if text.contains('\0') { text.replace('\0', "") } else { text };
     (!text.is_empty()).then_some(text)
 }
 
 /// What stands behind a column; nothing where comments are not part of `CREATE TABLE`.
-pub(super) fn of_column(dialect: &Dialect, comment: Option<&'static str>, doc: &'static str) -> String {
-    match text(comment, doc) {
-        Some(text) if dialect.inline_comments => format!(" COMMENT {}", short(&text, COLUMN)),
+pub(super) fn of_column(dialect: &Dialect, comment: Option<&str>) -> String {
+    match comment {
+        Some(text) if dialect.inline_comments => format!(" COMMENT {}", short(text, COLUMN)),
         _ => String::new(),
     }
 }
 
 /// What stands behind the table's options.
 pub(super) fn of_table(dialect: &Dialect, table: &Table) -> String {
-    match text(table.comment, table.doc) {
-        Some(text) if dialect.inline_comments => format!(" COMMENT = {}", short(&text, TABLE)),
+    match &table.comment {
+        Some(text) if dialect.inline_comments => format!(" COMMENT = {}", short(text, TABLE)),
         _ => String::new(),
     }
 }
@@ -47,20 +45,19 @@ pub(super) fn of_table(dialect: &Dialect, table: &Table) -> String {
 /// The statement that gives a table and its columns their comments, on PostgreSQL.
 ///
 /// To say again what is there would need the rights of the owner, so it is said where nothing is there yet.
-pub(super) fn statement(dialect: &Dialect, table: &'static Table) -> Option<String> {
+pub(super) fn statement(dialect: &Dialect, table: &Table) -> Option<String> {
     if dialect.backend != Backend::Postgres {
         return None;
     }
-    let owner = name::table(dialect, table);
+    let owner = name::table(dialect, &table.name);
     let mut comments = Vec::new();
-    if let Some(text) = text(table.comment, table.doc) {
-        comments.push(format!("COMMENT ON TABLE {owner} IS {};", literal(&text)));
+    if let Some(text) = &table.comment {
+        comments.push(format!("COMMENT ON TABLE {owner} IS {};", literal(text)));
     }
-    for field in table.fields {
-        if let Some(text) = text(field.comment, field.doc) {
-            comments.extend(field.columns.iter().map(|def| {
-                format!("COMMENT ON COLUMN {owner}.{} IS {};", quoted(dialect, def.name), literal(&text))
-            }));
+    for column in &table.columns {
+        if let Some(text) = &column.comment {
+            let name = quoted(dialect, &column.name);
+            comments.push(format!("COMMENT ON COLUMN {owner}.{name} IS {};", literal(text)));
         }
     }
     if comments.is_empty() {
@@ -92,9 +89,9 @@ mod tests {
 
     #[test]
     fn the_first_paragraph_is_one_line() {
-        assert_eq!(text(None, "It is\na line.\n\nAnd more.").as_deref(), Some("It is a line."));
-        assert_eq!(text(Some("Own\n\nwords"), "Doc").as_deref(), Some("Own\n\nwords"));
-        assert_eq!((text(Some(""), "Doc"), text(None, "")), (None, None));
+        assert_eq!(of(None, "It is\na line.\n\nAnd more.").as_deref(), Some("It is a line."));
+        assert_eq!(of(Some("Own\n\nwords"), "Doc").as_deref(), Some("Own\n\nwords"));
+        assert_eq!((of(Some(""), "Doc"), of(None, "")), (None, None));
     }
 
     #[test]

@@ -3,39 +3,31 @@
 use super::schema;
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{ColumnDef, DbDefault, Field, Literal};
+use crate::schema::{Column, Default, Literal};
 use crate::sql::dialect::{Dialect, array_type};
 use crate::types::Type;
 
-/// What stands behind `DEFAULT`, if the field has one.
-pub(super) fn default(
-    dialect: &Dialect,
-    server: Server,
-    field: &Field,
-    def: &ColumnDef,
-) -> Result<Option<String>> {
-    if !field.db_default.fits(field.columns) {
-        return Err(schema("the default of the database is no value of the field"));
-    }
-    Ok(Some(match &field.db_default {
-        DbDefault::None => return Ok(None),
-        DbDefault::Literal(value) => of_literal(dialect, value, def)?,
-        DbDefault::Now => format!("({})", (dialect.now)(def.ty)),
-        DbDefault::Uuid => {
+/// What stands behind `DEFAULT`, if the column has one.
+pub(super) fn default(dialect: &Dialect, server: Server, column: &Column) -> Result<Option<String>> {
+    Ok(Some(match &column.default {
+        Default::None => return Ok(None),
+        Default::Value(value) => of_literal(dialect, value, column)?,
+        Default::Now => format!("({})", (dialect.now)(column.ty)),
+        Default::Uuid => {
             if server.backend == Backend::MariaDb && server.version < (10, 10, 0) {
                 // Which alone has no random bytes.
                 return Err(unsupported("random UUIDs as defaults, before version 10.10,", dialect));
             }
             format!("({})", dialect.random_uuid)
         }
-        DbDefault::Sql(texts) => match texts.get(dialect.backend) {
+        Default::Sql(texts) => match texts.get(dialect.backend) {
             Some(sql) => format!("({sql})"),
             None => return Err(unsupported("SQL in this `db_default`", dialect)),
         },
     }))
 }
 
-fn of_literal(dialect: &Dialect, value: &Literal, def: &ColumnDef) -> Result<String> {
+fn of_literal(dialect: &Dialect, value: &Literal, def: &Column) -> Result<String> {
     let scaled = dialect.scaled_decimals.then_some(def.precision).flatten();
     let number = match value {
         Literal::Bool(value) => {
@@ -80,16 +72,16 @@ fn decimal(number: &str, precision: u8, scale: u8, scaled: bool) -> Result<Strin
     Ok(if counted.is_empty() { "0".to_owned() } else { format!("{sign}{counted}") })
 }
 
-fn of_array(dialect: &Dialect, items: &[Literal], def: &ColumnDef) -> Result<String> {
+fn of_array(dialect: &Dialect, items: &[Literal], def: &Column) -> Result<String> {
     let Type::Array(of) = def.ty else {
         return Err(schema("the default of the database is an array, and the field is none"));
     };
-    let element = ColumnDef { ty: of.element, ..*def };
+    let element = Column { ty: of.element, ..def.clone() };
     let items: Result<Vec<_>> = items.iter().map(|item| of_literal(dialect, item, &element)).collect();
     Ok(format!("CAST(ARRAY[{}] AS {})", items?.join(", "), array_type(of)))
 }
 
-fn of_text(dialect: &Dialect, text: &str, def: &ColumnDef) -> Result<String> {
+fn of_text(dialect: &Dialect, text: &str, def: &Column) -> Result<String> {
     if text.contains('\0') {
         return Err(schema("the default of the database holds a NUL character"));
     }

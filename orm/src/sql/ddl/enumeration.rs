@@ -3,15 +3,36 @@
 //! Such a type stands in the schema that is searched first, whatever the schemas of the tables: a model says
 //! nothing of its enums' schema. It is made if there is none of its name, and never changed.
 
-use super::{literal, schema};
+use super::{literal, named, of_table, schema};
 use crate::error::Result;
-use crate::model::Table;
+use crate::model::Table as Model;
+use crate::schema::Table;
 use crate::sql::dialect::Dialect;
 use crate::sql::name::quoted;
 use crate::types::{EnumDef, EnumValue};
 
 /// The native enums of the tables, each once, in order.
-pub(super) fn natives(tables: &[&'static Table]) -> Result<Vec<&'static EnumDef>> {
+pub(super) fn natives(tables: &[Table]) -> Result<Vec<&'static EnumDef>> {
+    let mut natives: Vec<&'static EnumDef> = Vec::new();
+    for table in tables {
+        for column in &table.columns {
+            let Some(def) = column.ty.of_one().native() else { continue };
+            match natives.iter().find(|known| known.native == def.native) {
+                None => natives.push(def),
+                Some(known) if *known == def => {}
+                Some(_) => {
+                    let name = def.native.unwrap_or_default();
+                    let reason = format!("the type `{name}` has other values elsewhere");
+                    return Err(of_table(named(schema(reason), column), table));
+                }
+            }
+        }
+    }
+    Ok(natives)
+}
+
+/// Refuses two enums of the program that would be one type.
+pub(super) fn distinct(tables: &[&'static Model]) -> Result<()> {
     let mut natives: Vec<&'static EnumDef> = Vec::new();
     for table in tables {
         for def in table.columns().filter_map(|column| column.ty.of_one().native()) {
@@ -27,7 +48,7 @@ pub(super) fn natives(tables: &[&'static Table]) -> Result<Vec<&'static EnumDef>
             }
         }
     }
-    Ok(natives)
+    Ok(())
 }
 
 /// Creates the type.

@@ -5,31 +5,32 @@
 
 use sea_query::Expr;
 
-use super::schema;
+use super::{named, schema};
 use crate::driver::{Backend, Server};
 use crate::error::{Error, Result};
 use crate::expr::{Function, Node};
-use crate::model::{Field, SchemaExpr, Table};
+use crate::model::{Action, SchemaExpr, Table as Model};
 use crate::plan::check;
+use crate::schema::{Column, Expression, Table};
 use crate::sql::build::{Builder, unsupported};
-use crate::sql::dialect;
+use crate::sql::dialect::{self, Dialect};
 use crate::sql::literal::of_schema;
 use crate::sql::source::{Source, shortened};
 
 /// A condition that is never NULL: SQL would take an unknown check for a fulfilled one.
-pub(super) fn truth(server: Server, table: &'static Table, expr: SchemaExpr) -> Result<String> {
+pub(super) fn truth(server: Server, table: &'static Model, expr: SchemaExpr) -> Result<String> {
     build(server, table, &expr.node(), |builder, at, node| Ok(builder.condition(at, node)?.into_value()))
 }
 
 /// A condition where unknown counts as false.
-pub(super) fn condition(server: Server, table: &'static Table, expr: SchemaExpr) -> Result<String> {
+pub(super) fn condition(server: Server, table: &'static Model, expr: SchemaExpr) -> Result<String> {
     build(server, table, &expr.node(), |builder, at, node| Ok(builder.condition(at, node)?.expr))
 }
 
 /// One value; `scale` is that of the decimal column it is written to.
 pub(super) fn value(
     server: Server,
-    table: &'static Table,
+    table: &'static Model,
     expr: SchemaExpr,
     scale: Option<u8>,
 ) -> Result<String> {
@@ -38,7 +39,7 @@ pub(super) fn value(
 
 fn build(
     server: Server,
-    table: &'static Table,
+    table: &'static Model,
     node: &Node,
     build: impl FnOnce(&mut Builder, &mut Source<'_>, &Node) -> Result<Expr>,
 ) -> Result<String> {
@@ -101,23 +102,27 @@ fn beyond(what: &str) -> Error {
     schema(format!("an expression of the schema is about one row, it cannot hold {what}"))
 }
 
-/// Refuses expressions over columns that MySQL and MariaDB let none stand on: of keys that count up, and of foreign
-/// keys whose columns the server itself changes, past every check.
-pub(super) fn columns(server: Server, expr: SchemaExpr, of: Of) -> Result<()> {
-    let mut outcome = Ok(());
-    expr.node().each_field(&mut |_, read| {
-        if outcome.is_ok() {
-            outcome = field(server, read, of);
-        }
-    });
-    outcome
+/// The SQL of an expression for a backend.
+///
+/// # Errors
+///
+/// `Unsupported` where it was not written for this backend.
+pub(super) fn sql<'a>(dialect: &'static Dialect, expression: &'a Expression) -> Result<&'a str> {
+    expression.sql.get(dialect.backend).ok_or_else(|| unsupported(dialect, "SQL of this expression"))
 }
 
-/// The same for one field.
-pub(super) fn field(server: Server, field: &Field, of: Of) -> Result<()> {
-    match forbidden(field, of) {
+/// Refuses expressions over columns that MySQL and MariaDB let none stand on: of keys that count up, and of foreign
+/// keys whose columns the server itself changes, past every check.
+pub(super) fn columns(server: Server, table: &Table, expression: &Expression, of: Of) -> Result<()> {
+    let columns = expression.columns.iter().filter_map(|name| table.column(name));
+    columns.into_iter().try_for_each(|read| column(server, table, read, of))
+}
+
+/// The same for one column.
+pub(super) fn column(server: Server, table: &Table, column: &Column, of: Of) -> Result<()> {
+    match forbidden(table, column, of) {
         Some(feature) if matches!(server.backend, Backend::MySql | Backend::MariaDb) => {
-            Err(unsupported(dialect::of(server.backend), feature).with_field(field.name))
+            Err(named(unsupported(dialect::of(server.backend), feature), column))
         }
         _ => Ok(()),
     }
@@ -132,23 +137,20 @@ pub(super) enum Of {
     Virtual,
 }
 
-fn forbidden(field: &Field, of: Of) -> Option<&'static str> {
-    use crate::model::{Action, AutoValue};
-
-    let counts = field.auto == AutoValue::Increment;
+fn forbidden(table: &Table, column: &Column, of: Of) -> Option<&'static str> {
+    let counts = column.increment;
     let changes = |action| matches!(action, Action::Cascade | Action::SetNull | Action::SetDefault);
-    let (deleted, updated) = match field.reference {
-        Some(reference) => (reference.on_delete, changes(reference.on_update)),
-        None => (Action::NoAction, false),
-    };
+    let updated = table.references_of(&column.name).any(|key| changes(key.on_update));
+    let deleted =
+        |does: &dyn Fn(Action) -> bool| table.references_of(&column.name).any(|key| does(key.on_delete));
     match of {
         Of::Check if counts => Some("checks of keys that count up"),
-        Of::Check if updated || deleted == Action::SetNull => {
+        Of::Check if updated || deleted(&|action| action == Action::SetNull) => {
             Some("checks of foreign keys that the server itself changes")
         }
         Of::Index if counts => Some("indexes on expressions over keys that count up"),
         Of::Stored | Of::Virtual if counts => Some("generated columns over keys that count up"),
-        Of::Stored if updated || changes(deleted) => {
+        Of::Stored if updated || deleted(&changes) => {
             Some("stored generated columns over foreign keys with actions")
         }
         _ => None,

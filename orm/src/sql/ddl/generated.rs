@@ -1,45 +1,58 @@
 //! Generated columns.
 
 use super::expression::{self, Of};
-use super::schema;
+use super::{named, schema};
 use crate::driver::{Backend, Server};
 use crate::error::Result;
-use crate::model::{Field, Generated, Table};
+use crate::model::{self, ColumnDef, Field};
 use crate::plan::same_field;
+use crate::schema::{Column, Generated, Table};
 use crate::sql::build::unsupported;
-use crate::sql::decimal::column_scale;
 use crate::sql::dialect;
+
+/// The one column of a generated field.
+///
+/// # Errors
+///
+/// `Schema` for a column that is a key or is computed from another generated one, which no two backends agree on.
+pub(super) fn column(
+    table: &'static model::Table,
+    field: &'static Field,
+    generated: model::Generated,
+) -> Result<&'static ColumnDef> {
+    let [def] = field.columns else {
+        return Err(schema("a generated field has one column"));
+    };
+    if field.reference.is_some() || table.primary_key.iter().any(|key| same_field(key, field)) {
+        return Err(schema("a key cannot be generated from other columns"));
+    }
+    let mut chained = false;
+    generated.value.node().each_field(&mut |_, read| chained |= read.generated.is_some());
+    if chained {
+        return Err(schema("a generated column cannot be computed from another one"));
+    }
+    Ok(def)
+}
 
 /// What stands behind the type of a generated column.
 ///
 /// # Errors
 ///
-/// Those of the expression; `Schema` for a column that is a key or is computed from another generated one, which
-/// no two backends agree on; `Unsupported` for a virtual one on PostgreSQL before version 18.
+/// `Unsupported` for a virtual one on PostgreSQL before version 18, and for one over columns that this backend lets
+/// none stand on.
 pub(super) fn clause(
     server: Server,
-    table: &'static Table,
-    field: &'static Field,
-    generated: Generated,
+    table: &Table,
+    column: &Column,
+    generated: &Generated,
 ) -> Result<String> {
-    let own = |error: crate::error::Error| error.with_field(field.name);
-    let [def] = field.columns else {
-        return Err(own(schema("a generated field has one column")));
-    };
-    if field.reference.is_some() || table.primary_key.iter().any(|key| same_field(key, field)) {
-        return Err(own(schema("a key cannot be generated from other columns")));
-    }
-    let mut chained = false;
-    generated.value.node().each_field(&mut |_, read| chained |= read.generated.is_some());
-    if chained {
-        return Err(own(schema("a generated column cannot be computed from another one")));
-    }
+    let dialect = dialect::of(server.backend);
     if !generated.stored && server.backend == Backend::Postgres && server.version < (18, 0, 0) {
-        return Err(own(unsupported(dialect::of(server.backend), "virtual generated columns")));
+        return Err(named(unsupported(dialect, "virtual generated columns"), column));
     }
     let of = if generated.stored { Of::Stored } else { Of::Virtual };
-    let value = expression::value(server, table, generated.value, column_scale(def)).map_err(own)?;
-    expression::columns(server, generated.value, of)?;
+    let value = expression::sql(dialect, &generated.value).map_err(|error| named(error, column))?;
+    expression::columns(server, table, &generated.value, of)?;
     let kept = if generated.stored { "STORED" } else { "VIRTUAL" };
     Ok(format!(" GENERATED ALWAYS AS ({value}) {kept}"))
 }

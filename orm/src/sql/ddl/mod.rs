@@ -13,6 +13,7 @@ mod check;
 mod comment;
 mod constraint;
 mod default;
+mod describe;
 mod embed;
 mod enumeration;
 mod expression;
@@ -27,43 +28,41 @@ use super::dialect::{self, Dialect};
 use super::name::quoted;
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Action, Field, Table};
+use crate::model::{Action, Field, Table as Model};
+use crate::schema::{Column, Table};
+use crate::types::intern;
 
-/// The statements that create the tables, in the order in which they must run. Foreign keys of the fields `apart` are not
-/// declared: they lead to other databases.
+pub(crate) use describe::describe;
+
+/// The statements that create the tables, in the order in which they must run.
 ///
 /// On SQLite and PostgreSQL they can all run in one transaction, and should. On MySQL and MariaDB a statement
 /// may be several, separated by semicolons.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Schema`] for models that cannot be tables (two of one name, a name that is too long, …),
+/// [`ErrorKind::Schema`] for what cannot be a table (two of one name, a name that is too long, …),
 /// [`ErrorKind::Unsupported`] for what this backend cannot have; each names the model.
-pub(crate) fn create_all(
-    tables: &[&'static Table],
-    apart: &[&'static Field],
-    server: Server,
-) -> Result<Vec<String>> {
+pub(crate) fn create(tables: &[Table], server: Server) -> Result<Vec<String>> {
     let dialect = dialect::of(server.backend);
-    let tables = refuse::tables(dialect, &managed(tables))?;
-    let order = order::sorted(&tables);
+    refuse::tables(dialect, tables, &titles(tables))?;
+    let order = order::sorted(tables);
     let mut statements = Vec::new();
 
     if server.backend == Backend::Postgres {
-        let mut schemas: Vec<_> = tables.iter().filter_map(|table| table.meta.schema).collect();
+        let mut schemas: Vec<_> = tables.iter().filter_map(|table| table.name.schema.as_deref()).collect();
         schemas.sort_unstable();
         schemas.dedup();
         statements.extend(schemas.into_iter().map(|schema| create_schema(dialect, schema)));
-        let natives = enumeration::natives(&tables)?;
+        let natives = enumeration::natives(tables)?;
         statements.extend(natives.into_iter().map(|def| enumeration::create(dialect, def)));
     }
     let mut indexes = Vec::new();
     let mut late = Vec::new();
     for (at, table) in order.iter().enumerate() {
-        let to_come: Vec<_> = order.iter().skip(at + 1).copied().collect();
-        let created =
-            table::create(server, table, if dialect.forward_references { &[] } else { &to_come }, apart)
-                .map_err(|error| error.with_model(table.model))?;
+        let to_come = order.get(at + 1..).unwrap_or_default();
+        let created = table::create(server, table, if dialect.forward_references { &[] } else { to_come })
+            .map_err(|error| of_table(error, table))?;
         statements.push(created.statement);
         indexes.extend(comment::statement(dialect, table));
         indexes.extend(created.indexes);
@@ -72,6 +71,24 @@ pub(crate) fn create_all(
     statements.extend(indexes);
     statements.extend(late);
     Ok(statements)
+}
+
+/// The same for models. Foreign keys of the fields `apart` are not declared: they lead to other databases.
+///
+/// # Errors
+///
+/// Those of [`create`] and [`describe`].
+pub(crate) fn create_all(
+    tables: &[&'static Model],
+    apart: &[&'static Field],
+    server: Server,
+) -> Result<Vec<String>> {
+    create(&describe(tables, apart, &[server])?, server)
+}
+
+/// What a table is called where two have one name.
+fn titles(tables: &[Table]) -> impl Fn(usize, usize) -> String {
+    |at, _| tables.get(at).map(|table| format!("`{}`", table.model)).unwrap_or_default()
 }
 
 /// What removes tables.
@@ -92,24 +109,22 @@ pub(crate) struct Removal {
 /// # Errors
 ///
 /// As for [`create_all`].
-pub(crate) fn drop_all(tables: &[&'static Table], server: Server) -> Result<Removal> {
+pub(crate) fn drop_all(tables: &[&'static Model], server: Server) -> Result<Removal> {
     let dialect = dialect::of(server.backend);
-    let tables = refuse::tables(dialect, &managed(tables))?;
+    let tables = describe(tables, &[], &[server])?;
     let order = order::sorted(&tables);
     let mut statements = Vec::new();
     let mut unchecked = false;
     for (at, table) in order.iter().enumerate() {
-        let to_come: Vec<_> = order.iter().skip(at + 1).copied().collect();
-        let late =
-            table::foreign_keys(table, &to_come, &[]).map_err(|error| error.with_model(table.model))?.1;
+        let to_come = order.get(at + 1..).unwrap_or_default();
+        let late = table::foreign_keys(table, to_come).1;
         if server.backend == Backend::Sqlite {
             if !late.is_empty() && statements.is_empty() {
                 // Ends with the transaction, by itself.
                 statements.push("PRAGMA defer_foreign_keys = ON".to_owned());
             }
             // The others wait for the end, or change nothing but their own column.
-            unchecked |=
-                late.iter().any(|key| !matches!(key.reference.on_delete, Action::NoAction | Action::SetNull));
+            unchecked |= late.iter().any(|key| !matches!(key.on_delete, Action::NoAction | Action::SetNull));
         } else {
             statements.extend(late.iter().map(|key| constraint::drop_foreign_key(dialect, table, key)));
         }
@@ -117,7 +132,7 @@ pub(crate) fn drop_all(tables: &[&'static Table], server: Server) -> Result<Remo
     let drops = order
         .iter()
         .rev()
-        .map(|table| format!("DROP TABLE IF EXISTS {}", super::name::table(dialect, table)));
+        .map(|table| format!("DROP TABLE IF EXISTS {}", super::name::table(dialect, &table.name)));
     statements.extend(drops);
     if server.backend == Backend::Postgres {
         let natives = enumeration::natives(&tables)?;
@@ -130,11 +145,11 @@ pub(crate) fn drop_all(tables: &[&'static Table], server: Server) -> Result<Remo
 ///
 /// SQLite deletes the rows of a table first, and what its foreign keys say is done to the rows that refer to them:
 /// with `cascade` they would be gone too.
-pub(crate) fn referrers(tables: &[&'static Table], server: Server) -> Option<String> {
+pub(crate) fn referrers(tables: &[&'static Model], server: Server) -> Option<String> {
     if server.backend != Backend::Sqlite {
         return None;
     }
-    let names: Vec<_> = managed(tables).iter().map(|table| literal(&table.full_name())).collect();
+    let names: Vec<_> = describe::ours(tables).iter().map(|table| literal(&table.full_name())).collect();
     let names = names.join(", ");
     // Names of tables know no case.
     Some(format!(
@@ -160,11 +175,6 @@ pub(crate) fn turn(server: Server) -> (Option<&'static str>, Option<&'static str
             Some("DO RELEASE_LOCK(CONCAT('orm_ddl_', LEFT(SHA2(COALESCE(DATABASE(), ''), 256), 40)))"),
         ),
     }
-}
-
-/// The tables that are ours to make and remove.
-fn managed(tables: &[&'static Table]) -> Vec<&'static Table> {
-    tables.iter().copied().filter(|table| table.managed).collect()
 }
 
 fn create_schema(dialect: &Dialect, schema: &str) -> String {
@@ -199,4 +209,16 @@ fn literal(text: &str) -> String {
 #[cold]
 fn schema(reason: impl Into<String>) -> Error {
     Error::new(ErrorKind::Schema { reason: reason.into() })
+}
+
+/// The error, with the name of the model.
+#[cold]
+fn of_table(error: Error, table: &Table) -> Error {
+    error.with_model(intern::text(&table.model))
+}
+
+/// The error, with the name of the field.
+#[cold]
+fn named(error: Error, column: &Column) -> Error {
+    error.with_field(intern::text(&column.field))
 }

@@ -2,69 +2,74 @@
 
 use std::collections::HashMap;
 
-use super::{check, constraint, index, schema};
+use super::{check, named, of_table, schema};
 use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Action, AutoValue, DbDefault, Field, Reference, Table, constraint_name};
-use crate::plan::same_table;
+use crate::model::{Action, Table as Model, constraint_name};
+use crate::schema::{Default, ForeignKey, Table};
 use crate::sql::dialect::Dialect;
 
-/// The tables, each once.
-pub(super) fn tables(dialect: &Dialect, tables: &[&'static Table]) -> Result<Vec<&'static Table>> {
-    let mut once: Vec<&'static Table> = Vec::with_capacity(tables.len());
-    for table in tables {
-        if !once.iter().any(|known| same_table(known, table)) {
-            once.push(table);
-        }
-    }
-    let mut names = Names::default();
-    let mut checks = Names::default();
+/// Refuses tables that no database of this backend can have, or not beside each other. `title` names one of them
+/// where it is to be told from another.
+pub(super) fn tables(
+    dialect: &Dialect,
+    tables: &[Table],
+    title: &dyn Fn(usize, usize) -> String,
+) -> Result<()> {
+    let mut names = Names::new(tables, title);
+    let mut checks = Names::new(tables, title);
     // Names first: two models on one table are a mistake of the program, whatever the backend.
-    for table in &once {
-        let mut own = Names::default();
-        for (name, index) in objects(table) {
-            length(dialect, &name).map_err(|error| error.with_model(table.model))?;
+    for (at, table) in tables.iter().enumerate() {
+        let mut own = Names::new(tables, title);
+        let indexes = table.indexes.iter().map(|index| (&index.name, true));
+        for (name, index) in std::iter::once((&table.name.name, false)).chain(indexes) {
+            length(dialect, name).map_err(|error| of_table(error, table))?;
             // MySQL and MariaDB keep the names of indexes for each table, the others for each schema.
             let known = if index && dialect.inline_indexes { &mut own } else { &mut names };
-            known.add(dialect, table, name)?;
+            known.add(dialect, at, name)?;
         }
     }
-    for table in &once {
+    for (at, table) in tables.iter().enumerate() {
         // What a column checks by itself has a name too, wherever it checks anything.
-        let mut own = Names::default();
-        for def in table.columns() {
-            own.add(dialect, table, constraint_name(&table.full_name(), &[def.name], "ck"))?;
+        let mut own = Names::new(tables, title);
+        for column in &table.columns {
+            own.add(dialect, at, &constraint_name(&table.name.name, &[&column.name], "ck"))?;
         }
         for name in self::checks(table) {
-            length(dialect, &name).map_err(|error| error.with_model(table.model))?;
-            own.add(dialect, table, name.clone())?;
+            length(dialect, &name).map_err(|error| of_table(error, table))?;
+            own.add(dialect, at, &name)?;
             // MySQL keeps the names of checks for each schema, the others for each table.
             if dialect.backend == Backend::MySql {
-                checks.add(dialect, table, name)?;
+                checks.add(dialect, at, &name)?;
             }
         }
     }
-    for table in &once {
-        one(dialect, table).map_err(|error| error.with_model(table.model))?;
-    }
-    Ok(once)
+    tables.iter().try_for_each(|table| one(dialect, table).map_err(|error| of_table(error, table)))
 }
 
 /// Names that must not occur twice, and whose they are.
-#[derive(Default)]
-struct Names(HashMap<(Option<&'static str>, String), &'static Table>);
+struct Names<'t> {
+    tables: &'t [Table],
+    title: &'t dyn Fn(usize, usize) -> String,
+    known: HashMap<(Option<&'t str>, String), usize>,
+}
 
-impl Names {
-    fn add(&mut self, dialect: &Dialect, table: &'static Table, name: String) -> Result<()> {
+impl<'t> Names<'t> {
+    fn new(tables: &'t [Table], title: &'t dyn Fn(usize, usize) -> String) -> Self {
+        Self { tables, title, known: HashMap::new() }
+    }
+
+    fn add(&mut self, dialect: &Dialect, at: usize, name: &str) -> Result<()> {
+        let Some(table) = self.tables.get(at) else { return Ok(()) };
         // Only PostgreSQL tells names by upper and lower case wherever it runs.
-        let key = if dialect.backend == Backend::Postgres { name.clone() } else { name.to_lowercase() };
-        match self.0.insert((table.meta.schema, key), table) {
+        let key = if dialect.backend == Backend::Postgres { name.to_owned() } else { name.to_lowercase() };
+        match self.known.insert((table.name.schema.as_deref(), key), at) {
             None => Ok(()),
+            Some(other) if other == at => {
+                Err(of_table(schema(format!("the model creates `{name}` twice")), table))
+            }
             Some(other) => {
-                if same_table(other, table) {
-                    return Err(schema(format!("the model creates `{name}` twice")).with_model(table.model));
-                }
-                let (one, two) = (of_version(other, table), of_version(table, other));
+                let (one, two) = ((self.title)(other, at), (self.title)(at, other));
                 Err(schema(format!("{one} and {two} both create `{name}`")))
             }
         }
@@ -72,7 +77,7 @@ impl Names {
 }
 
 /// The path of a model; with the version of its package if that is what tells it from another.
-fn of_version(table: &Table, other: &Table) -> String {
+pub(super) fn of_version(table: &Model, other: &Model) -> String {
     let path = format!("`{}::{}`", table.module, table.model);
     if table.package == other.package && table.version != other.version {
         format!("{path} of {} {}", table.package, table.version)
@@ -81,71 +86,60 @@ fn of_version(table: &Table, other: &Table) -> String {
     }
 }
 
-/// The names of the table and of its indexes; true for those of indexes.
-fn objects(table: &'static Table) -> Vec<(String, bool)> {
-    let mut named = vec![(table.full_name(), false)];
-    named.extend(index::all(table).into_iter().map(|index| (index.name, true)));
-    named
-}
-
 /// The names of the checks that the model declares.
-fn checks(table: &'static Table) -> Vec<String> {
-    let choices = table.fields.iter().filter_map(|field| check::choices_name(table, field));
-    choices.chain(table.checks.iter().map(|check| check.name_in(table))).collect()
+fn checks(table: &Table) -> Vec<String> {
+    let choices = table.columns.iter().filter_map(|column| check::choices_name(table, column));
+    choices.chain(table.checks.iter().map(|check| check.name.clone())).collect()
 }
 
-fn one(dialect: &Dialect, table: &'static Table) -> Result<()> {
-    if dialect.backend == Backend::Sqlite && table.meta.schema.is_some() {
+fn one(dialect: &Dialect, table: &Table) -> Result<()> {
+    if dialect.backend == Backend::Sqlite && table.name.schema.is_some() {
         return Err(Error::new(ErrorKind::Unsupported {
             feature: "schemas",
             backend: dialect.backend.name(),
         }));
     }
-    if table.columns().next().is_none() {
+    if table.columns.is_empty() {
         return Err(schema("a table needs a column"));
     }
     let mut seen: Vec<String> = Vec::new();
-    for field in table.fields {
-        for def in field.columns {
-            length(dialect, def.name).map_err(|error| error.with_field(field.name))?;
-            let name = def.name.to_lowercase();
-            if seen.contains(&name) {
-                return Err(schema(format!("two columns are named `{}`", def.name)).with_field(field.name));
-            }
-            seen.push(name);
+    for column in &table.columns {
+        length(dialect, &column.name).map_err(|error| named(error, column))?;
+        let name = column.name.to_lowercase();
+        if seen.contains(&name) {
+            return Err(named(schema(format!("two columns are named `{}`", column.name)), column));
         }
-        if field.auto == AutoValue::Increment {
-            let alone = matches!(table.primary_key, [key] if crate::plan::same_field(key, field));
-            if !alone || field.columns.len() != 1 {
-                let reason = "only a primary key of one integer column can count up";
-                return Err(schema(reason).with_field(field.name));
-            }
-        }
-        if let Some(reference) = &field.reference {
-            constraint::target_columns(field)?;
-            actions(dialect, field, reference).map_err(|error| error.with_field(field.name))?;
+        seen.push(name);
+        if column.increment && !matches!(table.key_columns(), [key] if *key == column.name) {
+            return Err(named(schema("only a primary key of one integer column can count up"), column));
         }
     }
-    if table.primary_key.iter().any(|field| field.nullable()) {
+    table.foreign_keys.iter().try_for_each(|key| actions(dialect, table, key))?;
+    if table.key_columns().iter().any(|name| table.column(name).is_some_and(|column| column.nullable)) {
         return Err(schema("a primary key cannot be NULL"));
     }
     Ok(())
 }
 
 /// Whether the database can do to a foreign key what is to be done when its target goes or changes.
-fn actions(dialect: &Dialect, field: &Field, reference: &Reference) -> Result<()> {
-    let any = |action| reference.on_delete == action || reference.on_update == action;
-    if any(Action::SetNull) && !field.nullable() {
-        return Err(schema("a foreign key that is set to NULL must be an `Option`"));
+fn actions(dialect: &Dialect, table: &Table, key: &ForeignKey) -> Result<()> {
+    let Some(column) = key.columns.first().and_then(|name| table.column(name)) else { return Ok(()) };
+    let any = |action| key.on_delete == action || key.on_update == action;
+    if any(Action::SetNull) && !column.nullable {
+        return Err(named(schema("a foreign key that is set to NULL must be an `Option`"), column));
     }
     if any(Action::SetDefault) {
-        if field.db_default == DbDefault::None {
-            return Err(schema("a foreign key that is set to its default needs a `db_default`"));
+        if column.default == Default::None {
+            return Err(named(
+                schema("a foreign key that is set to its default needs a `db_default`"),
+                column,
+            ));
         }
         // InnoDB refuses it, or takes it and then refuses to delete.
         if matches!(dialect.backend, Backend::MySql | Backend::MariaDb) {
             let feature = "foreign keys that are set to their default";
-            return Err(Error::new(ErrorKind::Unsupported { feature, backend: dialect.backend.name() }));
+            let error = Error::new(ErrorKind::Unsupported { feature, backend: dialect.backend.name() });
+            return Err(named(error, column));
         }
     }
     Ok(())

@@ -1,101 +1,113 @@
 //! One table: columns, keys, and what the other files add to it.
 
-use super::comment;
-use super::constraint::{ForeignKey, target_columns};
 use super::default::default;
-use super::embed;
-use super::own_type;
-use super::{check, generated, index};
+use super::{check, comment, constraint, embed, generated, named, of_table, own_type};
 use crate::driver::Server;
 use crate::error::Result;
-use crate::model::{AutoValue, ColumnDef, Field, IndexOf, Table, constraint_name};
-use crate::plan::{same_field, same_table};
-use crate::sql::dialect::{self, Column};
+use crate::model::constraint_name;
+use crate::schema::{Column, ForeignKey, Index, PartOf, Table};
+use crate::sql::dialect::{self, ColumnSql, Dialect};
 use crate::sql::name::{self, quoted};
-use crate::sql::source::key_columns;
 
 /// What creates a table.
 #[derive(Debug)]
-pub(super) struct Created {
+pub(super) struct Created<'t> {
     pub(super) statement: String,
     /// Statements for its indexes, where they are not part of it.
     pub(super) indexes: Vec<String>,
     /// Foreign keys to tables that do not exist yet.
-    pub(super) late: Vec<ForeignKey>,
+    pub(super) late: Vec<&'t ForeignKey>,
 }
 
-/// Creates the table. Foreign keys to the tables `to_come` are left for later, those of the fields `apart` out.
-pub(super) fn create(
-    server: Server,
-    table: &'static Table,
-    to_come: &[&'static Table],
-    apart: &[&'static Field],
-) -> Result<Created> {
+/// How a column is declared.
+#[derive(Debug)]
+pub(super) struct Declared {
+    /// Its line in `CREATE TABLE`, or behind `ADD COLUMN`.
+    pub(super) line: String,
+    /// The clause of the check that follows from its type.
+    pub(super) check: Option<String>,
+    /// Whether the line makes it the primary key.
+    pub(super) is_key: bool,
+}
+
+/// Refuses types that the backend lacks, and that no table can have as the model says.
+pub(super) fn types(server: Server, table: &Table) -> Result<()> {
+    let dialect = dialect::of(server.backend);
+    let refuse = |column: &Column| of_type(dialect, table, column).map(drop);
+    table.columns.iter().try_for_each(refuse).map_err(|error| of_table(error, table))
+}
+
+/// The type of a column of the table, and what comes with it.
+fn of_type(dialect: &'static Dialect, table: &Table, column: &Column) -> Result<ColumnSql> {
+    let facts = dialect::Column { def: column, indexed: is_indexed(table, column) };
+    let mut sql = (dialect.column)(&facts).map_err(|error| named(error, column))?;
+    own_type::apply(dialect, column, &mut sql).map_err(|error| named(error, column))?;
+    Ok(sql)
+}
+
+/// Declares a column of the table.
+pub(super) fn column(server: Server, table: &Table, column: &Column) -> Result<Declared> {
+    let dialect = dialect::of(server.backend);
+    let own = |error| named(error, column);
+    let sql = of_type(dialect, table, column)?;
+    let collation = sql.collation.map(|name| format!(" COLLATE {name}")).unwrap_or_default();
+    let comment = comment::of_column(dialect, column.comment.as_deref());
+    let name = quoted(dialect, &column.name);
+    let generated = match &column.generated {
+        Some(generated) => generated::clause(server, table, column, generated)?,
+        None => String::new(),
+    };
+    let required = !column.nullable;
+    let checked = required && column.generated.is_some() && !dialect.generated_not_null;
+    let null = if required && !checked { " NOT NULL" } else { "" };
+    let default = default(dialect, server, column)
+        .map_err(own)?
+        .map(|default| format!(" DEFAULT {default}"))
+        .unwrap_or_default();
+    let line = format!("{name} {}{collation}{generated}{null}{default}{}{comment}", sql.ty, sql.suffix);
+    let not_null = checked.then(|| "{x} IS NOT NULL".to_owned());
+    let conditions: Vec<_> = sql.checks.into_iter().chain(not_null).collect();
+    let check = (!conditions.is_empty()).then(|| {
+        let constraint = constraint_name(&table.name.name, &[&column.name], "ck");
+        let conditions = conditions.iter().map(|condition| condition.replacen("{x}", &name, 1));
+        check::clause(dialect, &constraint, &conditions.collect::<Vec<_>>().join(" AND "))
+    });
+    Ok(Declared { line, check, is_key: sql.is_key })
+}
+
+/// Creates the table. Foreign keys to the tables `to_come` are left for later.
+pub(super) fn create<'t>(server: Server, table: &'t Table, to_come: &[&Table]) -> Result<Created<'t>> {
     let dialect = dialect::of(server.backend);
     let mut lines = Vec::new();
     let mut checks = Vec::new();
     let mut key_declared = false;
-    for field in table.fields {
-        for def in declared(field)? {
-            let column = Column {
-                def: &def,
-                increment: field.auto == AutoValue::Increment,
-                indexed: is_indexed(table, field),
-            };
-            let mut sql = (dialect.column)(&column).map_err(|error| error.with_field(field.name))?;
-            own_type::apply(dialect, &def, &mut sql).map_err(|error| error.with_field(field.name))?;
-            let collation = sql.collation.map(|name| format!(" COLLATE {name}")).unwrap_or_default();
-            let comment = comment::of_column(dialect, field.comment, field.doc);
-            key_declared |= sql.is_key;
-            let name = quoted(dialect, def.name);
-            let generated = match field.generated {
-                Some(generated) => generated::clause(server, table, field, generated)?,
-                None => String::new(),
-            };
-            let required = !def.nullable;
-            let checked = required && field.generated.is_some() && !dialect.generated_not_null;
-            let null = if required && !checked { " NOT NULL" } else { "" };
-            let default = default(dialect, server, field, &def)
-                .map_err(|error| error.with_field(field.name))?
-                .map(|default| format!(" DEFAULT {default}"))
-                .unwrap_or_default();
-            lines.push(format!(
-                "{name} {}{collation}{generated}{null}{default}{}{comment}",
-                sql.ty, sql.suffix
-            ));
-            let not_null = checked.then(|| "{x} IS NOT NULL".to_owned());
-            let conditions: Vec<_> = sql.checks.into_iter().chain(not_null).collect();
-            if !conditions.is_empty() {
-                let constraint = constraint_name(&table.full_name(), &[def.name], "ck");
-                let conditions = conditions.iter().map(|condition| condition.replacen("{x}", &name, 1));
-                let condition = conditions.collect::<Vec<_>>().join(" AND ");
-                checks.push(check::clause(dialect, &constraint, &condition));
-            }
-        }
-        checks.extend(check::choices(server, table, field)?);
+    for def in &table.columns {
+        let declared = column(server, table, def)?;
+        key_declared |= declared.is_key;
+        lines.push(declared.line);
+        checks.extend(declared.check);
+        checks.extend(check::choices(server, table, def)?);
     }
     checks.extend(check::declared(server, table)?);
-    if !key_declared && !table.primary_key.is_empty() {
-        let columns: Vec<_> = key_columns(table).map(|def| def.name).collect();
-        let constraint = constraint_name(&table.full_name(), &columns, "pk");
+    if let Some(key) = table.primary_key.as_ref().filter(|_| !key_declared) {
         lines.push(format!(
             "CONSTRAINT {} PRIMARY KEY ({})",
-            quoted(dialect, &constraint),
-            name::list(dialect, columns)
+            quoted(dialect, &key.name),
+            name::list(dialect, key.columns.iter().map(String::as_str))
         ));
     }
     let mut statements = Vec::new();
-    for index in index::all(table) {
+    for index in &table.indexes {
         let sql = index.declare(server, table)?;
         if index.is_constraint() || dialect.inline_indexes { lines.push(sql) } else { statements.push(sql) }
     }
-    let (now, late) = foreign_keys(table, to_come, apart)?;
-    lines.extend(now.iter().map(|key| key.clause(dialect)));
+    let (now, late) = foreign_keys(table, to_come);
+    lines.extend(now.iter().map(|key| constraint::clause(dialect, key)));
     lines.extend(checks);
     lines.extend(embed::checks(dialect, table));
     let statement = format!(
         "CREATE TABLE IF NOT EXISTS {} (\n  {}\n){}{}",
-        name::table(dialect, table),
+        name::table(dialect, &table.name),
         lines.join(",\n  "),
         dialect.table_options,
         comment::of_table(dialect, table)
@@ -103,66 +115,20 @@ pub(super) fn create(
     Ok(Created { statement, indexes: statements, late })
 }
 
-/// The columns of a field; those of a foreign key as wide as those of the key it refers to.
-fn declared(field: &'static Field) -> Result<Vec<ColumnDef>> {
-    let mut columns = field.columns.to_vec();
-    for (own, target) in columns.iter_mut().zip(target_columns(field)?) {
-        let target = widths(target, field, 0)?;
-        // A column of a type of its own keeps its own.
-        own.max_length = own.max_length.or(target.max_length);
-        own.precision = own.precision.or(target.precision);
-    }
-    Ok(columns)
-}
-
-/// The column that a key comes from at last, where keys are themselves foreign keys.
-fn widths(def: &'static ColumnDef, field: &'static Field, depth: u32) -> Result<&'static ColumnDef> {
-    let Some(reference) = &field.reference else {
-        return Ok(def);
-    };
-    let table = (reference.target)();
-    let Some(owner) = table.fields.iter().find(|owner| owner.columns.contains(def)) else {
-        return Ok(def);
-    };
-    if owner.reference.is_none() || depth > 8 {
-        return Ok(def);
-    }
-    let at = owner.columns.iter().position(|column| column == def);
-    match at.and_then(|at| target_columns(owner).map(|columns| columns.get(at).copied()).transpose()) {
-        Some(target) => widths(target?, owner, depth + 1),
-        None => Ok(def),
-    }
-}
-
-/// The foreign keys of a table: those that can be declared, and those to tables `to_come`. Not those of the fields `apart`.
-pub(super) fn foreign_keys(
-    table: &'static Table,
-    to_come: &[&'static Table],
-    apart: &[&'static Field],
-) -> Result<(Vec<ForeignKey>, Vec<ForeignKey>)> {
-    let mut now = Vec::new();
-    let mut late = Vec::new();
-    for field in table.fields {
-        if let Some(reference) = field.reference
-            && !apart.iter().any(|other| same_field(other, field))
-        {
-            let key = ForeignKey::new(table, field, reference)?;
-            let waits = to_come.iter().any(|other| same_table(other, (reference.target)()));
-            if waits { late.push(key) } else { now.push(key) }
-        }
-    }
-    Ok((now, late))
+/// The foreign keys of a table: those that can be declared, and those to tables `to_come`.
+pub(super) fn foreign_keys<'t>(
+    table: &'t Table,
+    to_come: &[&Table],
+) -> (Vec<&'t ForeignKey>, Vec<&'t ForeignKey>) {
+    table.foreign_keys.iter().partition(|key| !to_come.iter().any(|other| other.name == key.table))
 }
 
 /// Whether the column is part of a key or index.
-fn is_indexed(table: &Table, field: &Field) -> bool {
-    field.unique
-        || field.index
-        || field.reference.is_some()
-        || table.primary_key.iter().any(|key| same_field(key, field))
-        || table
-            .indexes
-            .iter()
-            .flat_map(|index| index.parts)
-            .any(|part| matches!(part.of, IndexOf::Field(indexed) if same_field(indexed, field)))
+fn is_indexed(table: &Table, column: &Column) -> bool {
+    let is_part = |index: &Index| {
+        index.parts.iter().any(|part| matches!(&part.of, PartOf::Column(name) if *name == column.name))
+    };
+    table.key_columns().contains(&column.name)
+        || table.references_of(&column.name).next().is_some()
+        || table.indexes.iter().any(is_part)
 }

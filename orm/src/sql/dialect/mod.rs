@@ -7,7 +7,7 @@ mod sqlite;
 
 use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::ColumnDef;
+use crate::schema;
 use crate::types::{EnumDef, EnumValue, Type};
 
 /// The facts about a backend that decide which SQL is written.
@@ -99,9 +99,7 @@ pub(super) const SHORT: u32 = 768;
 /// A column to be declared.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Column<'a> {
-    pub(super) def: &'a ColumnDef,
-    /// Whether the database counts it up.
-    pub(super) increment: bool,
+    pub(super) def: &'a schema::Column,
     /// Whether it is part of a key or index.
     pub(super) indexed: bool,
 }
@@ -123,8 +121,8 @@ pub(super) struct ColumnSql {
 
 impl Column<'_> {
     /// The same column with what the values of its enum are sent as.
-    fn stored(&self, def: &EnumDef) -> ColumnDef {
-        ColumnDef { ty: def.stored, ..*self.def }
+    fn stored(&self, def: &EnumDef) -> schema::Column {
+        schema::Column { ty: def.stored, ..self.def.clone() }
     }
 }
 
@@ -162,7 +160,7 @@ fn lacking(ty: Type, backend: Backend) -> Error {
 }
 
 /// Precision and scale of a decimal column.
-fn precision(def: &ColumnDef) -> Result<(u8, u8)> {
+fn precision(def: &schema::Column) -> Result<(u8, u8)> {
     match def.precision {
         Some((precision, scale)) if scale <= precision && precision > 0 => Ok((precision, scale)),
         _ => Err(Error::new(ErrorKind::Schema {

@@ -108,7 +108,7 @@ pub(super) fn shared_column(column: &Column<'_>, backend: Backend, collation: &s
         Type::Enum(def) => enumeration(column, def, backend, collation)?,
         Type::Array(_) | Type::Hstore => return Err(lacking(def.ty, backend)),
     };
-    if column.increment {
+    if column.def.increment {
         sql.suffix = " AUTO_INCREMENT";
     }
     Ok(sql)

@@ -3,7 +3,7 @@
 use super::{Column, ColumnSql, Dialect, one_of, precision};
 use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{ColumnDef, PerBackend};
+use crate::schema::{self, Texts};
 use crate::sql::hstore;
 use crate::sql::literal::escaped;
 use crate::types::{ArrayDef, EnumValue, Type};
@@ -111,7 +111,7 @@ fn column(column: &Column<'_>) -> Result<ColumnSql> {
         Type::Array(of) => array(column, of)?,
         Type::Hstore => ColumnSql::plain(hstore::TYPE),
     };
-    if column.increment {
+    if column.def.increment {
         if def.ty == Type::U64 {
             // An identity is SMALLINT, INTEGER or BIGINT.
             return Err(Error::new(ErrorKind::Unsupported {
@@ -138,8 +138,9 @@ fn array(column: &Column<'_>, of: &ArrayDef) -> Result<ColumnSql> {
             format!("a `max_length` of {length}: the texts of an array have at most {LONGEST} characters");
         return Err(Error::new(ErrorKind::Schema { reason }));
     }
-    let element = ColumnDef { ty: of.element, db_type: PerBackend::NONE, ..*def };
-    let element = self::column(&Column { def: &element, increment: false, indexed: false })?;
+    let element =
+        schema::Column { ty: of.element, db_type: Texts::default(), increment: false, ..def.clone() };
+    let element = self::column(&Column { def: &element, indexed: false })?;
     let mut checks = vec!["array_ndims({x}) = 1".to_owned(), "array_lower({x}, 1) = 1".to_owned()];
     if !of.nullable {
         checks.push("array_position({x}, NULL) IS NULL".to_owned());

@@ -94,7 +94,7 @@ fn column(column: &Column<'_>) -> Result<ColumnSql> {
         Type::Enum(def) => ColumnSql::checked("INTEGER", one_of(def)),
         Type::Array(_) | Type::Hstore => return Err(lacking(def.ty, Backend::Sqlite)),
     };
-    if column.increment {
+    if column.def.increment {
         // Without AUTOINCREMENT the id of a deleted last row comes back.
         sql.suffix = " PRIMARY KEY AUTOINCREMENT";
         sql.is_key = true;

@@ -107,8 +107,10 @@ impl Client {
                 self.run(&statement);
             }
         }
-        let users =
-            super::super::name::table(super::super::dialect::of(self.server.backend), &super::sample::USERS);
+        let users = super::super::name::table(
+            super::super::dialect::of(self.server.backend),
+            &crate::schema::TableName::new(super::sample::USERS.full_name()),
+        );
         let q = if self.server.backend >= Backend::MySql { '`' } else { '"' };
         for statement in [
             format!(

@@ -109,7 +109,10 @@ fn cycles_are_created_twice_and_dropped_twice() {
 #[test]
 fn the_schema_holds_what_it_promises() {
     for client in fresh() {
-        let users = crate::sql::name::table(crate::sql::dialect::of(client.server.backend), &USERS);
+        let users = crate::sql::name::table(
+            crate::sql::dialect::of(client.server.backend),
+            &crate::schema::TableName::new(USERS.full_name()),
+        );
         let insert = |values: &str| {
             let values = match client.server.backend {
                 Backend::Postgres => values.replace("T", "true"),
