@@ -34,12 +34,16 @@ pub use database::{
     Using, WithDatabase, Within, db, with_database, with_router,
 };
 pub use driver::{Backend, Cursor};
+#[cfg(feature = "sqlite")]
+pub use driver::{
+    SqliteArgument, SqliteFunctions, SqliteResult, SqliteScalar, SqliteStep, SqliteValue, StepResult,
+};
 pub use error::{ConnectCause, ConstraintKind, ConstraintViolation, Error, ErrorKind, Invalid, Result};
 pub use exec::{BlockingRows, RowStream, Run, RunFuture};
 pub use expr::{
-    Agg, Array, AsPattern, Assignments, Column, Computes, Condition, Contained, Elements, Expr, FitsIn,
+    Agg, AggregateCall, Argument, Arguments, Array, AsPattern, Assignments, Call, Column, Computes, Condition, Contained, Elements, Expr, FitsIn,
     InList, IntoElement, IntoExpr, IntoPrefetch, Kind, LeadsToOne, ListOf, Many, Map, One, Operand, OrderBy,
-    Ordering, Prefetch, Q, Related, Relation, Row, RowLevel, Set, Through, ToOne, ToOneKey, avg, count,
+    Ordering, Prefetch, Q, Related, Relation, Row, RowLevel, Set, Through, ToOne, ToOneKey, avg, call, call_aggregate, count,
     count_distinct, count_rows, key, lower, max, min, sum, upper,
 };
 pub use orm_macros::{DbEnum, DbType, Embed, Meta, Model};
@@ -54,7 +58,7 @@ pub use raw::{
 };
 pub use tracked::{Refresh, Save, Tracked};
 pub use transaction::{
-    Atomic, AtomicFuture, Begin, Body, Isolation, Once, Repeat, Repeatable, Transaction, Tx, atomic, begin,
+    Atomic, AtomicFuture, Begin, Body, Isolation, Once, Repeat, Repeatable, SqliteLock, Transaction, Tx, atomic, begin,
     on_commit,
 };
 pub use types::Hstore;

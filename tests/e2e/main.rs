@@ -50,6 +50,7 @@ mod newtypes;
 mod operator_classes;
 mod ordering;
 mod own_columns;
+mod own_functions;
 mod own_writes;
 mod parity_places;
 mod parity_registry;

@@ -70,6 +70,8 @@ mod examples {
     struct Routing;
     #[doc = include_str!("../../docs/connections.md")]
     struct Connections;
+    #[doc = include_str!("../../docs/functions.md")]
+    struct Functions;
     #[doc = include_str!("../../docs/sql.md")]
     struct Sql;
     #[doc = include_str!("../../docs/from/djazzle.md")]

@@ -38,5 +38,9 @@ pub use row::Cursor;
 pub(crate) use row::{Mismatch, RawRow, UNKNOWN_SCALE};
 pub use server::Backend;
 pub(crate) use server::Server;
+#[cfg(feature = "sqlite")]
+pub use sqlite::{
+    SqliteArgument, SqliteFunctions, SqliteResult, SqliteScalar, SqliteStep, SqliteValue, StepResult,
+};
 pub(crate) use statement::{Arg, HSTORE_SCHEMA, Outcome, Sink, Statement};
 pub(crate) use url::{Address, DatabaseUrl, Host};

@@ -9,6 +9,7 @@ mod aggregate;
 mod arithmetic;
 mod array;
 mod assign;
+mod call;
 mod column;
 mod condition;
 mod function;
@@ -30,6 +31,7 @@ mod typed;
 mod via;
 
 pub use array::{Array, Contained, Elements, IntoElement};
+pub use call::{AggregateCall, Argument, Arguments, Call, call, call_aggregate};
 pub use assign::{Assignments, FitsIn, Set};
 pub use column::Column;
 pub use condition::{Condition, Q};

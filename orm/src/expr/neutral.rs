@@ -94,6 +94,7 @@ impl Node {
                     Function::Upper => "upper",
                     Function::Cardinality => "array_len",
                     Function::Get => "get",
+                    Function::Own(own) => own.name,
                 };
                 call(out, name, arguments);
             }
@@ -157,6 +158,7 @@ fn aggregate(out: &mut String, aggregate: &Aggregate) {
         AggregateFunction::Avg => "avg",
         AggregateFunction::Min => "min",
         AggregateFunction::Max => "max",
+        AggregateFunction::Own(own) => own.name,
     };
     call(out, name, aggregate.of.iter().chain(&aggregate.filter));
 }

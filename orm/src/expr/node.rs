@@ -8,7 +8,7 @@ use super::{Path, Via};
 use crate::model::Field;
 use crate::plan::Select;
 use crate::plan::check::group::parts;
-use crate::types::Value;
+use crate::types::{Type, Value};
 
 /// An expression without its types.
 ///
@@ -134,6 +134,15 @@ pub enum Function {
     Cardinality,
     /// The value of a key of a map; NULL without one.
     Get,
+    /// One that the database has, and nobody here knows.
+    Own(OwnFunction),
+}
+
+/// A function that the database has, by its name, and the type that it is said to give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnFunction {
+    pub(crate) name: &'static str,
+    pub(crate) ty: Type,
 }
 
 /// An aggregate, and what it goes over.
@@ -154,6 +163,8 @@ pub(crate) enum AggregateFunction {
     Avg,
     Min,
     Max,
+    /// One that the database has, and nobody here knows.
+    Own(OwnFunction),
 }
 
 /// What is asked of related rows.

@@ -25,6 +25,7 @@ impl Builder {
             AggregateFunction::Max => self.call(at, "MAX", Some(of), aggregate),
             AggregateFunction::Sum => self.call(at, "SUM", Some(of), aggregate),
             AggregateFunction::Avg => self.average(at, of, aggregate),
+            AggregateFunction::Own(own) => self.call(at, own.name, Some(of), aggregate),
         }
     }
 

@@ -156,7 +156,7 @@ pub(super) fn nullable(node: &Node) -> bool {
         // Division by zero is NULL.
         Node::Arithmetic(op, sides) => *op == ArithmeticOp::Div || sides.iter().any(nullable),
         // There may be no such key.
-        Node::Call(Function::Get, _) => true,
+        Node::Call(Function::Get | Function::Own(_), _) => true,
         Node::Call(_, args) => args.iter().any(nullable),
         Node::Aggregate(aggregate) => aggregate.function != AggregateFunction::Count,
         Node::Related(Quantifier::Aggregate, _, _, select) => match select.output.first() {

@@ -1,6 +1,6 @@
 //! Calls of functions.
 
-use sea_query::Expr;
+use sea_query::{Expr, Func};
 
 use super::build::{Builder, internal};
 use super::hstore;
@@ -10,6 +10,10 @@ use crate::expr::{Function, Node};
 
 impl Builder {
     pub(super) fn call_of(&mut self, at: &mut Source<'_>, function: Function, args: &[Node]) -> Result<Expr> {
+        if let Function::Own(own) = function {
+            let args = args.iter().map(|arg| self.single(at, arg, None)).collect::<Result<Vec<_>>>()?;
+            return Ok(Func::cust(own.name).args(args).into());
+        }
         let (x, n) = match args {
             [x] => (self.single(at, x, None)?, None),
             [x, n] => (self.single(at, x, None)?, Some(self.single(at, n, None)?)),
@@ -21,6 +25,7 @@ impl Builder {
             // Four bytes wide there.
             Function::Cardinality => "CAST(cardinality({x}) AS BIGINT)",
             Function::Get => hstore::GET,
+            Function::Own(_) => return Err(internal("a function without a pattern")),
         };
         Ok(self.pattern(pattern, &x, n.as_ref().unwrap_or(&x)))
     }

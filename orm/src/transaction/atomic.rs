@@ -5,7 +5,7 @@ use std::future::{Future, IntoFuture};
 use std::marker::PhantomData;
 
 use super::future::{AtomicFuture, Once, Repeat};
-use super::options::{Isolation, Options};
+use super::options::{Isolation, Options, SqliteLock};
 use super::tx::Tx;
 use crate::database::{Auto, Using};
 use crate::error::{Error, Result};
@@ -70,6 +70,13 @@ impl<F, T, E> Atomic<F, T, E> {
     /// Refuses writes. For the outermost block alone, as [`isolation`](Atomic::isolation).
     pub fn read_only(mut self) -> Self {
         self.options.read_only = true;
+        self
+    }
+
+    /// Takes this lock when it begins, on SQLite; on a server it is `Unsupported`. For the outermost block alone, as
+    /// [`isolation`](Atomic::isolation).
+    pub fn lock(mut self, lock: SqliteLock) -> Self {
+        self.options.lock = Some(lock);
         self
     }
 

@@ -38,7 +38,7 @@ pub(super) async fn begin(executor: Auto, options: Options, holder: Holder) -> R
             nest(&ambient::inside_of(&tx).unwrap_or(tx), holder).await
         }
         Start::In(tx) => {
-            let reason = "isolation and read-only are those of the outermost block".to_owned();
+            let reason = "isolation, read-only and lock are those of the outermost block".to_owned();
             Err(Error::new(ErrorKind::InvalidQuery { reason }).with_database(tx.database()))
         }
         start => outermost(start.into_place(), options, holder).await,
@@ -62,6 +62,7 @@ async fn outermost(place: Place, options: Options, holder: Holder) -> Result<Ope
 
 async fn start(held: &mut Held, options: Options) -> Result<()> {
     let backend = held.server().backend;
+    options.check(backend)?;
     held.pin(options.read_only);
     for sql in options.begin(backend) {
         if let Err(error) = held.batch(&sql).await {

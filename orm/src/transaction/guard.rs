@@ -5,7 +5,7 @@ use std::future::{Future, IntoFuture};
 
 use super::atomic::Atomic;
 use super::block::{self, Holder, Open};
-use super::options::{Isolation, Options};
+use super::options::{Isolation, Options, SqliteLock};
 use super::tx::Tx;
 use crate::database::{Auto, Operation, OperationFuture, Using};
 use crate::error::{Error, Result};
@@ -115,6 +115,13 @@ impl Begin {
     /// Refuses writes.
     pub fn read_only(mut self) -> Self {
         self.options.read_only = true;
+        self
+    }
+
+    /// Takes this lock when it begins, on SQLite; on a server it is `Unsupported`. For the outermost block alone, as
+    /// [`isolation`](Begin::isolation).
+    pub fn lock(mut self, lock: SqliteLock) -> Self {
+        self.options.lock = Some(lock);
         self
     }
 

@@ -26,7 +26,7 @@ pub use atomic::{Atomic, Repeatable, atomic};
 pub use future::{AtomicFuture, Body, Once, Repeat};
 pub use guard::{Begin, Transaction, begin};
 pub use on_commit::on_commit;
-pub use options::Isolation;
+pub use options::{Isolation, SqliteLock};
 pub(crate) use options::Options;
 pub(crate) use running::Running;
 pub(crate) use turn::Turn;

@@ -8,6 +8,8 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::replicas::ReplicaOptions;
+#[cfg(feature = "sqlite")]
+use crate::driver::SqliteFunctions;
 use crate::error::Result;
 use crate::pool::{Config, Pool, PoolOptions};
 pub use secret::Secret;
@@ -35,6 +37,8 @@ pub struct DatabaseOptions {
     source: Source,
     pool: PoolOptions,
     pub(super) replicas: ReplicaOptions,
+    #[cfg(feature = "sqlite")]
+    functions: SqliteFunctions,
 }
 
 /// Where the database is.
@@ -53,7 +57,13 @@ impl DatabaseOptions {
     }
 
     fn new(source: Source, pool: PoolOptions) -> Self {
-        Self { source, pool, replicas: ReplicaOptions::default() }
+        Self {
+            source,
+            pool,
+            replicas: ReplicaOptions::default(),
+            #[cfg(feature = "sqlite")]
+            functions: SqliteFunctions::new(),
+        }
     }
 
     /// SQLite in this file. Every path is one; `:memory:` is, as everywhere, a database in memory.
@@ -89,6 +99,15 @@ impl DatabaseOptions {
         self
     }
 
+    /// With these functions, aggregates and collations of the program's own on every connection. For SQLite alone: a server is
+    /// a `Config` error.
+    #[cfg(feature = "sqlite")]
+    #[must_use]
+    pub fn functions(mut self, functions: SqliteFunctions) -> Self {
+        self.functions = functions;
+        self
+    }
+
     /// Whether a database could be opened by them, as far as that can be told without asking it.
     ///
     /// # Errors
@@ -106,6 +125,8 @@ impl DatabaseOptions {
     /// `Config`, `UnsupportedScheme` or `Unsupported`.
     pub(super) fn parse(self) -> Result<Config> {
         let config = self.source.config()?;
+        #[cfg(feature = "sqlite")]
+        let config = Config { connect: config.connect.with_functions(self.functions)?, ..config };
         Ok(Config { pool: self.pool.or(config.pool), ..config })
     }
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use super::{DatabaseOptions, Source, set};
 use crate::driver::DatabaseUrl;
+#[cfg(feature = "sqlite")]
+use crate::driver::SqliteFunctions;
 use crate::error::Result;
 use crate::pool::PoolOptions;
 
@@ -35,11 +37,20 @@ pub struct SqliteOptions {
     options: Vec<(String, String)>,
     pragmas: Vec<(String, String)>,
     pool: PoolOptions,
+    #[cfg(feature = "sqlite")]
+    functions: SqliteFunctions,
 }
 
 impl SqliteOptions {
     pub(super) fn new(file: Option<PathBuf>) -> Self {
-        Self { file, options: Vec::new(), pragmas: Vec::new(), pool: PoolOptions::new() }
+        Self {
+            file,
+            options: Vec::new(),
+            pragmas: Vec::new(),
+            pool: PoolOptions::new(),
+            #[cfg(feature = "sqlite")]
+            functions: SqliteFunctions::new(),
+        }
     }
 
     /// Sets a pragma on every connection, in the order in which they are said. One of the same name as a default replaces
@@ -73,6 +84,13 @@ impl SqliteOptions {
         self
     }
 
+    /// With these functions, aggregates and collations of the program's own on every connection.
+    #[cfg(feature = "sqlite")]
+    pub fn functions(mut self, functions: SqliteFunctions) -> Self {
+        self.functions = functions;
+        self
+    }
+
     /// With these options of the pool.
     pub fn pool(mut self, options: PoolOptions) -> Self {
         self.pool = options;
@@ -96,7 +114,12 @@ impl SqliteOptions {
 impl From<SqliteOptions> for DatabaseOptions {
     fn from(options: SqliteOptions) -> Self {
         let pool = options.pool.clone();
-        Self::new(Source::Sqlite(options), pool)
+        #[cfg(feature = "sqlite")]
+        let functions = options.functions.clone();
+        let options = Self::new(Source::Sqlite(options), pool);
+        #[cfg(feature = "sqlite")]
+        let options = options.functions(functions);
+        options
     }
 }
 

@@ -67,6 +67,28 @@ impl ConnectOptions {
         }
     }
 
+    /// With these functions on every connection to SQLite.
+    ///
+    /// # Errors
+    ///
+    /// `Config` for a wrong name, and where there are some and it is no SQLite.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn with_functions(self, functions: super::SqliteFunctions) -> Result<Self> {
+        functions.check()?;
+        match self {
+            Self::Sqlite(mut options) => {
+                options.functions = functions;
+                Ok(Self::Sqlite(options))
+            }
+            #[expect(clippy::allow_attributes, reason = "which arms exist depends on features")]
+            #[allow(unreachable_patterns, reason = "with SQLite alone there is no other")]
+            other if functions.is_empty() => Ok(other),
+            #[expect(clippy::allow_attributes, reason = "which arms exist depends on features")]
+            #[allow(unreachable_patterns, reason = "with SQLite alone there is no other")]
+            _ => Err(config("`functions` are for SQLite: servers get theirs by `CREATE FUNCTION`")),
+        }
+    }
+
     /// Whether the database lives in the connection that opens it.
     pub(crate) fn is_memory(&self) -> bool {
         match self {

@@ -100,7 +100,7 @@ impl Connection {
         // Nothing so far need have read the file; whether it is a database shows now.
         self.batch("PRAGMA schema_version").await.map_err(|error| cannot_set_up(options, error))?;
         self.foreign_keys = self.enforces_foreign_keys();
-        Ok(())
+        options.functions.register(&mut self.handle)
     }
 
     /// The library and its version.

@@ -42,6 +42,11 @@ impl Handle {
         unsafe { ffi::sqlite3_libversion_number() }
     }
 
+    /// For those who add functions.
+    pub(in crate::driver::sqlite) fn as_ptr(&mut self) -> *mut ffi::sqlite3 {
+        self.raw()
+    }
+
     fn raw(&self) -> *mut ffi::sqlite3 {
         self.0.as_ptr()
     }

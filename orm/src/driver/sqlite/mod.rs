@@ -2,8 +2,9 @@
 //!
 //! `connect` opens and closes, `options` and `pragma` say how; `run` steps statements, which `cache` keeps
 //! prepared; `bind` writes arguments and `row` reads columns, both in the formats of `temporal` where a date or
-//! time is text; `function` has what statements call and SQLite lacks, of which `case` is about letters; `wait` waits for other writers; `lent` does the same on a connection that belongs to the user;
-//! only `handle`, `stmt` and `function` call into the C library.
+//! time is text; `function` has what statements call and SQLite lacks, of which `case` is about letters, `own` what the program adds;
+//! `wait` waits for other writers; `lent` does the same on a connection that belongs to the user;
+//! only `handle`, `stmt`, `function` and `own::call` call into the C library.
 //! Called by [`driver`](super) alone, and `lent` by `database`.
 //!
 //! # Why the raw handle may be used
@@ -55,6 +56,7 @@ mod function;
 mod handle;
 mod lent;
 mod options;
+mod own;
 #[cfg(feature = "regex")]
 mod pattern;
 mod pragma;
@@ -69,4 +71,7 @@ mod wait;
 pub(crate) use connect::{Connection, linked};
 pub(crate) use lent::{batch_lent, run_lent};
 pub(crate) use options::{ConnectOptions, Location};
+pub use own::{
+    SqliteArgument, SqliteFunctions, SqliteResult, SqliteScalar, SqliteStep, SqliteValue, StepResult,
+};
 pub(crate) use row::{KeptRow, RowRef, Values};

@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::own::SqliteFunctions;
+
 /// Where a database is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Location {
@@ -29,6 +31,8 @@ pub(crate) struct ConnectOptions {
     pub(crate) pragmas: Vec<(String, String)>,
     /// How many statements to keep prepared. 256 by default.
     pub(crate) statement_cache: usize,
+    /// What the program adds.
+    pub(crate) functions: SqliteFunctions,
 }
 
 impl ConnectOptions {
@@ -51,6 +55,7 @@ impl ConnectOptions {
             busy_timeout: Duration::from_secs(5),
             pragmas: Vec::new(),
             statement_cache: 256,
+            functions: SqliteFunctions::new(),
         }
     }
 }
@@ -67,6 +72,7 @@ impl fmt::Debug for ConnectOptions {
             .field("busy_timeout", &self.busy_timeout)
             .field("pragmas", &pragmas)
             .field("statement_cache", &self.statement_cache)
+            .field("functions", &self.functions)
             .finish()
     }
 }

@@ -1,10 +1,10 @@
 //! What functions there are.
 
-use super::{Check, Place};
+use super::{Check, Place, invalid, type_of};
 use crate::driver::Backend;
 use crate::error::Result;
-use crate::expr::{Function, Node};
-use crate::types::{NO_ARRAYS, NO_HSTORE};
+use crate::expr::{Function, Node, OwnFunction};
+use crate::types::{NO_ARRAYS, NO_HSTORE, Type};
 
 impl Check {
     pub(super) fn matches(&self, text: &Node, place: Place) -> Result<()> {
@@ -29,7 +29,32 @@ impl Check {
                 return Err(self.unsupported(NO_HSTORE));
             }
             Function::Cardinality | Function::Get => {}
+            Function::Own(own) => self.own(own, args)?,
         }
         self.singles(args, place)
     }
+    /// A function, or an aggregate, that nobody here knows.
+    pub(super) fn own(&self, function: OwnFunction, args: &[Node]) -> Result<()> {
+        if !is_name(function.name) {
+            return Err(invalid(format!("{:?} cannot be the name of a function", function.name)));
+        }
+        let decimal = |ty: Option<Type>| ty == Some(Type::Decimal);
+        if self.server.backend == Backend::Sqlite
+            && (decimal(Some(function.ty)) || args.iter().any(|arg| decimal(type_of(arg))))
+        {
+            return Err(self.unsupported("decimals in functions of one's own: they are stored as integers"));
+        }
+        Ok(())
+    }
+}
+
+/// An identifier, or one behind the name of its schema. It is written as it stands, so that servers fold its letters as they
+/// did when it was made.
+fn is_name(name: &str) -> bool {
+    let is_identifier = |part: &str| {
+        !part.is_empty()
+            && !part.starts_with(|first: char| first.is_ascii_digit())
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    name.len() <= 255 && name.split('.').count() <= 2 && name.split('.').all(is_identifier)
 }

@@ -68,6 +68,7 @@ pub(crate) fn type_of(node: &Node) -> Option<Type> {
         Node::Arithmetic(_, sides) => sides.iter().find_map(type_of),
         Node::Call(Function::Lower | Function::Upper | Function::Get, _) => Some(Type::Text),
         Node::Call(Function::Cardinality, _) => Some(Type::I64),
+        Node::Call(Function::Own(own), _) => Some(own.ty),
         Node::Key(inner) => type_of(inner),
         Node::Aggregate(aggregate) => aggregate_type(aggregate),
         Node::Related(Quantifier::Count, ..) => Some(Type::I64),
@@ -124,6 +125,7 @@ fn aggregate_type(aggregate: &Aggregate) -> Option<Type> {
     let of = aggregate.of.as_ref().and_then(type_of);
     match aggregate.function {
         AggregateFunction::Count => Some(Type::I64),
+        AggregateFunction::Own(own) => Some(own.ty),
         AggregateFunction::Avg => Some(Type::F64),
         AggregateFunction::Min | AggregateFunction::Max => of,
         AggregateFunction::Sum => Some(match of? {
@@ -397,6 +399,9 @@ impl Check {
         let counts = aggregate.function == AggregateFunction::Count && !aggregate.distinct;
         if !counts || matches!(of, Node::Tuple(_)) {
             self.single(of)?;
+        }
+        if let AggregateFunction::Own(own) = aggregate.function {
+            self.own(own, std::slice::from_ref(of))?;
         }
         if matches!(aggregate.function, AggregateFunction::Min | AggregateFunction::Max) {
             self.orderable(of, "`min` and `max` of JSON")?;

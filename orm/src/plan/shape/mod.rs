@@ -13,7 +13,7 @@ use super::same::position_among;
 use super::{Children, Conflict, Delete, Insert, Output, Plan, Rows, Select, Told, Update, same_node};
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{Node, Nulls, Path, Via};
+use crate::expr::{AggregateFunction, Function, Node, Nulls, OwnFunction, Path, Via};
 use crate::model::Field;
 use crate::types::Value;
 
@@ -267,7 +267,14 @@ impl<'p> Walk<'p> {
             }
             Node::Aggregate(aggregate) => {
                 self.tag(13);
-                self.tag(aggregate.function as u8);
+                match aggregate.function {
+                    AggregateFunction::Count => self.tag(0),
+                    AggregateFunction::Sum => self.tag(1),
+                    AggregateFunction::Avg => self.tag(2),
+                    AggregateFunction::Min => self.tag(3),
+                    AggregateFunction::Max => self.tag(4),
+                    AggregateFunction::Own(own) => self.own(own),
+                }
                 self.flag(aggregate.distinct);
                 for part in [&aggregate.of, &aggregate.filter] {
                     self.flag(part.is_some());
@@ -313,12 +320,25 @@ impl<'p> Walk<'p> {
             }
             Node::Call(function, args) => {
                 self.tag(16);
-                self.tag(*function as u8);
+                match function {
+                    Function::Lower => self.tag(0),
+                    Function::Upper => self.tag(1),
+                    Function::Cardinality => self.tag(2),
+                    Function::Get => self.tag(3),
+                    Function::Own(own) => self.own(*own),
+                }
                 self.nodes(args, group)?;
             }
         }
         self.depth -= 1;
         Ok(())
+    }
+
+    fn own(&mut self, function: OwnFunction) {
+        self.tag(NONE);
+        self.count(function.name.len());
+        self.key.extend_from_slice(function.name.as_bytes());
+        self.ty(function.ty);
     }
 
     fn via(&mut self, via: &Via) -> Result<()> {

@@ -134,7 +134,7 @@ impl<'p> Walk<'p> {
         }
     }
 
-    fn ty(&mut self, ty: Type) {
+    pub(super) fn ty(&mut self, ty: Type) {
         self.tag(type_code(ty));
         match ty {
             Type::Enum(def) => self.address(def),
