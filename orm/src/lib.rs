@@ -41,10 +41,11 @@ pub use driver::{
 pub use error::{ConnectCause, ConstraintKind, ConstraintViolation, Error, ErrorKind, Invalid, Result};
 pub use exec::{BlockingRows, RowStream, Run, RunFuture};
 pub use expr::{
-    Agg, AggregateCall, Argument, Arguments, Array, AsPattern, Assignments, Call, Column, Computes, Condition, Contained, Elements, Expr, FitsIn,
-    InList, IntoElement, IntoExpr, IntoPrefetch, Kind, LeadsToOne, ListOf, Many, Map, One, Operand, OrderBy,
-    Ordering, Prefetch, Q, Related, Relation, Row, RowLevel, Set, Through, ToOne, ToOneKey, avg, call, call_aggregate, count,
-    count_distinct, count_rows, key, lower, max, min, sum, upper,
+    Agg, AggregateCall, Argument, Arguments, Array, AsPattern, Assignments, Call, Column, Computes,
+    Condition, Contained, Elements, Expr, FitsIn, InList, IntoElement, IntoExpr, IntoPrefetch, Kind,
+    LeadsToOne, ListOf, Many, Map, One, Operand, OrderBy, Ordering, Prefetch, Q, Related, Relation, Row,
+    RowLevel, Set, Through, ToOne, ToOneKey, avg, call, call_aggregate, count, count_distinct, count_rows,
+    key, lower, max, min, sum, upper,
 };
 pub use orm_macros::{DbEnum, DbType, Embed, Meta, Model};
 pub use pool::{PingPolicy, PoolOptions, PoolProfile, PoolStats, TimeLimit};
@@ -58,8 +59,8 @@ pub use raw::{
 };
 pub use tracked::{Refresh, Save, Tracked};
 pub use transaction::{
-    Atomic, AtomicFuture, Begin, Body, Isolation, Once, Repeat, Repeatable, SqliteLock, Transaction, Tx, atomic, begin,
-    on_commit,
+    Atomic, AtomicFuture, Begin, Body, Isolation, Once, Repeat, Repeatable, SqliteLock, Transaction, Tx,
+    atomic, begin, on_commit,
 };
 pub use types::Hstore;
 #[cfg(feature = "json")]

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use orm::prelude::*;
-use orm::{DatabaseOptions, ErrorKind, PoolOptions, SqliteFunctions, SqliteLock, SqliteValue, begin, call, call_aggregate};
+use orm::{
+    DatabaseOptions, ErrorKind, PoolOptions, SqliteFunctions, SqliteLock, SqliteValue, begin, call,
+    call_aggregate,
+};
 use orm_tests::{Kind, Outcome, cases};
 
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -19,13 +22,13 @@ struct Thing {
     parts: Option<i32>,
 }
 
-/// Ordered in a way of its own.
+/// To be ordered in ways of its own.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "own_function_word")]
 struct Word {
     #[field(primary_key)]
     id: i64,
-    #[field(max_length = 40, unique, collation(sqlite = "by_length"))]
+    #[field(max_length = 40)]
     text: String,
 }
 
@@ -34,12 +37,17 @@ struct Word {
 struct Price {
     #[field(primary_key)]
     id: i64,
-    #[field(max_digits = 10, decimal_places = 2)]
+    #[field(precision = 10, scale = 2)]
     amount: Decimal,
 }
 
-const THINGS: [(&str, f64, Option<i32>); 5] =
-    [("anna", 2.0, Some(3)), ("Otto", 0.5, None), ("it's", 4.0, Some(1)), ("über", -1.0, None), ("", 3.0, Some(2))];
+const THINGS: [(&str, f64, Option<i32>); 5] = [
+    ("anna", 2.0, Some(3)),
+    ("Otto", 0.5, None),
+    ("it's", 4.0, Some(1)),
+    ("über", -1.0, None),
+    ("", 3.0, Some(2)),
+];
 
 async fn fill(on: &Database) -> orm::Result<()> {
     on.create_tables(&[Thing::TABLE]).await?;
@@ -85,12 +93,50 @@ cases! {
         assert_eq!(things().get(4).await?.weight, 1.0);
         // The same text for other values, another one for another function.
         assert_eq!(things().filter(call("abs", Thing::weight).gives::<f64>().lt(1.0)).count().await?, 1);
-        assert_eq!(things().filter(call("round", Thing::weight).gives::<f64>().lt(1.0)).count().await?, 1);
+        assert_eq!(things().filter(call("lower", Thing::name).gives::<String>().eq("otto")).count().await?, 1);
         // An aggregate, with a filter too.
         let least = call_aggregate("min", Thing::weight).gives::<Option<f64>>();
         assert_eq!(things().aggregate(least).await?, Some(0.5));
         let none = call_aggregate("min", Thing::weight).gives::<Option<f64>>();
         assert_eq!(things().filter(Thing::id.gt(100)).aggregate(none).await?, None);
+        Ok(())
+    }
+
+    /// A collation of the database, by its name: in orders and comparisons. Look-ups keep to code points.
+    async fn collated(db: &TestDb) -> Outcome {
+        let on = db.handle();
+        on.create_tables(&[Word::TABLE]).await?;
+        for word in ["b", "A", "a", "B", "C"] {
+            Word::objects().using(on).create(NewWord::new(word)).await?;
+        }
+        // Each does not mind case.
+        let collation = match db.kind() {
+            Kind::Sqlite => "NOCASE",
+            Kind::Postgres => {
+                db.oracle("CREATE COLLATION any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false)").await?;
+                "any_case"
+            }
+            Kind::MariaDb | Kind::MySql => "utf8mb4_general_ci",
+        };
+        let text = || Word::text.collate(collation);
+        let words = || Word::objects().using(on);
+        let ordered: Vec<String> = words().order_by((text().asc(), Word::text)).select(Word::text).all().await?;
+        assert_eq!(ordered, ["A", "a", "B", "b", "C"]);
+        let by_code: Vec<String> = words().order_by(Word::text).select(Word::text).all().await?;
+        assert_eq!(by_code, ["A", "B", "C", "a", "b"]);
+        assert_eq!(words().filter(text().eq("A")).count().await?, 2);
+        assert_eq!(words().filter(text().ne("A")).count().await?, 3);
+        assert_eq!(words().filter(text().gt("a")).count().await?, 3);
+        assert_eq!(words().filter(text().eq(Word::text)).count().await?, 5);
+        assert_eq!(words().filter(text().starts_with("a")).count().await?, 1);
+        assert_eq!(words().filter(text().iexact("c")).count().await?, 1);
+        assert_eq!(words().group_by(text()).annotate(count(Word::id)).all().await?.len(), 3);
+        for name in ["", "a b", "a\"b", "a;b", "ä", "a\0"] {
+            let error = words().order_by(Word::text.collate(name).asc()).all().await.expect_err(name);
+            assert!(matches!(error.kind(), ErrorKind::InvalidQuery { .. }), "{name:?}: {error:?}");
+        }
+        let error = words().order_by(Word::text.collate("nobody_has_this").asc()).all().await.expect_err("unknown");
+        assert!(matches!(error.kind(), ErrorKind::Database { .. }), "{error:?}");
         Ok(())
     }
 
@@ -129,7 +175,7 @@ cases! {
             }
         }
         let twice = || call("own_twice", Thing::weight).gives::<f64>();
-        let doubled: Vec<f64> = Thing::objects().using(on).order_by(twice()).select(twice()).all().await?;
+        let doubled: Vec<f64> = Thing::objects().using(on).order_by(twice().asc()).select(twice()).all().await?;
         assert_eq!(doubled, [-2.0, 1.0, 4.0, 6.0, 8.0]);
         if db.kind() == Kind::Postgres {
             let product = call_aggregate("own_product", Thing::weight).gives::<Option<f64>>();
@@ -168,7 +214,7 @@ cases! {
         let url = format!("{}?journal_mode=delete&busy_timeout=0", db.another().await?);
         let on = Database::open("locks", DatabaseOptions::url(url).pool(quick())).await?;
         fill(&on).await?;
-        let reads = || async { Thing::objects().using(&on).outside_transaction().count().await.is_ok() };
+        let reads = || async { Thing::objects().using(&on).count().outside_transaction().await.is_ok() };
         let writes = || async {
             let result = Thing::objects().using(&on).filter(Thing::id.eq(1)).update(Thing::weight.set(1.0)).await;
             result.map_err(|error| assert!(matches!(error.kind(), ErrorKind::Busy), "{error:?}")).is_ok()
@@ -196,7 +242,7 @@ fn functions() -> SqliteFunctions {
         .scalar("reversed", |text: String| text.chars().rev().collect::<String>())
         .scalar("plus", |a: i64, b: i64| a.checked_add(b).ok_or("too large"))
         .scalar("or_zero", |value: Option<i64>| value.unwrap_or(0))
-        .scalar("nothing", || Option::<i64>::None)
+        .scalar("absent", || Option::<i64>::None)
         .scalar("not_a_number", || f64::NAN)
         .scalar("panics", |id: i64| {
             assert!(id < 3, "a value that nobody must see: 4711");
@@ -207,10 +253,29 @@ fn functions() -> SqliteFunctions {
         .scalar("is_even", |value: i64| value % 2 == 0)
         .variadic("how_many", |values: &[SqliteValue]| i64::try_from(values.len()).unwrap_or(-1))
         .aggregate("product", || 1.0, |product: &mut f64, factor: f64| *product *= factor, |product| product)
-        .aggregate("names", BTreeSet::new, |all: &mut BTreeSet<String>, name: String| { all.insert(name); },
-            |all| all.into_iter().collect::<Vec<_>>().join(","))
-        .aggregate("nulls", || 0, |count: &mut i64, value: Option<i64>| *count += i64::from(value.is_none()), |count| count)
-        .aggregate("small", || 0, |sum: &mut i64, value: i64| { *sum += value; if *sum > 5 { Err("too large") } else { Ok(()) } }, |sum| sum)
+        .aggregate(
+            "names",
+            BTreeSet::new,
+            |all: &mut BTreeSet<String>, name: String| {
+                all.insert(name);
+            },
+            |all| all.into_iter().collect::<Vec<_>>().join(","),
+        )
+        .aggregate(
+            "nulls",
+            || 0,
+            |count: &mut i64, value: Option<i64>| *count += i64::from(value.is_none()),
+            |count| count,
+        )
+        .aggregate(
+            "small",
+            || 0,
+            |sum: &mut i64, value: i64| {
+                *sum += value;
+                if *sum > 5 { Err("too large") } else { Ok(()) }
+            },
+            |sum| sum,
+        )
         .collation("by_length", |a, b| a.chars().count().cmp(&b.chars().count()).then_with(|| a.cmp(b)))
 }
 
@@ -236,7 +301,7 @@ cases! {
         let or_zero: Vec<i64> = things().order_by(Thing::id).select(call("or_zero", Thing::parts).gives::<i64>()).all().await?;
         assert_eq!(or_zero, [3, 0, 1, 0, 2], "but not where an `Option` is taken");
         assert_eq!(things().filter(call("is_even", Thing::id).gives::<bool>()).count().await?, 2);
-        let none: Vec<Option<i64>> = things().limit(1).select(call("nothing", ()).gives::<Option<i64>>()).all().await?;
+        let none: Vec<Option<i64>> = things().limit(1).select(call("absent", ()).gives::<Option<i64>>()).all().await?;
         assert_eq!(none, [None]);
         // Any value, as it is.
         let mut commands = orm::using(&on);
@@ -248,7 +313,7 @@ cases! {
         assert_eq!(counts, (0, 1, 3));
         // On connections that are opened later, too.
         let tx = begin().using(&on).await?;
-        let other = things().outside_transaction().filter(reversed().eq("annA")).count();
+        let other = things().filter(reversed().eq("annA")).count().outside_transaction();
         let here = things().using(&tx).filter(reversed().eq("anna")).count();
         assert_eq!((here.await?, other.await?), (1, 0));
         tx.rollback().await?;
@@ -307,14 +372,18 @@ cases! {
         for word in ["ccc", "a", "bb", "", "dddd", "ää"] {
             Word::objects().using(&on).create(NewWord::new(word)).await?;
         }
+        let text = || Word::text.collate("by_length");
         let words = |rows: Vec<Word>| rows.into_iter().map(|word| word.text).collect::<Vec<_>>();
-        assert_eq!(words(Word::objects().using(&on).order_by(Word::text).all().await?), ["", "a", "bb", "ää", "ccc", "dddd"]);
-        assert_eq!(words(Word::objects().using(&on).filter(Word::text.gt("zz")).order_by(Word::text).all().await?), ["ää", "ccc", "dddd"]);
-        let error = Word::objects().using(&on).create(NewWord::new("bb")).await.expect_err("there already");
-        assert!(error.is_unique_violation(), "{error:?}");
+        let all = || Word::objects().using(&on);
+        assert_eq!(words(all().order_by(text().asc()).all().await?), ["", "a", "bb", "ää", "ccc", "dddd"]);
+        assert_eq!(words(all().filter(text().gt("zz")).order_by(text().desc()).all().await?), ["dddd", "ccc", "ää"]);
+        assert_eq!(words(all().order_by(text().desc()).limit(1).all().await?), ["dddd"]);
+        let groups: Vec<(String, i64)> =
+            all().group_by(text()).annotate(count(Word::id)).order_by(key(text()).asc()).limit(2).all().await?;
+        assert_eq!(groups, [(String::new(), 1), ("a".to_owned(), 1)]);
         on.close().await?;
         // Who lacks it is told.
-        let error = Word::objects().using(db.handle()).order_by(Word::text).all().await.expect_err("no such collation");
+        let error = Word::objects().using(db.handle()).order_by(text().asc()).all().await.expect_err("no such collation");
         assert!(error.to_string().contains("by_length"), "{error}");
         Ok(())
     }

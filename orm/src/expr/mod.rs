@@ -31,8 +31,8 @@ mod typed;
 mod via;
 
 pub use array::{Array, Contained, Elements, IntoElement};
-pub use call::{AggregateCall, Argument, Arguments, Call, call, call_aggregate};
 pub use assign::{Assignments, FitsIn, Set};
+pub use call::{AggregateCall, Argument, Arguments, Call, call, call_aggregate};
 pub use column::Column;
 pub use condition::{Condition, Q};
 pub use function::{avg, count, count_distinct, count_rows, key, max, min, sum};

@@ -216,6 +216,38 @@ impl<M, T: FieldType, K: Kind> Expr<M, T, K> {
         Expr::of(matches(self.node(), pattern.as_pattern(), true))
     }
 
+    /// The text, to be compared and ordered by this collation of the database.
+    ///
+    /// Which collations there are, and what they are called, is the database's: of a program's own on SQLite, see
+    /// [`SqliteFunctions`](crate::SqliteFunctions). What compares two texts of which only one says a collation goes by that. Look-ups
+    /// such as [`contains`](Self::contains) and [`iexact`](Self::iexact) compare what they always do.
+    ///
+    /// # Errors
+    ///
+    /// When the query runs: `InvalidQuery` for a name that cannot be one; what the database says of one that it does not know.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use orm::prelude::*;
+    /// # #[derive(Model)]
+    /// # struct User {
+    /// #     #[field(primary_key)]
+    /// #     id: i64,
+    /// #     #[field(max_length = 80)]
+    /// #     name: String,
+    /// # }
+    /// let users = User::objects().order_by(User::name.collate("de-x-icu").asc());
+    /// # let _ = users;
+    /// ```
+    #[must_use]
+    pub fn collate(self, collation: &'static str) -> Expr<M, T::Lift<String>, K>
+    where
+        T: Text,
+    {
+        Expr::of(call(Function::Collate(collation), self.node()))
+    }
+
     /// The text in lower case, letter by letter: see [`lower`].
     #[must_use]
     pub fn lower(self) -> Expr<M, T::Lift<String>, K>
@@ -236,6 +268,15 @@ impl<M, T: FieldType, K: Kind> Expr<M, T, K> {
 }
 
 impl<M, T: FieldType> Column<M, T> {
+    /// The text, to be compared and ordered by this collation of the database; see [`Expr::collate`].
+    #[must_use]
+    pub fn collate(self, collation: &'static str) -> Expr<M, T::Lift<String>>
+    where
+        T: Text,
+    {
+        self.expr().collate(collation)
+    }
+
     /// Begins with the text, character for character; no character is a wildcard.
     #[must_use]
     pub fn starts_with<V: Operand<M, String>>(self, text: V) -> Expr<M, bool>

@@ -13,7 +13,7 @@ use super::expr::{binary, equal, nullable};
 use super::hstore;
 use super::source::Source;
 use crate::error::Result;
-use crate::expr::{CompareOp, Node};
+use crate::expr::{CompareOp, Function, Node};
 use crate::plan::check::{type_of, width};
 use crate::types::Type;
 
@@ -143,6 +143,7 @@ pub(super) fn own_collation(node: &Node, dialect: &Dialect) -> Option<&'static s
         Node::Field(_, field) | Node::Proposed(_, field) => {
             field.columns.first()?.collation.get(dialect.backend)
         }
+        Node::Call(Function::Collate(name), _) => Some(name),
         Node::Key(inner) => own_collation(inner, dialect),
         Node::Aggregate(aggregate) => own_collation(aggregate.of.as_ref()?, dialect),
         _ => None,

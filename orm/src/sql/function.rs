@@ -3,6 +3,7 @@
 use sea_query::{Expr, Func};
 
 use super::build::{Builder, internal};
+use super::ddl::own_type::name as collation_name;
 use super::hstore;
 use super::source::Source;
 use crate::error::Result;
@@ -25,6 +26,10 @@ impl Builder {
             // Four bytes wide there.
             Function::Cardinality => "CAST(cardinality({x}) AS BIGINT)",
             Function::Get => hstore::GET,
+            Function::Collate(name) => {
+                let name = collation_name(self.dialect, name);
+                return Ok(self.pattern(&format!("({{x}}) COLLATE {name}"), &x, &x));
+            }
             Function::Own(_) => return Err(internal("a function without a pattern")),
         };
         Ok(self.pattern(pattern, &x, n.as_ref().unwrap_or(&x)))

@@ -212,7 +212,7 @@ fn longest(node: &Node) -> Option<u32> {
     match node {
         Node::Field(_, field) | Node::Proposed(_, field) => field.columns.first()?.max_length,
         // Letter for letter.
-        Node::Call(Function::Lower | Function::Upper, args) => longest(args.first()?),
+        Node::Call(Function::Lower | Function::Upper | Function::Collate(_), args) => longest(args.first()?),
         _ => None,
     }
 }

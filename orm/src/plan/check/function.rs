@@ -29,6 +29,10 @@ impl Check {
                 return Err(self.unsupported(NO_HSTORE));
             }
             Function::Cardinality | Function::Get => {}
+            Function::Collate(name) if !is_collation(name, self.server.backend) => {
+                return Err(invalid(format!("{name:?} cannot be the name of a collation")));
+            }
+            Function::Collate(_) => {}
             Function::Own(own) => self.own(own, args)?,
         }
         self.singles(args, place)
@@ -46,6 +50,15 @@ impl Check {
         }
         Ok(())
     }
+}
+
+/// Where it is written between quotes, names of languages and of encodings are collations, too.
+fn is_collation(name: &str, backend: Backend) -> bool {
+    let is_quoted = matches!(backend, Backend::Sqlite | Backend::Postgres);
+    let is_part = |byte: u8| {
+        byte.is_ascii_alphanumeric() || byte == b'_' || (is_quoted && matches!(byte, b'-' | b'.' | b'@'))
+    };
+    !name.is_empty() && name.len() <= 255 && name.bytes().all(is_part)
 }
 
 /// An identifier, or one behind the name of its schema. It is written as it stands, so that servers fold its letters as they

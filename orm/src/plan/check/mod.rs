@@ -66,7 +66,9 @@ pub(crate) fn type_of(node: &Node) -> Option<Type> {
         Node::Field(_, field) | Node::Proposed(_, field) => field.columns.first().map(|column| column.ty),
         Node::Value(value) => value_type(value),
         Node::Arithmetic(_, sides) => sides.iter().find_map(type_of),
-        Node::Call(Function::Lower | Function::Upper | Function::Get, _) => Some(Type::Text),
+        Node::Call(Function::Lower | Function::Upper | Function::Get | Function::Collate(_), _) => {
+            Some(Type::Text)
+        }
         Node::Call(Function::Cardinality, _) => Some(Type::I64),
         Node::Call(Function::Own(own), _) => Some(own.ty),
         Node::Key(inner) => type_of(inner),

@@ -325,6 +325,10 @@ impl<'p> Walk<'p> {
                     Function::Upper => self.tag(1),
                     Function::Cardinality => self.tag(2),
                     Function::Get => self.tag(3),
+                    Function::Collate(name) => {
+                        self.tag(4);
+                        self.text(name);
+                    }
                     Function::Own(own) => self.own(*own),
                 }
                 self.nodes(args, group)?;
@@ -336,9 +340,13 @@ impl<'p> Walk<'p> {
 
     fn own(&mut self, function: OwnFunction) {
         self.tag(NONE);
-        self.count(function.name.len());
-        self.key.extend_from_slice(function.name.as_bytes());
+        self.text(function.name);
         self.ty(function.ty);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.count(text.len());
+        self.key.extend_from_slice(text.as_bytes());
     }
 
     fn via(&mut self, via: &Via) -> Result<()> {

@@ -97,8 +97,9 @@ unsafe extern "C" fn call_scalar(
 ) {
     // SAFETY: called by SQLite with what it got in `register`, which lives at least as long as the connection, and so as this
     // call; with the arguments of the call.
-    let (scalar, values) =
-        unsafe { (&*ffi::sqlite3_user_data(context).cast_const().cast::<Scalar>(), arguments(count, values)) };
+    let (scalar, values) = unsafe {
+        (&*ffi::sqlite3_user_data(context).cast_const().cast::<Scalar>(), arguments(count, values))
+    };
     // Whatever the closure shares may be half changed after a panic, as after one in any other thread: it is `Sync`.
     let result = catch_unwind(AssertUnwindSafe(|| (scalar.f)(values)));
     // SAFETY: `context` is that of the call.
@@ -185,7 +186,12 @@ unsafe extern "C" fn compare(
     }
 }
 
-#[expect(clippy::as_conversions, clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "8 at most")]
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "8 at most"
+)]
 const POINTER: c_int = size_of::<Kept>() as c_int;
 
 /// What came of a closure, a panic among it.
@@ -199,7 +205,9 @@ fn flat<T>(result: std::thread::Result<Result<T, String>>) -> Result<T, String> 
 unsafe fn bytes<'v>(start: *const c_void, length: c_int) -> &'v [u8] {
     match usize::try_from(length) {
         // SAFETY: by the contract of this function.
-        Ok(length) if length > 0 && !start.is_null() => unsafe { slice::from_raw_parts(start.cast(), length) },
+        Ok(length) if length > 0 && !start.is_null() => unsafe {
+            slice::from_raw_parts(start.cast(), length)
+        },
         _ => &[],
     }
 }

@@ -26,8 +26,8 @@ pub use value::{SqliteArgument, SqliteResult, SqliteValue};
 ///
 /// Every connection of the database has them. They are called in queries by [`call`](crate::call()) and
 /// [`call_aggregate`](crate::call_aggregate()), and in SQL of one's own. SQLite refuses them in what a file holds, such as
-/// checks, indexes and triggers: the file would be of no use to other programs. Collations are for `order_by` and for
-/// `#[field(collation(sqlite = ".."))]`, which does make the file need them.
+/// checks, indexes and triggers: the file would be of no use to other programs. Collations are for
+/// [`collate`](crate::Expr::collate).
 ///
 /// An argument that is NULL makes the result NULL, and the function is not called, unless it takes an `Option`. An argument
 /// of another type, an `Err` that it gives and a panic are an error of the statement.
@@ -55,7 +55,7 @@ pub use value::{SqliteArgument, SqliteResult, SqliteValue};
 /// let db = Database::open("shops", DatabaseOptions::memory().functions(functions)).await?;
 /// db.create_tables(&[Shop::TABLE]).await?;
 /// Shop::objects().using(&db).create(NewShop::new("Anna")).await?;
-/// let reversed = call::<_, String, _>("reversed", Shop::name);
+/// let reversed = call("reversed", Shop::name).gives::<String>();
 /// let shops = Shop::objects().using(&db).filter(reversed.eq("annA")).all().await?;
 /// assert_eq!(shops.len(), 1);
 /// # db.close().await?;
@@ -76,10 +76,12 @@ enum Definition {
     Collation(Arc<Collation>),
 }
 
+type Compare = dyn Fn(&str, &str) -> Ordering + Send + Sync;
+
 /// An order of texts.
 struct Collation {
     name: String,
-    compare: Box<dyn Fn(&str, &str) -> Ordering + Send + Sync>,
+    compare: Box<Compare>,
 }
 
 impl Definition {

@@ -87,7 +87,11 @@ arguments! {
 }
 
 /// The nearest, as SQLite itself takes it.
-#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "the nearest number is what is wanted")]
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    reason = "the nearest number is what is wanted"
+)]
 fn as_real(value: i64) -> f64 {
     value as f64
 }
