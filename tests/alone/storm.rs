@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use orm::prelude::*;
@@ -97,17 +97,16 @@ impl Storm {
     /// Begins all of it; each tells when it is done.
     fn begin(self: &Arc<Self>) -> mpsc::Receiver<()> {
         let (done, finished) = mpsc::channel();
-        let spawn = |done: &Sender<()>, work: Box<dyn FnOnce(&Arc<Self>) + Send>| {
+        for thread in 0..=THREADS {
             let (storm, done) = (Arc::clone(self), done.clone());
             std::thread::spawn(move || {
-                work(&storm);
+                match thread {
+                    THREADS => storm.tasks(),
+                    seed => storm.thread(seed),
+                }
                 // Whoever waited may have given up.
                 let _ = done.send(());
             });
-        };
-        spawn(&done, Box::new(|storm| storm.tasks()));
-        for seed in 0..THREADS {
-            spawn(&done, Box::new(move |storm| storm.thread(seed)));
         }
         finished
     }
