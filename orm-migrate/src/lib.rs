@@ -1,7 +1,51 @@
-//! Migrations for the [`orm`](https://docs.rs/orm) crate: not here yet.
+//! Migrations for the [`orm`](https://docs.rs/orm) crate: generated from the models, reviewed by people.
 //!
-//! This crate will hold what turns a change of models into a change of tables: the comparison of models with the last
-//! known state, the files that it writes for people to review, and the runner that applies them and can be
-//! interrupted. Until then it has no items; `orm::db::create_all` creates the tables of new models.
+//! The flow is files → [`State`] → difference to the models → [`Operation`]s → a file:
+//!
+//! 1. [`Files`] reads the migrations of a project, one TOML file each, of every app.
+//! 2. They are replayed to a [`State`]: the tables as they are after the last of them. No database is asked.
+//! 3. [`make`] compares it with the models that the program has linked, asks about what may be a rename, and gives new
+//!    migrations, which [`Migration::write`] writes.
+//!
+//! What a database is to do for an operation is written by `orm` itself, from the same description of a schema that
+//! `create_all` uses ([`orm::schema`]).
 
 #![deny(missing_docs)]
+
+mod cli;
+mod diff;
+mod error;
+mod file;
+mod graph;
+mod make;
+mod operation;
+mod state;
+
+#[cfg(test)]
+mod tests;
+
+pub use cli::Project;
+pub use diff::{Answers, Choice, Question, QuestionKind};
+pub use error::{Error, Result};
+pub use file::{Files, Migration, MigrationId};
+pub use make::{Made, Options, make};
+pub use operation::{Attributes, Constraint, Irreversible, Operation};
+pub use state::{Models, State, StoredTable};
+
+/// The whole of a program `manage`, for a project whose migrations are in `migrations`: [`Project::manage`].
+#[must_use]
+pub fn manage() -> std::process::ExitCode {
+    Project::new().manage()
+}
+
+/// Does what the arguments say if the first of them is `orm`: [`Project::run_if_asked`].
+///
+/// # Examples
+///
+/// ```
+/// orm_migrate::run_if_asked();
+/// // What the program does otherwise.
+/// ```
+pub fn run_if_asked() {
+    Project::new().run_if_asked();
+}

@@ -46,6 +46,8 @@ mod examples {
     struct DeriveModel;
     #[doc = include_str!("../../docs/schema.md")]
     struct Schema;
+    #[doc = include_str!("../../docs/migrations.md")]
+    struct Migrations;
     #[doc = include_str!("../../orm-macros/docs/meta.md")]
     struct DeriveMeta;
     #[doc = include_str!("../../orm-macros/docs/db_type.md")]

@@ -1,0 +1,130 @@
+//! What can go wrong, told by file and operation.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::file::MigrationId;
+
+/// The result of most functions of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What went wrong, and where.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file could not be read or written.
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// A file is no migration.
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong in it.
+        reason: String,
+    },
+    /// A migration names one that is not there.
+    Missing {
+        /// The migration.
+        migration: MigrationId,
+        /// What it names.
+        needs: MigrationId,
+    },
+    /// Migrations need each other in a circle.
+    Circle {
+        /// Those in the circle.
+        migrations: Vec<MigrationId>,
+    },
+    /// An app has several migrations that no other follows.
+    SeveralLeaves {
+        /// The app.
+        app: String,
+        /// The names of those migrations.
+        leaves: Vec<String>,
+    },
+    /// An operation does not fit the tables as they are.
+    Conflict {
+        /// The migration, where the operation is of one.
+        migration: Option<MigrationId>,
+        /// The operation.
+        operation: String,
+        /// What does not fit.
+        reason: String,
+    },
+    /// An app has tables, and the program no model of it.
+    NotLinked {
+        /// The app.
+        app: String,
+    },
+    /// The models cannot be tables, or not on one of the backends.
+    Models(orm::Error),
+    /// What was asked for by name is not there.
+    Unknown {
+        /// What was asked for.
+        what: String,
+    },
+    /// No order of the changes was found.
+    Unordered {
+        /// What cannot be done before something else among these is.
+        operations: Vec<String>,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list =
+            |ids: &[MigrationId]| ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+        match self {
+            Self::Io { path, .. } => write!(f, "`{}` could not be read or written", path.display()),
+            Self::Syntax { path, reason } => write!(f, "`{}` is no migration: {reason}", path.display()),
+            Self::Missing { migration, needs } => {
+                write!(f, "the migration `{migration}` needs `{needs}`, which is not there")
+            }
+            Self::Circle { migrations } => {
+                write!(f, "migrations need each other in a circle: {}", list(migrations))
+            }
+            Self::SeveralLeaves { app, leaves } => write!(
+                f,
+                "the app `{app}` has several last migrations: {}; give one of them the other as a parent",
+                leaves.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+            ),
+            Self::Conflict { migration: Some(id), operation, reason } => {
+                write!(f, "the migration `{id}` cannot {operation}: {reason}")
+            }
+            Self::Conflict { migration: None, operation, reason } => {
+                write!(f, "cannot {operation}: {reason}")
+            }
+            Self::NotLinked { app } => write!(
+                f,
+                "the app `{app}` has tables, and this program no model of it: link its crate, `use that_crate as _;`, or \
+                 say `--app {app}` if its tables are to go"
+            ),
+            Self::Models(_) => f.write_str("the models cannot be tables as they are"),
+            Self::Unknown { what } => write!(f, "there is no {what}"),
+            Self::Unordered { operations } => write!(
+                f,
+                "no order was found for these changes, make them in two steps: {}",
+                operations.join("; ")
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io { cause, .. } => Some(cause),
+            Self::Models(cause) => Some(cause),
+            _ => None,
+        }
+    }
+}
+
+impl From<orm::Error> for Error {
+    fn from(error: orm::Error) -> Self {
+        Self::Models(error)
+    }
+}

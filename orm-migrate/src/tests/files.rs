@@ -1,0 +1,107 @@
+//! Files: written, read, and told apart by what they mean.
+
+use std::fs;
+
+use super::*;
+use crate::{Error, MigrationId};
+
+fn sample() -> Vec<Migration> {
+    let mut posts = referring(table("posts", vec![text("title")]), "author", "users");
+    posts.checks.push(check("posts_ck", &["title"]));
+    let models = wanted(state(&[posts, table("users", vec![text("name")])]));
+    made(&Files::new(), &models, &Options::default())
+}
+
+#[test]
+fn what_is_written_is_read_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert!(Files::read(&folder.path().join("none")).expect("no folder, no files").iter().next().is_none());
+    for migration in sample() {
+        let path = migration.write(folder.path()).expect("written");
+        assert!(path.ends_with("app/0001_initial.toml"));
+        assert!(matches!(migration.write(folder.path()), Err(Error::Io { .. })), "never over another");
+        let files = Files::read(folder.path()).expect("read");
+        let read = files.get(&migration.id).expect("there");
+        assert_eq!((read, read.hash()), (&migration, migration.hash()));
+        assert_eq!(fs::read_dir(path.parent().expect("a folder")).expect("read").count(), 1);
+    }
+}
+
+#[test]
+fn the_hash_is_of_the_meaning() {
+    let migration = &sample()[0];
+    let text = migration.text().expect("text");
+    let parse = |text: &str| Migration::parse(migration.id.clone(), text).expect("read");
+    let hash = migration.hash();
+    assert_eq!(hash.len(), 64);
+    // Comments, blanks, and the order of keys.
+    let value: toml::Table = toml::from_str(&text).expect("TOML");
+    let turned: String = {
+        let mut lines: Vec<_> = value.iter().collect();
+        lines.reverse();
+        let one = |(key, value): (&String, &toml::Value)| format!("{key} = {value}\n");
+        lines.into_iter().map(one).collect()
+    };
+    for same in [format!("# other words\n\n{text}\n\n"), turned] {
+        assert_eq!(parse(&same).hash(), hash, "{same}");
+    }
+    let other = text.replace("\"title\"", "\"topic\"");
+    assert_ne!(parse(&other).hash(), hash);
+    let mut renamed = migration.clone();
+    renamed.id.name.push('x');
+    assert_ne!(renamed.hash(), hash);
+    // Databases keep it: it stays what it is in every version.
+    let empty = Migration {
+        id: MigrationId::new("app", "0001_empty"),
+        parents: Vec::new(),
+        dependencies: Vec::new(),
+        operations: Vec::new(),
+    };
+    assert_eq!(empty.hash(), "e7b897d48a6dd13bac35301222bf3a028c9bac691562f7e401e1adeea738c5e1");
+}
+
+#[test]
+fn what_is_no_migration_is_told_with_its_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("app");
+    fs::create_dir(&path).expect("made");
+    let told = |text: &str| {
+        fs::write(path.join("0001_x.toml"), text).expect("written");
+        Files::read(folder.path()).expect_err("no migration").to_string()
+    };
+    for (text, reason) in [
+        ("format = 2", "its format is 2"),
+        ("operations = []", "missing field `format`"),
+        ("format = 1\nsurprise = 1", "unknown field `surprise`"),
+        ("format = 1\n[[operations]]\nkind = \"dance\"", "unknown variant `dance`"),
+        ("format = 1\ndependencies = [\"users\"]", "write `app/name`"),
+    ] {
+        let error = told(text);
+        assert!(error.contains("0001_x.toml") && error.contains(reason), "{error}");
+    }
+}
+
+#[test]
+fn graphs_that_lead_nowhere_are_told() {
+    let migration = |name: &str, parents: &[&str], needs: &[&str]| Migration {
+        id: MigrationId::new("app", name),
+        parents: parents.iter().map(|name| (*name).to_owned()).collect(),
+        dependencies: needs.iter().map(|name| MigrationId::new("app", *name)).collect(),
+        operations: Vec::new(),
+    };
+    let error = |all: &[Migration]| {
+        let mut files = Files::new();
+        all.iter().for_each(|one| files.insert(one.clone()));
+        files.state().expect_err("an error").to_string()
+    };
+    assert_eq!(
+        error(&[migration("1", &["0"], &[])]),
+        "the migration `app/1` needs `app/0`, which is not there"
+    );
+    assert!(error(&[migration("1", &["2"], &[]), migration("2", &["1"], &[])]).contains("in a circle"));
+    let fork = error(&[migration("1", &[], &[]), migration("2", &["1"], &[]), migration("3", &["1"], &[])]);
+    assert!(fork.contains("`2`, `3`"), "{fork}");
+    let mut wrong = migration("1", &[], &[]);
+    wrong.operations.push(Operation::DropTable { table: table("a", vec![]) });
+    assert_eq!(error(&[wrong]), "the migration `app/1` cannot drop the table a: there is no table a");
+}

@@ -1,0 +1,7 @@
+//! Migrations: what their files come to, beside what `create_all` makes.
+
+mod create;
+
+fn main() -> std::process::ExitCode {
+    orm_tests::main()
+}
