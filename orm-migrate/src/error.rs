@@ -45,6 +45,15 @@ pub enum Error {
         /// The names of those migrations.
         leaves: Vec<String>,
     },
+    /// Branches of an app cannot be joined as they are.
+    Unmergeable {
+        /// The app.
+        app: String,
+        /// The last migrations of the branches.
+        leaves: Vec<String>,
+        /// Why.
+        reason: String,
+    },
     /// An operation does not fit the tables as they are.
     Conflict {
         /// The migration, where the operation is of one.
@@ -88,7 +97,13 @@ impl fmt::Display for Error {
             }
             Self::SeveralLeaves { app, leaves } => write!(
                 f,
-                "the app `{app}` has several last migrations: {}; give one of them the other as a parent",
+                "the app `{app}` has several last migrations: {}; `makemigrations --merge` joins them",
+                leaves.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+            ),
+            Self::Unmergeable { app, leaves, reason } => write!(
+                f,
+                "the branches of the app `{app}` that end with {} cannot be joined, give one of them the other as a \
+                 parent: {reason}",
                 leaves.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
             ),
             Self::Conflict { migration: Some(id), operation, reason } => {

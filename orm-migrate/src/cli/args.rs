@@ -18,7 +18,8 @@ const EXAMPLES: &str = "Examples:
   makemigrations --check                           for continuous integration
   makemigrations --rename posts.title=heading      says that a column was renamed
   makemigrations --answers answers.json            {\"fill:posts.rating\": {\"fill\": {\"value\": 0}}}
-  makemigrations --app blog --empty --name tidy    a file for SQL of one's own";
+  makemigrations --app blog --empty --name tidy    a file for SQL of one's own
+  makemigrations --merge                           joins branches of one app";
 
 /// Migrations, made from the models of this program.
 #[derive(Debug, Parser)]
@@ -52,6 +53,9 @@ pub(super) struct Makemigrations {
     /// A file without operations, for SQL of one's own
     #[arg(long, requires = "app", conflicts_with_all = ["check", "rename", "answers"])]
     pub(super) empty: bool,
+    /// A file that joins the branches of an app, where two people made migrations beside each other
+    #[arg(long, conflicts_with_all = ["check", "empty", "rename", "answers"])]
+    pub(super) merge: bool,
     /// Writes nothing, and ends with 4 if there is something to write
     #[arg(long, conflicts_with = "dry_run")]
     pub(super) check: bool,

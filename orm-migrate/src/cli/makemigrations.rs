@@ -13,6 +13,10 @@ use crate::state::Models;
 
 pub(super) fn run(project: &Project, args: Makemigrations, terminal: &mut Terminal<'_>) -> Result<Ended> {
     let files = Files::read(&project.folder)?;
+    if args.merge {
+        let made = files.merged(&args.app, args.name.as_deref())?;
+        return write(project, &made, args.dry_run, terminal);
+    }
     let models = Models::of_program(&project.backends)?;
     linked(&files, &models, &args.app)?;
     let mut answers = match &args.answers {

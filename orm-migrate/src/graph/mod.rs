@@ -1,5 +1,7 @@
 //! The order of migrations over all apps, and what they come to.
 
+mod merge;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Error, Result};
@@ -14,6 +16,14 @@ impl Files {
     ///
     /// [`Error::Missing`] for one that names another that is not there, [`Error::Circle`].
     pub fn in_order(&self) -> Result<Vec<&Migration>> {
+        self.in_order_of(BTreeSet::pop_first)
+    }
+
+    /// The same, where `next` takes one of those that could be next.
+    fn in_order_of<'f>(
+        &'f self,
+        next: fn(&mut BTreeSet<&'f MigrationId>) -> Option<&'f MigrationId>,
+    ) -> Result<Vec<&'f Migration>> {
         let mut waits: BTreeMap<&MigrationId, usize> = BTreeMap::new();
         let mut followers: BTreeMap<MigrationId, Vec<&MigrationId>> = BTreeMap::new();
         for migration in self.iter() {
@@ -31,7 +41,7 @@ impl Files {
         let mut ready: BTreeSet<&MigrationId> =
             waits.iter().filter(|(_, count)| **count == 0).map(|(id, _)| *id).collect();
         let mut order = Vec::with_capacity(self.all.len());
-        while let Some(id) = ready.pop_first() {
+        while let Some(id) = next(&mut ready) {
             waits.remove(id);
             order.extend(self.get(id));
             for follower in followers.get(id).into_iter().flatten() {
@@ -56,10 +66,7 @@ impl Files {
     ///
     /// [`Error::SeveralLeaves`].
     pub fn leaf(&self, app: &str) -> Result<Option<&MigrationId>> {
-        let own = || self.iter().filter(|migration| migration.id.app == app);
-        let followed: BTreeSet<&String> = own().flat_map(|migration| &migration.parents).collect();
-        let leaves: Vec<_> =
-            own().map(|migration| &migration.id).filter(|id| !followed.contains(&id.name)).collect();
+        let leaves = self.leaves(app);
         match leaves[..] {
             [] => Ok(None),
             [leaf] => Ok(Some(leaf)),
@@ -68,6 +75,13 @@ impl Files {
                 leaves: leaves.into_iter().map(|id| id.name.clone()).collect(),
             }),
         }
+    }
+
+    /// The migrations of an app that no other of it follows.
+    fn leaves(&self, app: &str) -> Vec<&MigrationId> {
+        let own = || self.iter().filter(|migration| migration.id.app == app);
+        let followed: BTreeSet<&String> = own().flat_map(|migration| &migration.parents).collect();
+        own().map(|migration| &migration.id).filter(|id| !followed.contains(&id.name)).collect()
     }
 
     /// The tables behind all migrations.

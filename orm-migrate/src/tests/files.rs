@@ -105,3 +105,41 @@ fn graphs_that_lead_nowhere_are_told() {
     wrong.operations.push(Operation::DropTable { table: table("a", vec![]) });
     assert_eq!(error(&[wrong]), "the migration `app/1` cannot drop the table a: there is no table a");
 }
+
+#[test]
+fn branches_are_joined_if_their_order_does_not_matter() {
+    let base = vec![null(text("x"))];
+    let mut files = files_to(&state(&[table("a", base.clone())]));
+    let branch = |column: Column| {
+        let columns = base.iter().cloned().chain([null(column)]).collect();
+        made(&files, &wanted(state(&[table("a", columns)])), &Options::default()).remove(0)
+    };
+    let (one, two) = (branch(text("one")), branch(text("two")));
+    let conflicting = branch(Column { max_length: Some(9), ..text("one") });
+    let with = |more: [&Migration; 2]| {
+        let mut files = files.clone();
+        more.into_iter().enumerate().for_each(|(at, more)| {
+            let mut more = more.clone();
+            more.id.name.push_str(&format!("_{at}"));
+            files.insert(more);
+        });
+        files
+    };
+    let error = with([&one, &conflicting]).merged(&[], None).expect_err("both add it").to_string();
+    assert!(
+        error.contains("`0002_add_a_one_0`, `0002_add_a_one_1`") && error.contains("there is one"),
+        "{error}"
+    );
+    let branches = with([&one, &two]);
+    let error = branches.state().expect_err("two leaves").to_string();
+    assert!(error.contains("--merge"), "{error}");
+    let merged = branches.merged(&["app".to_owned()], None).expect("joined");
+    assert_eq!(merged.len(), 1);
+    assert_eq!(merged[0].id.name, "0003_merge");
+    assert_eq!(merged[0].parents, ["0002_add_a_one_0", "0002_add_a_two_1"]);
+    files = branches;
+    merged.into_iter().for_each(|merged| files.insert(merged));
+    let columns = base.into_iter().chain([null(text("one")), null(text("two"))]).collect();
+    assert_eq!(files.state().expect("one leaf"), state(&[table("a", columns)]));
+    assert!(files.merged(&[], None).expect("nothing to join").is_empty());
+}

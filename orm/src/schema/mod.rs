@@ -48,6 +48,7 @@ use crate::{database, model, sql};
 ///
 /// #[derive(Model)]
 /// struct Note {
+///     #[field(primary_key)]
 ///     id: i64,
 ///     text: String,
 /// }
