@@ -130,6 +130,19 @@ fn branches_are_joined_if_their_order_does_not_matter() {
         error.contains("`0002_add_a_one_0`, `0002_add_a_one_1`") && error.contains("there is one"),
         "{error}"
     );
+    // Fine in the order of their names: the first gives the name away that the second takes.
+    let operation = |operation| Migration { operations: vec![operation], ..one.clone() };
+    let away = operation(Operation::RenameColumn {
+        table: TableName::new("a"),
+        from: "x".to_owned(),
+        to: "y".to_owned(),
+        from_field: "x".to_owned(),
+        to_field: "y".to_owned(),
+    });
+    let taken =
+        operation(Operation::AddColumn { table: TableName::new("a"), column: Box::new(null(text("x"))) });
+    let error = with([&away, &taken]).merged(&[], None).expect_err("it matters").to_string();
+    assert!(error.contains("cannot add the column x to a"), "{error}");
     let branches = with([&one, &two]);
     let error = branches.state().expect_err("two leaves").to_string();
     assert!(error.contains("--merge"), "{error}");
