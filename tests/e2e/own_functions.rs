@@ -86,6 +86,9 @@ cases! {
         assert_eq!(things().filter(none().eq("Otto")).count().await?, 1);
         assert_eq!(things().filter(none().ne("Otto")).count().await?, 4);
         assert_eq!(things().filter(none().is_null()).count().await?, 1);
+        // PostgreSQL looks for a function of just these types.
+        let part = call("substr", (Thing::name, 2, 2)).gives::<String>();
+        assert_eq!(things().filter(part.eq("nn")).count().await?, 1);
         let groups: Vec<(i32, i64)> =
             things().group_by(parts()).annotate(count(Thing::id)).order_by(key(parts()).asc()).all().await?;
         assert_eq!(groups, [(1, 1), (2, 1), (3, 1), (7, 2)]);
@@ -226,6 +229,17 @@ cases! {
             tx.rollback().await?;
         }
         assert_eq!(seen, [(true, true), (true, false), (false, false)]);
+        // A deferred one that has read cannot write any more once somebody else has, and is told at once.
+        let wal = Database::open("wal", DatabaseOptions::url(format!("{}?busy_timeout=0", db.another().await?)).pool(quick())).await?;
+        fill(&wal).await?;
+        let tx = begin().lock(SqliteLock::Deferred).using(&wal).await?;
+        assert_eq!(Thing::objects().using(&tx).count().await?, 5);
+        let change = |to: f64| Thing::objects().filter(Thing::id.eq(1)).update(Thing::weight.set(to));
+        assert_eq!(change(7.0).using(&wal).await?, 1);
+        let error = change(8.0).using(&tx).await.expect_err("somebody else wrote");
+        assert!(matches!(error.kind(), ErrorKind::Busy), "{error:?}");
+        tx.rollback().await?;
+        wal.close().await?;
         // A nested block has that of the outermost one.
         let tx = begin().using(&on).await?;
         let error = tx.atomic(async |_| -> orm::Result<()> { Ok(()) }).lock(SqliteLock::Exclusive).await.expect_err("nested");
@@ -261,6 +275,13 @@ fn functions() -> SqliteFunctions {
             },
             |all| all.into_iter().collect::<Vec<_>>().join(","),
         )
+        .aggregate(
+            "weighted",
+            || 0.0,
+            |sum: &mut f64, value: f64, weight: i32| *sum += value * f64::from(weight),
+            |sum| sum,
+        )
+        .aggregate("rows", || 0_i64, |count: &mut i64| *count += 1, |count| count)
         .aggregate(
             "nulls",
             || 0,
@@ -353,6 +374,8 @@ cases! {
         let product = || call_aggregate("product", Thing::weight).gives::<f64>();
         assert_eq!(things().aggregate(product()).await?, -12.0);
         assert_eq!(things().filter(Thing::id.gt(100)).aggregate(product()).await?, 1.0);
+        let weighted = call_aggregate("weighted", (Thing::weight, Thing::parts)).gives::<f64>();
+        assert_eq!(things().aggregate((weighted, call_aggregate("rows", ()).gives::<i64>())).await?, (16.0, 5));
         let even = || call("is_even", Thing::id).gives::<bool>();
         let groups: Vec<(bool, f64, String, i64)> = things()
             .group_by(even())

@@ -1,14 +1,15 @@
 //! Rows one by one, and some at a time.
 
 use std::collections::BTreeSet;
+use std::future::IntoFuture as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use orm::model::Table;
 use orm::prelude::*;
 use orm::types::Decode;
-use orm::{Cursor, DatabaseOptions, ErrorKind, PoolOptions, begin};
-use orm_tests::{Kind, Outcome, Sessions, StatementLog, cases};
+use orm::{Cursor, DatabaseOptions, ErrorKind, PoolOptions, begin, with_database};
+use orm_tests::{Kind, Outcome, Proxy, Sessions, StatementLog, cases};
 use sqlx::Connection as _;
 
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -287,6 +288,125 @@ cases! {
         Ok(())
     }
 
+    /// Who takes rows one by one is told of an error when it comes to it, not when all the others have come.
+    async fn an_error_before_many_rows(db: &TestDb) -> Outcome {
+        fill(db.handle(), ROWS).await?;
+        let one = PoolOptions::new().max_connections(1);
+        let on = Database::open("one", DatabaseOptions::url(db.url()).pool(one)).await?;
+        let mut commands = orm::using(&on);
+        let mut ids = commands.stream::<i64>("SELECT CASE WHEN id = 3 THEN NULL ELSE id END FROM stream_reading ORDER BY stream_reading.id", ());
+        assert_eq!((ids.try_next().await?, ids.try_next().await?), (Some(1), Some(2)));
+        ids.try_next().await.expect_err("a NULL");
+        assert_eq!(ids.try_next().await?, None);
+        // A server's connection is not kept, with the rows that are still on their way.
+        let idle = on.pool_stats().map(|stats| stats.idle);
+        assert_eq!(idle, Some(usize::from(db.kind() == Kind::Sqlite)));
+        drop(ids);
+        assert_eq!(Reading::objects().using(&on).count().await?, u64::try_from(ROWS)?);
+        on.close().await?;
+        // In a transaction it breaks the block, as elsewhere, and the next one is as it should be.
+        let result = orm::atomic(async |tx: Tx| -> orm::Result<()> {
+            let mut commands = orm::using(&tx);
+            let mut ids = commands.stream::<i64>("SELECT CASE WHEN id = 3 THEN NULL ELSE id END FROM stream_reading ORDER BY stream_reading.id", ());
+            while ids.try_next().await.is_ok_and(|id| id.is_some()) {}
+            drop(ids);
+            let error = Station::objects().using(&tx).count().await.expect_err("broken");
+            assert!(matches!(error.kind(), ErrorKind::TransactionBroken), "{error:?}");
+            Ok(())
+        })
+        .using(db.handle())
+        .await;
+        assert!(matches!(result.expect_err("broken").kind(), ErrorKind::TransactionBroken));
+        assert_eq!(Station::objects().using(db.handle()).count().await?, 3);
+        Ok(())
+    }
+
+    /// Polled at once in one task: whoever comes after the stream is told, whoever came before is waited for.
+    async fn at_once_in_one_task(db: &TestDb) -> Outcome {
+        let on = db.handle();
+        fill(on, ROWS).await?;
+        orm::atomic(async |tx: Tx| -> orm::Result<()> {
+            let count = || Station::objects().using(&tx).count().into_future();
+            let mut rows = Reading::objects().using(&tx).stream();
+            let (before, row, after) = tokio::join!(count(), rows.next(), count());
+            assert_eq!(before?, 3);
+            assert!(row.is_some_and(|row| row.is_ok()));
+            assert!(reason(&after.expect_err("it comes after the stream")).contains("stream"));
+            drop(rows);
+            assert_eq!(count().await?, 3);
+            Ok(())
+        })
+        .using(on)
+        .await?;
+        Ok(())
+    }
+
+    /// A stream that stands still is idle: limits of the transaction end it, and so does a close of the database.
+    async fn ended_in_a_pause(db: &TestDb) -> Outcome {
+        fill(db.handle(), ROWS).await?;
+        let limited = PoolOptions::new().max_connections(2).transaction_idle_timeout(0.05);
+        let on = Database::open("limited", DatabaseOptions::url(db.url()).pool(limited)).await?;
+        let tx = begin().using(&on).await?;
+        let mut rows = Reading::objects().using(&tx).stream();
+        assert!(rows.try_next().await?.is_some());
+        // Longer than the limit, however long that is.
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        let mut taken = 1;
+        let error = loop {
+            match rows.try_next().await {
+                Ok(Some(_)) => taken += 1,
+                Ok(None) => panic!("all {taken} rows were given"),
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(error.kind(), ErrorKind::TransactionTimeout { idle: true, .. }), "{error:?}");
+        assert!(taken < 1000, "{taken} rows were given after the end");
+        drop((rows, tx));
+        assert_eq!(on.pool_stats().map(|stats| stats.in_use), Some(0));
+
+        let tx = begin().using(&on).await?;
+        let mut rows = Reading::objects().using(&tx).stream();
+        assert!(rows.try_next().await?.is_some());
+        on.close().patience(std::time::Duration::ZERO).await?;
+        let ended: Result<Vec<Reading>, _> = rows.try_collect().await;
+        let error = ended.expect_err("closed");
+        assert!(matches!(error.kind(), ErrorKind::TransactionBroken), "{error:?}");
+        drop(tx);
+        Ok(())
+    }
+
+    /// From a pool of the user's: on SQLite the connection, which may be all of a database in memory, stays.
+    async fn of_a_pool_of_the_users(db: &TestDb) -> Outcome {
+        fill(db.handle(), ROWS).await?;
+        macro_rules! on {
+            ($pool:ty, $url:expr) => {{
+                let pool = <$pool>::connect($url).await?;
+                let mut rows = Reading::objects().using(&pool).stream();
+                assert!(rows.try_next().await?.is_some());
+                drop(rows);
+                assert_eq!(Station::objects().using(&pool).count().await?, 3);
+                pool.close().await;
+            }};
+        }
+        match db.kind() {
+            Kind::Sqlite => {
+                on!(sqlx::SqlitePool, db.url());
+                let memory = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await?;
+                let rows = "CREATE TABLE stream_station (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+                            INSERT INTO stream_station VALUES (1, 'a'), (2, 'b'), (3, 'c')";
+                sqlx::Executor::execute(&memory, sqlx::raw_sql(rows)).await?;
+                let mut stations = Station::objects().using(&memory).stream();
+                assert!(stations.try_next().await?.is_some());
+                drop(stations);
+                assert_eq!(Station::objects().using(&memory).count().await?, 3);
+                memory.close().await;
+            }
+            Kind::Postgres => on!(sqlx::PgPool, db.url()),
+            Kind::MariaDb | Kind::MySql => on!(sqlx::MySqlPool, db.url()),
+        }
+        Ok(())
+    }
+
     /// As an iterator, on a thread without a runtime.
     async fn blocking(db: &TestDb) -> Outcome {
         fill(db.handle(), 300).await?;
@@ -448,6 +568,44 @@ cases! {
     }
 }
 
+cases! {
+    #![needs(Server)]
+
+    /// A replica that is lost in the middle: the rows that were given cannot come again, so the stream ends with the error, and
+    /// the next read is somewhere else.
+    async fn of_a_replica_that_is_lost(db: &TestDb) -> Outcome {
+        fill(db.handle(), ROWS).await?;
+        let proxy = Proxy::new(db.url())?;
+        let on = Database::open("primary", DatabaseOptions::url(db.url()).replica(proxy.url())).await?;
+        with_database(&on, async {
+            let mut rows = Reading::objects().order_by(Reading::id).stream();
+            assert_eq!(rows.try_next().await?.map(|row| row.id), Some(1));
+            proxy.cut();
+            let mut last = 1;
+            let error = loop {
+                match rows.try_next().await {
+                    Ok(Some(row)) => {
+                        assert_eq!(row.id, last + 1, "no row comes twice");
+                        last = row.id;
+                    }
+                    Ok(None) => panic!("all rows came"),
+                    Err(error) => break error,
+                }
+            };
+            assert!(matches!(error.kind(), ErrorKind::ConnectionLost), "{error:?}");
+            assert_eq!(error.model(), Some("Reading"));
+            assert!(rows.try_next().await?.is_none());
+            // Before the first row it goes elsewhere without a word.
+            let mut rows = Reading::objects().order_by(Reading::id).limit(2).stream();
+            assert_eq!(rows.try_next().await?.map(|row| row.id), Some(1));
+            Ok::<_, orm::Error>(())
+        })
+        .await?;
+        on.close().await?;
+        Ok(())
+    }
+}
+
 async fn sizes_of<M: Model, O: Decode, E: orm::Lend>(
     mut batches: orm::Batches<M, O, E>,
 ) -> orm::Result<Vec<usize>> {
@@ -460,6 +618,39 @@ async fn sizes_of<M: Model, O: Decode, E: orm::Lend>(
 
 cases! {
     #![needs(Sqlite)]
+
+    /// A loop over the rows of a stream lets other tasks of its thread run: SQLite itself never waits.
+    async fn others_get_their_turn(_db: &TestDb) -> Outcome {
+        let thread = std::thread::spawn(|| -> Result<(usize, usize), orm::Error> {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let on = Database::open("memory", "sqlite::memory:").await?;
+                fill(&on, ROWS).await?;
+                let turns = std::sync::Arc::new(AtomicUsize::new(0));
+                let other = tokio::spawn({
+                    let turns = std::sync::Arc::clone(&turns);
+                    async move {
+                        loop {
+                            turns.fetch_add(1, Ordering::SeqCst);
+                            tokio::task::yield_now().await;
+                        }
+                    }
+                });
+                let mut rows = Reading::objects().using(&on).stream();
+                let mut taken = 0;
+                while rows.try_next().await?.is_some() {
+                    taken += 1;
+                }
+                other.abort();
+                on.close().await?;
+                Ok((taken, turns.load(Ordering::SeqCst)))
+            })
+        });
+        let (taken, turns) = tokio::task::spawn_blocking(move || thread.join()).await?.expect("no panic")?;
+        assert_eq!(i64::try_from(taken)?, ROWS);
+        assert!(turns >= 10, "{turns} turns in {taken} rows");
+        Ok(())
+    }
 
     /// A database in memory has one connection: who streams from it and asks it for something else is told.
     async fn of_a_database_in_memory(_db: &TestDb) -> Outcome {

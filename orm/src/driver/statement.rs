@@ -55,6 +55,11 @@ pub(crate) trait Sink: Send {
         Poll::Ready(())
     }
 
+    /// Whether it has refused a row and wants no others: the connection is then left with those that are still on their way.
+    fn left_rows(&self) -> bool {
+        false
+    }
+
     /// Whether it has to know how the columns are called.
     fn wants_columns(&self) -> bool {
         false

@@ -26,8 +26,11 @@ pub(crate) trait Collect: Sink {
     /// Forgets the rows so far: they are to come again.
     fn clear(&mut self);
 
-    /// Told where rows will come from, before they do. A stream says how it pauses.
-    fn begin(&mut self, _: &dyn Fn() -> Origin) -> Option<Arc<Pause>> {
+    /// Told where rows will come from, before they do.
+    fn begin(&mut self, _: &dyn Fn() -> Origin) {}
+
+    /// How it pauses, if it is a stream.
+    fn pause(&self) -> Option<Arc<Pause>> {
         None
     }
 

@@ -122,6 +122,10 @@ impl Held {
             // Boxed, so that the futures of all other queries need no room for it.
             Connection::Foreign(connection) => Box::pin(connection.begin_use().run(statement, sink)).await,
         };
+        if result.is_err() && sink.left_rows() {
+            // They are still on their way: the connection stays in use, and is not used again.
+            return result;
+        }
         self.settle(result.as_ref().err().map(|error| error.kind()));
         result
     }
@@ -235,6 +239,14 @@ impl Sink for Flag {
 
 impl Drop for Held {
     fn drop(&mut self) {
+        if !self.pinned
+            && self.server().backend == Backend::Sqlite
+            && let Connection::Foreign(connection) = &mut self.connection
+        {
+            // Nothing is left on it: a statement of SQLite ends with the future that ran it. It may be the only one of a database
+            // in memory.
+            connection.end_use();
+        }
         if self.query_only
             && let Connection::Pooled(connection) = &mut self.connection
         {

@@ -45,8 +45,8 @@ impl<'c> Lease<'c> {
         Self::Pooled(PooledLease { held, place, begun: false, writing: None })
     }
 
-    pub(super) async fn transaction(tx: &Tx) -> Result<Self> {
-        Turn::take(tx).await.map(Self::Transaction)
+    pub(super) async fn transaction(tx: &Tx, stream: Option<&Arc<Pause>>) -> Result<Self> {
+        Turn::take(tx, stream).await.map(Self::Transaction)
     }
 
     /// May take a round trip; see `database::borrowed`.
@@ -111,12 +111,10 @@ impl<'c> Lease<'c> {
         matches!(self, Self::Pooled(_))
     }
 
-    /// The next statement on it pauses between its rows, for as long as whoever takes them likes.
-    pub(crate) fn stream(&mut self, pause: &Arc<Pause>) {
-        match self {
-            Self::Pooled(lease) => lease.held.guard(),
-            Self::Transaction(turn) => turn.stream(pause),
-            Self::Lent(_) => {}
+    /// Whoever runs now holds it for as long as it takes rows.
+    pub(super) fn guard(&self) {
+        if let Self::Pooled(lease) = self {
+            lease.held.guard();
         }
     }
 

@@ -51,6 +51,6 @@ pub(crate) use prefetch::{Branch, Exact, Reached, lists};
 pub use run::{Run, RunFuture};
 pub(crate) use save::Save;
 pub(crate) use source::Source;
-pub(crate) use stream::Pause;
 pub use stream::{BlockingRows, RowStream};
+pub(crate) use stream::{Pause, Within};
 pub(crate) use upsert::{Act, Upsert};

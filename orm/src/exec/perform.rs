@@ -40,16 +40,15 @@ pub(super) async fn perform(
     }
     let access = job.access();
     let decided = choose::decide(target, Some(table), access);
+    let pause = sink.pause();
     let mut lease = match decided.map_err(|error| error.with_model(table.model))? {
         Decided::Start(Start::Among(spread)) => {
             return Box::pin(spread::perform(job, spread, table, sink, expect)).await;
         }
-        decided => decided.lease().await.map_err(|error| error.with_model(table.model))?,
+        decided => decided.lease(pause.as_ref()).await.map_err(|error| error.with_model(table.model))?,
     };
     let origin = |lease: &Lease<'_>| if is_auto { lease.origin_of(table) } else { lease.origin() };
-    if let Some(pause) = sink.begin(&|| origin(&lease)) {
-        lease.stream(&pause);
-    }
+    sink.begin(&|| origin(&lease));
     if !access.is_read() {
         // Before anything is sent: of what fails, or is given up, part may be there.
         lease.writes();

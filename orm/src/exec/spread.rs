@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::choose::{self, Place};
 use super::collect::{Collect, Expect, Response};
 use super::source::Source;
-use super::{Job, Lease, Pause, perform, runtime};
+use super::{Job, Lease, perform, runtime};
 use crate::database::{Advice, Shared, Spread};
 use crate::error::{ConnectCause, Error, ErrorKind, Result};
 use crate::model::Table;
@@ -59,8 +59,7 @@ pub(super) async fn perform(
     mut sink: Box<dyn Collect>,
     expect: Expect,
 ) -> Result<Response> {
-    let pause = sink.begin(&|| origin(&spread.primary, table));
-    let pause = pause.as_ref();
+    sink.begin(&|| origin(&spread.primary, table));
     let mut resting = Vec::new();
     for replica in &spread.replicas {
         let advice = replica.health.advice();
@@ -68,15 +67,20 @@ pub(super) async fn perform(
             resting.push(replica);
             continue;
         }
-        match on_replica(&job, replica, pause, &mut *sink, expect).await {
+        match on_replica(&job, replica, &mut *sink, expect).await {
             Ok(affected) => {
                 answered(replica, &spread.primary);
                 return Ok(done(sink, affected, &spread.primary, table));
             }
-            // Rows that somebody has cannot come again.
-            Err(error) if sink.has_let_go() => return Err(named(error, table)),
             Err(error) => match verdict(&error) {
-                Verdict::Rests => failed(replica, &spread.primary, &error, advice == Advice::Try),
+                Verdict::Rests => {
+                    failed(replica, &spread.primary, &error, advice == Advice::Try);
+                    // Rows that somebody has cannot come again.
+                    if sink.has_let_go() {
+                        return Err(named(error, table));
+                    }
+                }
+                Verdict::Elsewhere if sink.has_let_go() => return Err(named(error, table)),
                 Verdict::Elsewhere => {}
                 Verdict::Final => {
                     answered(replica, &spread.primary);
@@ -86,7 +90,7 @@ pub(super) async fn perform(
         }
         forget(&job, &mut *sink);
     }
-    let error = match attempt(&job, &spread.primary, pause, &mut *sink, expect).await {
+    let error = match attempt(&job, &spread.primary, &mut *sink, expect).await {
         Ok(affected) => return Ok(done(sink, affected, &spread.primary, table)),
         Err(error) if verdict(&error) == Verdict::Rests && !sink.has_let_go() => error,
         Err(error) => return Err(named(error, table)),
@@ -94,7 +98,7 @@ pub(super) async fn perform(
     // Nobody else is there. Whoever rests may have come back meanwhile.
     for replica in resting {
         forget(&job, &mut *sink);
-        match on_replica(&job, replica, pause, &mut *sink, expect).await {
+        match on_replica(&job, replica, &mut *sink, expect).await {
             Ok(affected) => {
                 answered(replica, &spread.primary);
                 return Ok(done(sink, affected, &spread.primary, table));
@@ -133,13 +137,7 @@ fn forget(job: &Job, sink: &mut dyn Collect) {
     }
 }
 
-async fn on_replica(
-    job: &Job,
-    replica: &Arc<Shared>,
-    pause: Option<&Arc<Pause>>,
-    sink: &mut dyn Collect,
-    expect: Expect,
-) -> Result<u64> {
+async fn on_replica(job: &Job, replica: &Arc<Shared>, sink: &mut dyn Collect, expect: Expect) -> Result<u64> {
     let place = Place::Database(Arc::clone(replica));
     let held = match runtime::within(PATIENCE, place.acquire()).await {
         Some(held) => held?,
@@ -149,30 +147,18 @@ async fn on_replica(
                 .with_database(replica.name()));
         }
     };
-    read(job, Lease::pooled(held, place), pause, sink, expect).await
+    read(job, Lease::pooled(held, place), sink, expect).await
 }
 
-async fn attempt(
-    job: &Job,
-    primary: &Arc<Shared>,
-    pause: Option<&Arc<Pause>>,
-    sink: &mut dyn Collect,
-    expect: Expect,
-) -> Result<u64> {
+async fn attempt(job: &Job, primary: &Arc<Shared>, sink: &mut dyn Collect, expect: Expect) -> Result<u64> {
     let place = Place::Database(Arc::clone(primary));
     let lease = Lease::pooled(place.acquire().await?, place);
-    read(job, lease, pause, sink, expect).await
+    read(job, lease, sink, expect).await
 }
 
-async fn read(
-    job: &Job,
-    mut lease: Lease<'_>,
-    pause: Option<&Arc<Pause>>,
-    sink: &mut dyn Collect,
-    expect: Expect,
-) -> Result<u64> {
-    if let Some(pause) = pause {
-        lease.stream(pause);
+async fn read(job: &Job, mut lease: Lease<'_>, sink: &mut dyn Collect, expect: Expect) -> Result<u64> {
+    if sink.pause().is_some() {
+        lease.guard();
     }
     let outcome = match job {
         Job::Plan(plan) => {

@@ -9,7 +9,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 
 use futures_util::Stream;
@@ -27,18 +27,57 @@ use crate::types::Origin;
 /// So many rows wait for whoever takes them. More would make the switch between reading and taking no cheaper.
 const ROWS: usize = 32;
 
+/// So many rows are given before other tasks of the same thread get their turn.
+const ROWS_A_TURN: usize = 1024;
+
 /// A stream in its pauses: whether it is in one, and who drives it.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Pause {
     /// It waits for room, between two rows.
     is_on: AtomicBool,
+    /// Who takes its rows.
     driver: Mutex<Option<Caller>>,
+    /// The transaction that it reads in.
+    within: OnceLock<Box<dyn Within>>,
+}
+
+/// What a stream in a transaction tells it, and is told.
+pub(crate) trait Within: Send + Sync {
+    /// It pauses, or goes on.
+    fn pauses(&self, is_on: bool);
+
+    /// Why it cannot go on.
+    fn lost(&self) -> Option<Error>;
+}
+
+impl fmt::Debug for Pause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pause").field("is_on", &self.is_on).finish_non_exhaustive()
+    }
 }
 
 impl Pause {
     /// Whether the statement stands between two rows and waits for whoever takes them.
     pub(crate) fn is_on(&self) -> bool {
         self.is_on.load(Ordering::Relaxed)
+    }
+
+    /// It reads in a transaction.
+    pub(crate) fn within(&self, transaction: Box<dyn Within>) {
+        let _ = self.within.set(transaction);
+    }
+
+    fn set(&self, is_on: bool) {
+        if self.is_on.swap(is_on, Ordering::Relaxed) != is_on
+            && let Some(transaction) = self.within.get()
+        {
+            transaction.pauses(is_on);
+        }
+    }
+
+    /// Why no more rows can be had.
+    fn lost(&self) -> Option<Error> {
+        self.within.get()?.lost()
     }
 
     /// Whether whoever runs now is the one that has to take the rows: to wait for the end of the stream is in vain.
@@ -64,11 +103,18 @@ struct Feed<S, O> {
     origin: Option<Origin>,
     /// How many rows went through.
     count: usize,
+    /// A row was refused, and no others are wanted.
+    refused: bool,
+    /// It was paused before this row.
+    resumed: bool,
 }
 
 impl<S: Single<O>, O: FromRow> Sink for Feed<S, O> {
     fn row(&mut self, row: &mut Cursor<'_>) -> Result<()> {
-        self.sink.row(row)?;
+        // The transaction may have been ended in a pause.
+        let lost = if std::mem::take(&mut self.resumed) { self.pipe.pause.lost() } else { None };
+        let taken = lost.map_or_else(|| self.sink.row(row), Err);
+        taken.inspect_err(|_| self.refused = true)?;
         let Some(mut taken) = self.sink.pop() else { return Ok(()) };
         if let Some(origin) = &self.origin {
             taken.trace(origin);
@@ -87,12 +133,17 @@ impl<S: Single<O>, O: FromRow> Sink for Feed<S, O> {
     }
 
     fn columns(&mut self, names: Vec<String>) -> Result<()> {
-        self.sink.columns(names)
+        self.sink.columns(names).inspect_err(|_| self.refused = true)
+    }
+
+    fn left_rows(&self) -> bool {
+        self.refused
     }
 
     fn poll_room(&mut self, _: &mut Context<'_>) -> Poll<()> {
         let is_full = lock(&self.pipe.rows).len() >= ROWS;
-        self.pipe.pause.is_on.store(is_full, Ordering::Relaxed);
+        self.pipe.pause.set(is_full);
+        self.resumed = true;
         if is_full { Poll::Pending } else { Poll::Ready(()) }
     }
 }
@@ -111,10 +162,13 @@ impl<S: Single<O> + 'static, O: FromRow> Collect for Feed<S, O> {
         self.count = 0;
     }
 
-    fn begin(&mut self, origin: &dyn Fn() -> Origin) -> Option<Arc<Pause>> {
+    fn begin(&mut self, origin: &dyn Fn() -> Origin) {
         if O::TRACED {
             self.origin = Some(origin());
         }
+    }
+
+    fn pause(&self) -> Option<Arc<Pause>> {
         Some(Arc::clone(&self.pipe.pause))
     }
 
@@ -134,12 +188,15 @@ impl<S: Single<O> + 'static, O: FromRow> Collect for Feed<S, O> {
 /// [`blocking`](Self::blocking) makes an iterator for threads without a runtime. Nothing is sent before the first row is
 /// asked for. At most a few dozen rows are held at any time: the database waits for whoever takes them.
 ///
-/// It has a connection until its last row is taken or it is dropped. Inside a transaction it has that of the transaction:
+/// It has a connection until the database has given the last row, or it is dropped. Inside a transaction it has that of the transaction:
 /// a statement of the same task that would wait for it is refused with
 /// [`InvalidQuery`](crate::ErrorKind::InvalidQuery) at once; those of other tasks wait. A transaction can go on after a
 /// stream was dropped; the next statement on a server then reads over the rows that are left.
 ///
 /// After an error there are no more rows.
+///
+/// What writes, SQL of one's own with `RETURNING`, has had all of its effect before the first row on SQLite, and perhaps on a server:
+/// to drop its stream early undoes it there or not, unless it is in a transaction.
 ///
 /// # Cancel safety
 ///
@@ -151,6 +208,8 @@ pub struct RowStream<'c, T> {
     /// Rows that were taken out of the pipe together.
     ready: VecDeque<T>,
     pipe: Arc<Pipe<T>>,
+    /// So many rows may be given before other tasks of the same thread get their turn.
+    left: usize,
 }
 
 /// How far the query has come.
@@ -163,9 +222,10 @@ enum State<'c> {
 impl<'c, T: FromRow> RowStream<'c, T> {
     pub(crate) fn new(job: Job, target: Target<'c>, sink: impl Single<T> + 'static) -> Self {
         let pipe = Arc::new(Pipe { rows: Mutex::default(), pause: Arc::default() });
-        let feed = Feed { sink, pipe: Arc::clone(&pipe), origin: None, count: 0 };
+        let feed =
+            Feed { sink, pipe: Arc::clone(&pipe), origin: None, count: 0, refused: false, resumed: false };
         let state = State::Running(start(job, target, Box::new(feed), Expect::Any));
-        Self { state, ready: VecDeque::new(), pipe }
+        Self { state, ready: VecDeque::new(), pipe, left: ROWS_A_TURN }
     }
 }
 
@@ -224,7 +284,14 @@ impl<'c, T> RowStream<'c, T> {
     }
 
     fn poll_row(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        if self.left == 0 {
+            // SQLite never waits for anything, so that a loop over its rows would be one long poll.
+            self.left = ROWS_A_TURN;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         if let Some(row) = self.at_hand() {
+            self.left -= 1;
             return Poll::Ready(row);
         }
         if let State::Running(running) = &mut self.state {
@@ -234,7 +301,16 @@ impl<'c, T> RowStream<'c, T> {
                 self.state = State::Ended(ended.map(drop::<Response>).err());
             }
         }
-        self.at_hand().map_or(Poll::Pending, Poll::Ready)
+        match self.at_hand() {
+            Some(row) => {
+                self.left -= 1;
+                Poll::Ready(row)
+            }
+            None => {
+                self.left = ROWS_A_TURN;
+                Poll::Pending
+            }
+        }
     }
 
     /// What there is to give without asking the database: a row, the error at the end, or the end.

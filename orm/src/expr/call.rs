@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::{Agg, Aggregate, AggregateFunction, Column, Expr, Function, Node, Of, OwnFunction, Row};
-use crate::types::{DbValue, FieldType};
+use crate::types::{DbValue, FieldType, Type};
 
 /// Calls a function of the database by its name: one of the program's own, see
 /// [`SqliteFunctions`](crate::SqliteFunctions), of `CREATE FUNCTION` on a server, or one that there is no method for.
@@ -53,8 +53,8 @@ pub fn call<M, A: Arguments<M>>(name: &'static str, arguments: A) -> Call<M> {
 /// # Ok(())
 /// # }
 /// ```
-pub fn call_aggregate<M, A: Argument<M>>(name: &'static str, argument: A) -> AggregateCall<M> {
-    AggregateCall { name, argument: argument.into_node(), of: PhantomData }
+pub fn call_aggregate<M, A: Arguments<M>>(name: &'static str, arguments: A) -> AggregateCall<M> {
+    AggregateCall { name, arguments: arguments.into_nodes(), of: PhantomData }
 }
 
 /// A call of a function whose result has no type yet.
@@ -86,7 +86,7 @@ impl<M> fmt::Debug for Call<M> {
 #[must_use = "say what it gives: `.gives::<T>()`"]
 pub struct AggregateCall<M> {
     name: &'static str,
-    argument: Node,
+    arguments: Vec<Node>,
     of: Of<M>,
 }
 
@@ -96,7 +96,7 @@ impl<M> AggregateCall<M> {
     pub fn gives<T: FieldType>(self) -> Expr<M, T, Agg> {
         Expr::of(Node::Aggregate(Box::new(Aggregate {
             function: AggregateFunction::Own(own::<T>(self.name)),
-            of: Some(self.argument),
+            of: Some(Node::Tuple(self.arguments)),
             distinct: false,
             filter: None,
         })))
@@ -105,7 +105,7 @@ impl<M> AggregateCall<M> {
 
 impl<M> fmt::Debug for AggregateCall<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AggregateCall").field("name", &self.name).field("argument", &self.argument).finish()
+        f.debug_struct("AggregateCall").field("name", &self.name).field("arguments", &self.arguments).finish()
     }
 }
 
@@ -142,7 +142,14 @@ impl<M, T> Argument<M> for Expr<M, T, Row> {
 #[diagnostic::do_not_recommend]
 impl<M, T: DbValue> Argument<M> for T {
     fn into_node(self) -> Node {
-        Node::Value(self.into_value())
+        let value = Node::Value(self.into_value());
+        match T::TYPES {
+            // PostgreSQL looks for a function of just these types.
+            [ty @ (Type::I8 | Type::I16 | Type::I32 | Type::U8 | Type::U16 | Type::F32)] => {
+                Node::Call(Function::As(*ty), vec![value])
+            }
+            _ => value,
+        }
     }
 }
 

@@ -94,6 +94,7 @@ impl Node {
                     Function::Upper => "upper",
                     Function::Cardinality => "array_len",
                     Function::Get => "get",
+                    Function::As(_) => "as",
                     Function::Collate(_) => "collate",
                     Function::Own(own) => own.name,
                 };

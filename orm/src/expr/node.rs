@@ -134,6 +134,8 @@ pub enum Function {
     Cardinality,
     /// The value of a key of a map; NULL without one.
     Get,
+    /// The value itself, of exactly this type.
+    As(Type),
     /// The text itself, compared by this collation.
     Collate(&'static str),
     /// One that the database has, and nobody here knows.

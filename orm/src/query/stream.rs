@@ -159,10 +159,10 @@ impl<M: Model, Out: Decode, Ex: Lend> Batches<M, Out, Ex> {
 
     /// The batches as an iterator that waits on this thread.
     ///
-    /// Inside an asynchronous runtime each item is
+    /// An error is the last item: inside an asynchronous runtime it is
     /// [`ErrorKind::BlockingInsideRuntime`](crate::ErrorKind::BlockingInsideRuntime).
     pub fn blocking(self) -> BlockingBatches<M, Out, Ex> {
-        BlockingBatches { batches: self }
+        BlockingBatches { batches: self, failed: false }
     }
 }
 
@@ -179,13 +179,19 @@ impl<M, Out, Ex> fmt::Debug for Batches<M, Out, Ex> {
 #[must_use = "a query does nothing until its rows are asked for"]
 pub struct BlockingBatches<M, Out, Ex> {
     batches: Batches<M, Out, Ex>,
+    failed: bool,
 }
 
 impl<M: Model, Out: Decode, Ex: Lend> Iterator for BlockingBatches<M, Out, Ex> {
     type Item = Result<Vec<Out>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        runtime::block_on(self.batches.next()).unwrap_or_else(|refused| Some(Err(refused)))
+        if self.failed {
+            return None;
+        }
+        let next = runtime::block_on(self.batches.next()).unwrap_or_else(|refused| Some(Err(refused)));
+        self.failed = matches!(next, Some(Err(_)));
+        next
     }
 }
 

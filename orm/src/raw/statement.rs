@@ -38,12 +38,11 @@ pub(crate) async fn perform(
         return Ok(0);
     }
     // Whatever it does, it goes where its target says.
-    let mut lease = choose::lease(target, None, Access::Update).await?;
+    let pause = sink.pause();
+    let mut lease = choose::decide(target, None, Access::Update)?.lease(pause.as_ref()).await?;
     // What a text does is not known, so that any may write something.
     lease.writes();
-    if let Some(pause) = sink.begin(&|| lease.origin()) {
-        lease.stream(&pause);
-    }
+    sink.begin(&|| lease.origin());
     let result = run_all(&raw, &mut lease, &mut *sink).await;
     sink.trace(&|| lease.origin());
     let result = result.and_then(|affected| expect.check(sink.count()).map(|()| affected));

@@ -25,7 +25,7 @@ impl Builder {
             AggregateFunction::Max => self.call(at, "MAX", Some(of), aggregate),
             AggregateFunction::Sum => self.call(at, "SUM", Some(of), aggregate),
             AggregateFunction::Avg => self.average(at, of, aggregate),
-            AggregateFunction::Own(own) => self.call(at, own.name, Some(of), aggregate),
+            AggregateFunction::Own(own) => self.own(at, own.name, of, aggregate),
         }
     }
 
@@ -46,6 +46,40 @@ impl Builder {
             _ => String::new(),
         };
         Ok(self.pattern(&format!("CAST({{x}} AS {double}){scaled} / {{n}}"), &sum, &count))
+    }
+
+    /// A call of an aggregate that nobody here knows, with all of its arguments.
+    fn own(
+        &mut self,
+        at: &mut Source<'_>,
+        name: &'static str,
+        of: &Node,
+        aggregate: &Aggregate,
+    ) -> Result<Expr> {
+        let Node::Tuple(parts) = of else { return Err(internal("an aggregate without a list of arguments")) };
+        let mut args = parts.iter().map(|part| self.single(at, part, None)).collect::<Result<Vec<_>>>()?;
+        let filter = match &aggregate.filter {
+            Some(filter) => Some(self.condition(at, filter)?.expr),
+            None => None,
+        };
+        let mut call = Func::cust(name);
+        match filter {
+            Some(filter) if self.dialect.filter_clause => call = call.filter(filter),
+            // What is NULL is passed over.
+            Some(filter) => {
+                args = args
+                    .into_iter()
+                    .map(|arg| CaseStatement::new().case(filter.clone(), arg).into())
+                    .collect();
+            }
+            None => {}
+        }
+        if aggregate.distinct
+            && let Some(first) = args.first_mut()
+        {
+            *first = self.distinct(first.clone());
+        }
+        Ok(call.args(args).into())
     }
 
     /// A call of an aggregate function; of rows if `of` is `None`.

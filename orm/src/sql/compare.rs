@@ -91,7 +91,7 @@ impl Builder {
         }
         let [left, right] = sides.each_ref().map(|side| own_collation(side, self.dialect));
         // That which a function names itself goes before that of a column.
-        let named = sides.iter().any(|side| matches!(side, Node::Call(..)));
+        let named = sides.iter().any(is_named);
         if left == right || named || !sides.iter().all(has_collation) {
             return None;
         }
@@ -150,13 +150,26 @@ pub(super) fn own_collation(node: &Node, dialect: &Dialect) -> Option<&'static s
     }
 }
 
+/// Whether a function names its collation.
+fn is_named(node: &Node) -> bool {
+    match node {
+        Node::Call(Function::Own(_), _) => false,
+        Node::Call(..) => true,
+        Node::Key(inner) => is_named(inner),
+        Node::Aggregate(aggregate) => aggregate.of.as_ref().is_some_and(is_named),
+        _ => false,
+    }
+}
+
 /// Whether the node brings the collation of a column.
 pub(super) fn has_collation(node: &Node) -> bool {
     match node {
         Node::Field(..) | Node::Proposed(..) => true,
         Node::Key(inner) => has_collation(inner),
         Node::Aggregate(aggregate) => aggregate.of.as_ref().is_some_and(has_collation),
-        // What a function makes of text compares by code point.
+        // That of an argument, if it has one.
+        Node::Call(Function::Own(_), args) => args.iter().any(has_collation),
+        // What a function of ours makes of text compares by code point.
         Node::Related(..) | Node::Call(..) => true,
         _ => false,
     }

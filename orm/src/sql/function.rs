@@ -6,8 +6,10 @@ use super::build::{Builder, internal};
 use super::ddl::own_type::name as collation_name;
 use super::hstore;
 use super::source::Source;
+use crate::driver::Backend;
 use crate::error::Result;
 use crate::expr::{Function, Node};
+use crate::types::Type;
 
 impl Builder {
     pub(super) fn call_of(&mut self, at: &mut Source<'_>, function: Function, args: &[Node]) -> Result<Expr> {
@@ -29,6 +31,15 @@ impl Builder {
             Function::Collate(name) => {
                 let name = collation_name(self.dialect, name);
                 return Ok(self.pattern(&format!("({{x}}) COLLATE {name}"), &x, &x));
+            }
+            Function::As(ty) => {
+                let ty = match (self.dialect.backend, ty) {
+                    (Backend::Postgres, Type::I8 | Type::I16 | Type::U8) => "SMALLINT",
+                    (Backend::Postgres, Type::I32 | Type::U16) => "INTEGER",
+                    (Backend::Postgres, Type::F32) => "REAL",
+                    _ => return Ok(x),
+                };
+                return Ok(self.pattern(&format!("CAST({{x}} AS {ty})"), &x, &x));
             }
             Function::Own(_) => return Err(internal("a function without a pattern")),
         };

@@ -78,7 +78,7 @@ async fn start(held: &mut Held, options: Options) -> Result<()> {
 
 async fn nest(outer: &Tx, holder: Holder) -> Result<Open> {
     let tx = outer.nested();
-    let mut hold = Hold::enter(outer).await?;
+    let mut hold = Hold::enter(outer, None).await?;
     hold.batch(&format!("SAVEPOINT {}", core::savepoint(tx.depth()))).await?;
     let guard = holder == Holder::Guard;
     outer.set_guarded(guard);
@@ -102,7 +102,7 @@ impl Open {
         let guarded = self.tx.guarded();
         self.tx.set_phase(Phase::Ending);
         // If it may not wait, the drop of the block gives it up.
-        let mut hold = Hold::take(&self.tx).await?;
+        let mut hold = Hold::take(&self.tx, None).await?;
         // What a nested block left that was given up must not be committed.
         let settled = hold.settle().await;
         if let Some(error) = self.tx.broken().or(guarded).or(settled.err()) {
@@ -146,7 +146,7 @@ impl Open {
     pub(super) async fn roll_back(mut self) {
         self.tx.set_phase(Phase::Ending);
         // If it may not wait, the drop of the block gives it up.
-        if let Ok(mut hold) = Hold::take(&self.tx).await {
+        if let Ok(mut hold) = Hold::take(&self.tx, None).await {
             self.undo(&mut hold).await;
         }
     }

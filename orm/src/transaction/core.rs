@@ -15,9 +15,9 @@ use super::tx::Tx;
 use crate::database::{ReadYourWrites, Writing, scope};
 use crate::driver::{Outcome, Server, Sink, Statement};
 use crate::error::{Error, ErrorKind, Result};
-use crate::exec::Pause;
 use crate::exec::choose::Place;
 use crate::exec::held::Held;
+use crate::exec::{Pause, Within};
 use crate::pool::Caller;
 
 /// What all blocks of a transaction have in common.
@@ -35,8 +35,8 @@ pub(crate) struct Core {
     unwanted: AtomicBool,
     /// None if it may take as long as it likes.
     watch: Option<Watch>,
-    /// The stream that has the connection.
-    stream: Mutex<Option<Arc<Pause>>>,
+    /// The streams that have the connection, or wait for it.
+    streams: Mutex<Vec<Arc<Pause>>>,
     fate: Mutex<Fate>,
     /// The database refuses writes in it.
     read_only: bool,
@@ -70,7 +70,7 @@ impl Core {
             over: AtomicBool::new(false),
             unwanted: AtomicBool::new(false),
             watch,
-            stream: Mutex::default(),
+            streams: Mutex::default(),
             fate: Mutex::default(),
             read_only,
             written: Mutex::default(),
@@ -99,16 +99,21 @@ impl Core {
         }
     }
 
-    fn stream(&self) -> MutexGuard<'_, Option<Arc<Pause>>> {
-        self.stream.lock().unwrap_or_else(PoisonError::into_inner)
+    fn streams(&self) -> MutexGuard<'_, Vec<Arc<Pause>>> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Refuses to wait for a stream whose rows nobody would take meanwhile.
     fn check_stream(&self) -> Result<()> {
-        match &*self.stream() {
-            Some(stream) if stream.waits_for(Caller::here()) => Err(stream_is_open(&self.name)),
-            _ => Ok(()),
+        let streams = self.streams();
+        if streams.is_empty() {
+            return Ok(());
         }
+        let here = Caller::here();
+        if streams.iter().any(|stream| stream.waits_for(here)) {
+            return Err(stream_is_open(&self.name));
+        }
+        Ok(())
     }
 
     /// Something may be written in it by this task.
@@ -248,8 +253,43 @@ pub(super) struct Hold {
     turn: Option<OwnedMutexGuard<()>>,
     /// Something was sent and not answered yet.
     running: bool,
-    /// How the statement pauses, if its rows are streamed.
-    pause: Option<Arc<Pause>>,
+    /// The stream that it is for.
+    stream: Option<Streaming>,
+}
+
+/// A stream that has the connection, or waits for it.
+struct Streaming {
+    tx: Tx,
+    pause: Arc<Pause>,
+}
+
+impl Streaming {
+    fn new(tx: &Tx, pause: &Arc<Pause>) -> Self {
+        tx.core().streams().push(Arc::clone(pause));
+        pause.within(Box::new(InTransaction(tx.clone())));
+        Self { tx: tx.clone(), pause: Arc::clone(pause) }
+    }
+}
+
+impl Drop for Streaming {
+    fn drop(&mut self) {
+        self.tx.core().streams().retain(|stream| !Arc::ptr_eq(stream, &self.pause));
+    }
+}
+
+/// What a stream knows of its transaction.
+struct InTransaction(Tx);
+
+impl Within for InTransaction {
+    fn pauses(&self, is_on: bool) {
+        if let Some(watch) = self.0.core().watch() {
+            watch.running(!is_on);
+        }
+    }
+
+    fn lost(&self) -> Option<Error> {
+        self.0.check().err()
+    }
 }
 
 impl Hold {
@@ -258,11 +298,13 @@ impl Hold {
     /// # Errors
     ///
     /// `InvalidQuery` if a stream of the same task has it.
-    pub(super) async fn take(tx: &Tx) -> Result<Self> {
+    pub(super) async fn take(tx: &Tx, stream: Option<&Arc<Pause>>) -> Result<Self> {
         tx.core().check_stream()?;
+        // Before it waits: who of its task comes later would wait for it.
+        let stream = stream.map(|pause| Streaming::new(tx, pause));
         let turn = Arc::clone(tx.turn()).lock_owned().await;
         let slot = Arc::clone(&tx.core().slot).lock_owned().await;
-        Ok(Self { tx: tx.clone(), slot: Some(slot), turn: Some(turn), running: false, pause: None })
+        Ok(Self { tx: tx.clone(), slot: Some(slot), turn: Some(turn), running: false, stream })
     }
 
     /// Waits until the connection is this block's, and sees to it that it is where the block left it.
@@ -270,9 +312,9 @@ impl Hold {
     /// # Errors
     ///
     /// `TransactionClosed`, `TransactionBroken`; `InvalidQuery` if a stream of the same task has it.
-    pub(super) async fn enter(tx: &Tx) -> Result<Self> {
+    pub(super) async fn enter(tx: &Tx, stream: Option<&Arc<Pause>>) -> Result<Self> {
         tx.check()?;
-        let mut hold = Self::take(tx).await?;
+        let mut hold = Self::take(tx, stream).await?;
         hold.ready().await?;
         Ok(hold)
     }
@@ -306,12 +348,6 @@ impl Hold {
         let sql = format!("ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}");
         // If the savepoint is gone, so is the transaction that it was set in.
         self.send(&sql).await.inspect_err(|error| self.tx.core().lose(error.clone()))
-    }
-
-    /// The next statement pauses between its rows: given up in a pause, it leaves the connection in a known state.
-    pub(super) fn stream(&mut self, pause: &Arc<Pause>) {
-        *self.tx.core().stream() = Some(Arc::clone(pause));
-        self.pause = Some(Arc::clone(pause));
     }
 
     fn set_running(&mut self, running: bool) {
@@ -431,12 +467,9 @@ fn held<'h>(tx: &Tx, slot: &'h mut Option<OwnedMutexGuard<Option<Held>>>) -> Res
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        if let Some(pause) = self.pause.take() {
-            *self.tx.core().stream() = None;
-            if self.running && pause.is_on() {
-                // What is left of its rows is read over before the next statement.
-                self.set_running(false);
-            }
+        if self.running && self.stream.take().is_some_and(|stream| stream.pause.is_on()) {
+            // Given up between two rows: those that are left are read over before the next statement.
+            self.set_running(false);
         }
         let core = self.tx.core();
         if self.running {

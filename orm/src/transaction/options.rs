@@ -35,7 +35,7 @@ impl Isolation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SqliteLock {
     /// None: the first read takes the one for reading, the first write that for writing. A transaction that reads before it
-    /// writes fails with `Serialization` at the write if somebody else wrote in between, however long it waits.
+    /// writes fails with `Busy` at the write if somebody else wrote in between, however long it waits.
     Deferred,
     /// That for writing, while others may still read: what a transaction takes unless it is read-only.
     Immediate,

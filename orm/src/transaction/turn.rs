@@ -19,7 +19,7 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
-    /// Waits for the connection.
+    /// Waits for the connection, for a stream if it says how it pauses.
     ///
     /// # Errors
     ///
@@ -28,9 +28,9 @@ impl Turn {
     /// # Cancel safety
     ///
     /// Dropping the future gives the place in the queue back.
-    pub(crate) async fn take(tx: &Tx) -> Result<Self> {
+    pub(crate) async fn take(tx: &Tx, stream: Option<&Arc<Pause>>) -> Result<Self> {
         let tx = ambient::inside_of(tx).unwrap_or_else(|| tx.clone());
-        let hold = Hold::enter(&tx).await?;
+        let hold = Hold::enter(&tx, stream).await?;
         Ok(Self { tx, hold, sequence: false })
     }
 
@@ -53,10 +53,6 @@ impl Turn {
 
     pub(crate) async fn batch(&mut self, sql: &str) -> Result<()> {
         self.hold.batch(sql).await
-    }
-
-    pub(crate) fn stream(&mut self, pause: &Arc<Pause>) {
-        self.hold.stream(pause);
     }
 
     pub(crate) fn restate(&mut self, said: &Error, error: &Error) {

@@ -133,6 +133,8 @@ async fn execute(
                 match hand_over(raw, statement.scales, sink) {
                     Ok(Room::Left) => {}
                     Ok(Room::Perhaps) => room(sink).await,
+                    // Whoever takes rows one by one is told now, not when all others have come.
+                    Err(error) if sink.left_rows() => return Err(Failed { error: Why::Ours(error), rows }),
                     Err(error) => refused = Some(error),
                 }
             }

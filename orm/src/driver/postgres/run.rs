@@ -257,6 +257,8 @@ async fn execute(
                 match hand_over(raw, scales, sink) {
                     Ok(Room::Left) => {}
                     Ok(Room::Perhaps) => room(sink).await,
+                    // Whoever takes rows one by one is told now, not when all others have come.
+                    Err(error) if sink.left_rows() => return Err(Failed::Sink(error)),
                     Err(error) => refused = Some(error),
                 }
             }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use super::held::Held;
 use super::lease::Lease;
+use super::stream::Pause;
 use crate::database::{
     Access, Auto, BORROWED, ForeignPool, Lent, Owned, Shared, Spread, Target, To, registry, scope,
 };
@@ -196,7 +197,7 @@ async fn lease_unnamed<'c>(
     table: Option<&'static Table>,
     access: Access,
 ) -> Result<Lease<'c>> {
-    decide(target, table, access)?.lease().await
+    decide(target, table, access)?.lease(None).await
 }
 
 /// What was decided for a query.
@@ -229,14 +230,18 @@ pub(crate) fn decide<'c>(
 }
 
 impl<'c> Decided<'c> {
-    /// A connection there. See [`lease`].
-    pub(crate) async fn lease(self) -> Result<Lease<'c>> {
+    /// A connection there, for a stream if it says how it pauses. See [`lease`].
+    pub(crate) async fn lease(self, stream: Option<&Arc<Pause>>) -> Result<Lease<'c>> {
         match self {
             Self::Lent(lent) => Box::pin(Lease::lent(lent)).await,
-            Self::Start(Start::In(tx)) => Box::pin(Lease::transaction(&tx)).await,
+            Self::Start(Start::In(tx)) => Box::pin(Lease::transaction(&tx, stream)).await,
             Self::Start(start) => {
                 let place = start.into_place();
-                Ok(Lease::pooled(place.acquire().await?, place))
+                let lease = Lease::pooled(place.acquire().await?, place);
+                if stream.is_some() {
+                    lease.guard();
+                }
+                Ok(lease)
             }
         }
     }

@@ -28,7 +28,7 @@ impl Check {
             Function::Get if self.server.backend != Backend::Postgres => {
                 return Err(self.unsupported(NO_HSTORE));
             }
-            Function::Cardinality | Function::Get => {}
+            Function::Cardinality | Function::Get | Function::As(_) => {}
             Function::Collate(name) if !is_collation(name, self.server.backend) => {
                 return Err(invalid(format!("{name:?} cannot be the name of a collation")));
             }

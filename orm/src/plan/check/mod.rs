@@ -71,6 +71,7 @@ pub(crate) fn type_of(node: &Node) -> Option<Type> {
         }
         Node::Call(Function::Cardinality, _) => Some(Type::I64),
         Node::Call(Function::Own(own), _) => Some(own.ty),
+        Node::Call(Function::As(ty), _) => Some(*ty),
         Node::Key(inner) => type_of(inner),
         Node::Aggregate(aggregate) => aggregate_type(aggregate),
         Node::Related(Quantifier::Count, ..) => Some(Type::I64),
@@ -397,13 +398,14 @@ impl Check {
                 Err(invalid("this aggregate needs a field to go over"))
             };
         };
+        if let (AggregateFunction::Own(own), Node::Tuple(args)) = (aggregate.function, of) {
+            self.singles(args, row)?;
+            return self.own(own, args);
+        }
         self.node(of, row)?;
         let counts = aggregate.function == AggregateFunction::Count && !aggregate.distinct;
         if !counts || matches!(of, Node::Tuple(_)) {
             self.single(of)?;
-        }
-        if let AggregateFunction::Own(own) = aggregate.function {
-            self.own(own, std::slice::from_ref(of))?;
         }
         if matches!(aggregate.function, AggregateFunction::Min | AggregateFunction::Max) {
             self.orderable(of, "`min` and `max` of JSON")?;

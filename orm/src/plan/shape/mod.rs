@@ -325,6 +325,10 @@ impl<'p> Walk<'p> {
                     Function::Upper => self.tag(1),
                     Function::Cardinality => self.tag(2),
                     Function::Get => self.tag(3),
+                    Function::As(ty) => {
+                        self.tag(5);
+                        self.ty(*ty);
+                    }
                     Function::Collate(name) => {
                         self.tag(4);
                         self.text(name);

@@ -22,9 +22,9 @@ pub use scalar::SqliteScalar;
 pub use value::{SqliteArgument, SqliteResult, SqliteValue};
 
 /// Functions, aggregates and collations that a SQLite database gets from the program:
-/// [`DatabaseOptions::sqlite_functions`](crate::DatabaseOptions::sqlite_functions).
+/// [`DatabaseOptions::functions`](crate::DatabaseOptions::functions).
 ///
-/// Every connection of the database has them. They are called in queries by [`call`](crate::call()) and
+/// Every connection of the database has them; a replica has those of its own options. They are called in queries by [`call`](crate::call()) and
 /// [`call_aggregate`](crate::call_aggregate()), and in SQL of one's own. SQLite refuses them in what a file holds, such as
 /// checks, indexes and triggers: the file would be of no use to other programs. Collations are for
 /// [`collate`](crate::Expr::collate).
