@@ -51,8 +51,8 @@ impl<T: 'static> Close<T> {
     /// Waits no longer than this for queries and transactions that run. 30 seconds by default; zero does not wait.
     ///
     /// Transactions that are open then are rolled back: whoever goes on with one gets `TransactionBroken`, with
-    /// `PoolClosed` as its source. A statement that is under way then is not interrupted; its connection is closed when it
-    /// comes back.
+    /// `PoolClosed` as its source; whoever is just beginning one gets that itself. A statement that is under way then is
+    /// not interrupted; its connection is closed when it comes back.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
