@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use self::ids::System;
 use self::page::{Row, State};
 use self::proof::{Binary, Known};
-use crate::services::{self, Backend, Outcome as Server};
+use crate::services::{self, Backend, Origin, Outcome as Server};
 use crate::{paths, test};
 
 mod ids;
@@ -100,21 +100,25 @@ fn prove(rows: &[&Row], no_services: bool) -> Result<()> {
         known.outcomes.insert(binary, run::run(binary, rows, &servers)?);
     }
     if !no_services {
-        prove_with_passwords(rows, &servers, &mut known)?;
+        prove_on_private_servers(rows, &servers, &mut known)?;
     }
     refuse(rows.iter().flat_map(|row| known.failures(row)).collect())
 }
 
-/// Runs again what was left out where the server lets everybody in with any password: on a private one, which does not.
-fn prove_with_passwords(rows: &[&Row], servers: &[Server], known: &mut Known) -> Result<()> {
-    let lets_in = |(_, server): &&Server| server.as_ref().is_ok_and(|server| server.password_url.is_none());
-    let open: Vec<Backend> = servers.iter().filter(lets_in).map(|(backend, _)| *backend).collect();
-    let names: Vec<&str> = open.iter().map(|backend| backend.name()).collect();
-    let left_out = known.left_out(rows, &names);
-    if left_out.is_empty() {
+/// Runs again what servers left out that somebody else started, as those do which let everybody in with any password: on
+/// private ones.
+fn prove_on_private_servers(rows: &[&Row], servers: &[Server], known: &mut Known) -> Result<()> {
+    let is_found = |(backend, server): &&Server| {
+        server.as_ref().is_ok_and(|server| !matches!(server.origin, Origin::Private { .. }))
+            && !known.left_out(rows, &[backend.name()]).is_empty()
+    };
+    let found: Vec<Backend> = servers.iter().filter(is_found).map(|(backend, _)| *backend).collect();
+    if found.is_empty() {
         return Ok(());
     }
-    services::with_private(&open, |private| {
+    let names: Vec<&str> = found.iter().map(|backend| backend.name()).collect();
+    let left_out = known.left_out(rows, &names);
+    services::with_private(&found, |private| {
         for (binary, rows) in left_out {
             known.learn(binary, run::run(binary, &rows, private)?);
         }
