@@ -28,6 +28,7 @@ pub use crate::model::embed::{
     embed_option, embed_width, follow_the_clock, have_required, is_unlimited_text, join_fields, part,
     position_of, push_parts,
 };
+pub use crate::model::shared;
 pub use crate::model::{
     Action, AutoValue, Bare, Check, ColumnDef, DbDefault, DefaultValue, Embed, Field, ForeignKey, Generated,
     Hop, Index, IndexMethod, IndexOf, IndexPart, Insert, Key, Literal, ManyToMany, Meta, MetaDef, Model,

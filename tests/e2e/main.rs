@@ -34,6 +34,7 @@ mod hospital;
 mod hosts;
 mod hstore;
 mod indexes;
+mod inherited;
 mod instants;
 mod introspection;
 mod json;

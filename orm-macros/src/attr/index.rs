@@ -18,6 +18,8 @@ pub(crate) struct Index {
     pub(crate) parts: Vec<Part>,
     pub(crate) name: Option<String>,
     pub(crate) unique: bool,
+    /// Whether it was written as `unique_together`.
+    pub(crate) together: bool,
     /// The rows that are in it.
     pub(crate) condition: Slot<Expr>,
     /// How it is organised: one of [`METHODS`].
@@ -96,6 +98,7 @@ impl Index {
             parts: Vec::new(),
             name: None,
             unique: together,
+            together,
             condition: Slot::new("where"),
             method: Slot::new("method"),
             op_class: Slot::new("opclass"),

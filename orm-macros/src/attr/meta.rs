@@ -1,7 +1,12 @@
 //! `#[meta(..)]`
 
+use proc_macro2::Span;
 use syn::{Attribute, Path};
 
+use super::constraint::Check;
+use super::index::Index;
+use super::model::INHERITED;
+use super::ordering::{Part, part};
 use super::slot::Slot;
 use super::value::TextOrPath;
 use super::{Setting, Vocabulary, read};
@@ -19,6 +24,10 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         ("table_prefix", "table_prefix = \"app_\""),
         ("app", "app = \"blog\""),
         ("naming", "naming(tables = \"PascalCase\", plural, columns = \"camelCase\")"),
+        ("ordering", "ordering(-created_at, id)"),
+        ("unique_together", "unique_together(a, b)"),
+        ("index", "index(a, -b)"),
+        ("check", "check(|likes: i32| likes.ge(0))"),
         ("extends", "extends = ParentMeta"),
         ("crate", "crate = path::to::orm"),
     ],
@@ -32,6 +41,12 @@ pub(crate) struct MetaAttr {
     pub(crate) table_prefix: Slot<String>,
     pub(crate) app: Slot<String>,
     pub(crate) naming: Slot<Naming>,
+    pub(crate) ordering: Slot<Vec<Part>>,
+    /// Those of `unique_together` among them.
+    pub(crate) indexes: Vec<Index>,
+    pub(crate) checks: Vec<Check>,
+    /// Settings that are there to say that nothing is inherited: `index()`.
+    pub(crate) none: Vec<(Span, &'static str)>,
     pub(crate) extends: Slot<Path>,
     pub(crate) krate: Slot<Path>,
 }
@@ -45,6 +60,10 @@ impl MetaAttr {
             table_prefix: Slot::new("table_prefix"),
             app: Slot::new("app"),
             naming: Slot::new("naming"),
+            ordering: Slot::new("ordering"),
+            indexes: Vec::new(),
+            checks: Vec::new(),
+            none: Vec::new(),
             extends: Slot::new("extends"),
             krate: Slot::new("crate"),
         };
@@ -55,6 +74,12 @@ impl MetaAttr {
 
     fn setting(&mut self, ctxt: &Ctxt, name: &str, setting: &Setting<'_>) -> syn::Result<()> {
         let at = setting.span();
+        if let Some(known) = INHERITED.iter().find(|known| **known == name)
+            && setting.says_none()
+        {
+            self.none.push((at, known));
+            return Ok(());
+        }
         match name {
             "database" => self.database.set(ctxt, at, setting.text_or_path()?),
             "replicas" => self.replicas.set(ctxt, at, setting.texts_or_paths()?),
@@ -62,6 +87,10 @@ impl MetaAttr {
             "table_prefix" => self.table_prefix.set(ctxt, at, setting.identifier()?),
             "app" => self.app.set(ctxt, at, setting.text()?),
             "naming" => self.naming.set(ctxt, at, super::naming::read(ctxt, setting)?),
+            "ordering" => self.ordering.set(ctxt, at, setting.list(part)?),
+            "unique_together" => self.indexes.push(Index::read(ctxt, setting, true)?),
+            "index" => self.indexes.push(Index::read(ctxt, setting, false)?),
+            "check" => self.checks.push(Check::read(ctxt, setting)?),
             "extends" => self.extends.set(ctxt, at, setting.path()?),
             "crate" => self.krate.set(ctxt, at, setting.path()?),
             _ => return Err(VOCABULARY.unknown(setting.key, &[])),

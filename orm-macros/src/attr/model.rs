@@ -1,5 +1,6 @@
 //! `#[model(..)]`
 
+use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Ident, Path};
@@ -43,6 +44,9 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
     ],
 };
 
+/// What a model may inherit beside settings of one value, and may say to have none of.
+pub(crate) const INHERITED: [&str; 4] = ["ordering", "index", "unique_together", "check"];
+
 /// `#[model(..)]` as written.
 pub(crate) struct ModelAttr {
     pub(crate) table: Slot<String>,
@@ -63,6 +67,8 @@ pub(crate) struct ModelAttr {
     /// What `XPatch` derives; `setters` is among them.
     pub(crate) patch: Slot<Vec<Path>>,
     pub(crate) ordering: Slot<Vec<Part>>,
+    /// Settings that are there to say that nothing is inherited: `index()`.
+    pub(crate) none: Vec<(Span, &'static str)>,
     pub(crate) managed: Slot<bool>,
     pub(crate) comment: Slot<String>,
     pub(crate) renamed_from: Slot<String>,
@@ -70,6 +76,21 @@ pub(crate) struct ModelAttr {
 }
 
 impl ModelAttr {
+    /// Whether the model says itself what it has of these.
+    pub(crate) fn says(&self, setting: &str) -> bool {
+        self.writes(setting) || self.none.iter().any(|(_, none)| *none == setting)
+    }
+
+    /// Whether it has some of its own.
+    pub(crate) fn writes(&self, setting: &str) -> bool {
+        match setting {
+            "ordering" => self.ordering.is_given(),
+            "index" => self.indexes.iter().any(|index| !index.together),
+            "unique_together" => self.indexes.iter().any(|index| index.together),
+            _ => !self.checks.is_empty(),
+        }
+    }
+
     pub(crate) fn read(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
         let others = [&super::field::VOCABULARY, &super::meta::VOCABULARY];
         Self::read_as(ctxt, attributes, &VOCABULARY, &others)
@@ -99,6 +120,7 @@ impl ModelAttr {
             new: Slot::new("new"),
             patch: Slot::new("patch"),
             ordering: Slot::new("ordering"),
+            none: Vec::new(),
             managed: Slot::new("managed"),
             comment: Slot::new("comment"),
             renamed_from: Slot::new("renamed_from"),
@@ -110,6 +132,12 @@ impl ModelAttr {
 
     fn setting(&mut self, ctxt: &Ctxt, name: &str, setting: &Setting<'_>) -> syn::Result<()> {
         let at = setting.span();
+        if let Some(known) = INHERITED.iter().find(|known| **known == name)
+            && setting.says_none()
+        {
+            self.none.push((at, known));
+            return Ok(());
+        }
         match name {
             "table" => self.table.set(ctxt, at, setting.identifier()?),
             "meta" => self.meta.set(ctxt, at, setting.path()?),

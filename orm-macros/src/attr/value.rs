@@ -238,6 +238,18 @@ impl Setting<'_> {
         if content.is_empty() { Err(self.needs("something in the parentheses")) } else { Ok(content) }
     }
 
+    /// Whether it is `name()`, which says that there are none.
+    pub(crate) fn says_none(&self) -> bool {
+        let is_none = |input: ParseStream<'_>| -> syn::Result<bool> {
+            let content;
+            syn::parenthesized!(content in input);
+            Ok(content.is_empty())
+        };
+        self.input.peek(token::Paren)
+            && matches!(is_none(&self.input.fork()), Ok(true))
+            && is_none(self.input).is_ok()
+    }
+
     /// `name(a, b)`
     pub(crate) fn list<T>(&self, element: fn(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<Vec<T>> {
         self.parenthesis_follows()?;

@@ -2,13 +2,13 @@
 
 use syn::spanned::Spanned;
 
+use crate::attr::constraint::Check;
 use crate::ctxt::Ctxt;
 use crate::input::{Input, InputField};
 use crate::ir::{Kind, Literal, expression_text, literal};
 
 /// The same check twice, or two under one name, are a mistake.
-pub(super) fn checks_differ(ctxt: &Ctxt, input: &Input) {
-    let checks = &input.attr.checks;
+pub(super) fn checks_differ(ctxt: &Ctxt, checks: &[Check]) {
     for (at, check) in checks.iter().enumerate() {
         for other in &checks[..at] {
             if check.name.is_some() && check.name == other.name {

@@ -99,8 +99,8 @@ fn included(ctxt: &Ctxt, input: &Input, index: &Index, parts: &Parts) {
 }
 
 /// Only trees have an order and can be unique.
-pub(super) fn methods(ctxt: &Ctxt, input: &Input) {
-    for index in &input.attr.indexes {
+pub(super) fn methods(ctxt: &Ctxt, indexes: &[Index]) {
+    for index in indexes {
         let Some(method) = index.method.get().filter(|method| method.value.name != "btree") else { continue };
         let name = method.value.name;
         if index.unique {
@@ -119,7 +119,7 @@ pub(super) fn methods(ctxt: &Ctxt, input: &Input) {
 }
 
 /// The same index twice is a mistake.
-pub(super) fn no_duplicates(ctxt: &Ctxt, input: &Input, indexes: &[Parts]) {
+pub(super) fn no_duplicates(ctxt: &Ctxt, indexes: &[Index], parts: &[Parts]) {
     let same = |a: &Index, b: &Index| {
         a.unique == b.unique
             && a.condition.value().map(expression_text) == b.condition.value().map(expression_text)
@@ -127,8 +127,9 @@ pub(super) fn no_duplicates(ctxt: &Ctxt, input: &Input, indexes: &[Parts]) {
             && a.op_class.value() == b.op_class.value()
             && a.include.is_given() == b.include.is_given()
     };
-    for (at, (index, parts)) in input.attr.indexes.iter().zip(indexes).enumerate() {
-        let before = input.attr.indexes.iter().zip(indexes).take(at);
+    let all = parts;
+    for (at, (index, parts)) in indexes.iter().zip(all).enumerate() {
+        let before = indexes.iter().zip(all).take(at);
         for (other, other_parts) in before {
             if !parts.is_empty() && other_parts == parts && same(other, index) {
                 ctxt.error(index.span, "this index is there already: remove one of them");

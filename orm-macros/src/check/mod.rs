@@ -9,6 +9,7 @@ mod embed;
 mod field;
 mod index;
 mod key;
+mod meta;
 mod name;
 mod reference;
 mod text;
@@ -29,10 +30,11 @@ pub(crate) fn all(ctxt: &Ctxt, input: &Input) -> Vec<usize> {
     embed::all(ctxt, input, &key);
 
     let indexes = index::resolve(ctxt, input);
-    index::no_duplicates(ctxt, input, &indexes);
-    index::methods(ctxt, input);
+    index::no_duplicates(ctxt, &input.attr.indexes, &indexes);
+    index::methods(ctxt, &input.attr.indexes);
+    meta::none_of_something(ctxt, input);
     index::not_redundant(ctxt, input, &key);
-    constraint::checks_differ(ctxt, input);
+    constraint::checks_differ(ctxt, &input.attr.checks);
     constraint::generated(ctxt, input, &key);
 
     fields(ctxt, input);
@@ -94,4 +96,5 @@ fn fields(ctxt: &Ctxt, input: &Input) {
 pub(crate) use embed::is_path_to;
 pub(crate) use field::keyed;
 pub(crate) use key::counted;
+pub(crate) use meta::passed_on;
 pub(crate) use name::{accessors as wrong_names, column};

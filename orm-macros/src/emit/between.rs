@@ -18,7 +18,11 @@ fn item(model: &Model, many: &ManyToMany, made: &Made) -> TokenStream {
     let (ident, vis, target, krate) = (&model.ident, &model.vis, &many.target, &model.krate);
     let (name, lints) = (&made.ident, lints());
     let settings = &model.settings;
-    let meta = model.meta.as_ref().map(|meta| quote!(meta = #meta,));
+    // Of its settings alone: order, indexes and checks are about other fields.
+    let meta = model
+        .meta
+        .as_ref()
+        .map(|meta| quote!(meta = #meta, ordering(), index(), unique_together(), check(),));
     let database = settings.database.as_ref().map(|database| match database {
         Database::Alias(name) => quote!(database = #name,),
         Database::Static(path) => quote!(database = #path,),

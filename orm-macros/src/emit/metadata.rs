@@ -6,7 +6,7 @@ use syn::Ident;
 use syn::spanned::Spanned;
 
 use super::embed::place;
-use super::{embed, meta, option, schema};
+use super::{embed, inherited, meta, option, schema};
 use crate::ir::{
     self, Action, Auto, DbDefault, Default, Field, Kind, Model, PerBackend, TableName, expression_text,
     generated_at,
@@ -20,6 +20,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     });
     let fields = fields(model, model.fields.iter().any(|field| field.embed.is_some()));
     let positions = embed::index_positions(model);
+    let inherited = inherited::items(model);
     let table = table(model);
     let key_columns = key_columns(model);
     let path = format!("::{}", syn::ext::IdentExt::unraw(ident));
@@ -30,6 +31,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
         #settings
         #fields
         #positions
+        #inherited
         static __TABLE: __orm::Table = #table;
 
         #[automatically_derived]
@@ -378,16 +380,9 @@ fn table(model: &Model) -> TokenStream {
     let key = model.key.iter().map(|at| place(model, *at));
     let comment = model.comment.as_ref().map(|comment| quote!(comment: __orm::Some(#comment),));
     let renamed_from = model.renamed_from.as_ref().map(|name| quote!(renamed_from: __orm::Some(#name),));
-    let ordering = (!model.ordering.is_empty()).then(|| {
-        let parts = model.ordering.iter().map(|(field, descending)| {
-            let field = place(model, *field);
-            quote!(__orm::OrderPart { field: &__FIELDS[#field], descending: #descending })
-        });
-        quote!(ordering: &[#(#parts),*],)
-    });
     let managed = (!model.managed).then(|| quote!(managed: false,));
     let doc = (!doc.is_empty()).then(|| quote!(doc: #doc,));
-    let (indexes, checks) = (schema::indexes(model), schema::checks(model));
+    let listed = inherited::of_table(model);
     quote! {
         __orm::Table {
             model: #name,
@@ -399,12 +394,10 @@ fn table(model: &Model) -> TokenStream {
             meta: #settings,
             fields: &__FIELDS,
             primary_key: &[#(&__FIELDS[#key]),*],
-            #indexes
+            #listed
             #comment
             #renamed_from
-            #ordering
             #managed
-            #checks
             ..__orm::Table::EMPTY
         }
     }

@@ -10,9 +10,9 @@ use syn::{Expr, Ident, Type};
 use super::embed;
 use crate::ir::{Field, Generated, Index, IndexOf, Model, generated_at};
 
-pub(super) fn indexes(model: &Model) -> Option<TokenStream> {
-    let indexes = model.indexes.iter().enumerate().map(|(number, index)| self::index(model, number, index));
-    (!model.indexes.is_empty()).then(|| quote!(indexes: &[#(#indexes),*],))
+/// The indexes of the model itself.
+pub(super) fn indexes(model: &Model) -> Vec<TokenStream> {
+    model.indexes.iter().enumerate().map(|(number, index)| self::index(model, number, index)).collect()
 }
 
 fn index(model: &Model, number: usize, index: &Index) -> TokenStream {
@@ -50,13 +50,14 @@ fn index(model: &Model, number: usize, index: &Index) -> TokenStream {
     }
 }
 
-pub(super) fn checks(model: &Model) -> Option<TokenStream> {
+/// The checks of the model itself.
+pub(super) fn checks(model: &Model) -> Vec<TokenStream> {
     let checks = model.checks.iter().map(|check| {
         let condition = condition(model, &check.condition);
         let name = check.name.as_ref().map(|name| quote!(.name(#name)));
         quote!(__orm::Check::new(#condition)#name)
     });
-    (!model.checks.is_empty()).then(|| quote!(checks: &[#(#checks),*],))
+    checks.collect()
 }
 
 fn condition(model: &Model, expr: &Expr) -> TokenStream {

@@ -8,8 +8,8 @@ use syn::{Expr, ExprLit, ExprUnary, Ident, Lit, Path, UnOp, parse_quote};
 use super::field::Column;
 use super::{
     Action, Auto, Check, Database, Default, Field, Generated, InNew, Index, IndexOf, IndexPart, Literal,
-    Made, ManyToMany, Model, Prefix, Reference, Settings, TableName, column_names, made_fields, made_ident,
-    made_table, snake_case, table_names,
+    Made, ManyToMany, Model, Prefix, Reference, Says, Settings, TableName, column_names, made_fields,
+    made_ident, made_table, snake_case, table_names,
 };
 use crate::attr::doc_text;
 use crate::attr::index::PartOf;
@@ -65,6 +65,12 @@ pub(crate) fn model(input: Input, key: Vec<usize>) -> Model {
             prefix: attr.table_prefix.value().cloned(),
             app: attr.app.value().cloned(),
             naming,
+        },
+        says: Says {
+            ordering: attr.says("ordering"),
+            indexes: attr.says("index"),
+            unique_keys: attr.says("unique_together"),
+            checks: attr.says("check"),
         },
         ordering,
         managed: attr.managed.value().copied().unwrap_or(true),

@@ -21,8 +21,8 @@ pub(crate) use field::{
     Auto, DbDefault, Default, Field, Generated, InNew, Literal, PerBackend, Prefix, Reference,
 };
 pub(crate) use many::{Made, ManyToMany, made_fields, made_ident, made_table};
-pub(crate) use meta::Meta;
-pub(crate) use model::{Check, Database, Index, IndexOf, IndexPart, Model, Settings, TableName};
+pub(crate) use meta::{Meta, PassedExpr, PassedIndex, PassedOf};
+pub(crate) use model::{Check, Database, Index, IndexOf, IndexPart, Model, Says, Settings, TableName};
 pub(crate) use naming::{NameCase, Naming, column_names, foreign_key_column, snake_case, table_names};
 pub(crate) use newtype::Newtype;
 pub(crate) use salvage::{salvage, salvage_embed};

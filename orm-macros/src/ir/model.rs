@@ -19,6 +19,8 @@ pub(crate) struct Model {
     /// The type with the shared settings.
     pub(crate) meta: Option<Path>,
     pub(crate) settings: Settings,
+    /// What it says itself, and so does not inherit.
+    pub(crate) says: Says,
     /// The order of queries that name none: fields by position, and whether each is descending.
     pub(crate) ordering: Vec<(usize, bool)>,
     pub(crate) managed: bool,
@@ -51,6 +53,15 @@ pub(crate) struct Settings {
     pub(crate) prefix: Option<String>,
     pub(crate) app: Option<String>,
     pub(crate) naming: Naming,
+}
+
+/// What a model says itself of what it could inherit.
+#[derive(Clone, Copy)]
+pub(crate) struct Says {
+    pub(crate) ordering: bool,
+    pub(crate) indexes: bool,
+    pub(crate) unique_keys: bool,
+    pub(crate) checks: bool,
 }
 
 /// The name of a table, without a prefix.

@@ -5,7 +5,7 @@
 
 use syn::parse_quote;
 
-use super::{Default, Kind, Model};
+use super::{Default, Kind, Model, Says};
 use crate::ctxt::Ctxt;
 use crate::input::{Input, InputField};
 use crate::{check, ir};
@@ -46,6 +46,7 @@ fn without_faults(input: Input, key: Vec<usize>) -> Model {
     // What is computed from columns may be what is wrong.
     model.checks.clear();
     model.indexes.clear();
+    model.says = Says { ordering: true, indexes: true, unique_keys: true, checks: true };
     let krate = &model.krate;
     for (field, wrong) in model.fields.iter_mut().zip(wrong_names) {
         field.rules.clear();

@@ -139,6 +139,37 @@ const _: () = {
             )
             .auto(__orm::AutoValue::NowOnInsert),
     ];
+    static __ORDERING: [__orm::OrderPart; __orm::shared::ordering_len(&__META)] = __orm::shared::ordering(
+        &__META,
+        &__FIELDS,
+    );
+    static __PARTS: [__orm::IndexPart; __orm::shared::parts_len(&__META)] = __orm::shared::parts(
+        &__META,
+        &__FIELDS,
+    );
+    static __INCLUDED: [&'static __orm::Field; __orm::shared::included_len(&__META)] = __orm::shared::included(
+        &__META,
+        &__FIELDS,
+    );
+    static __INDEXES: [__orm::Index; 0usize + __orm::shared::indexes_len(&__META)] = __orm::shared::indexes(
+        &[],
+        &__META,
+        &__FIELDS,
+        &__PARTS,
+        &__INCLUDED,
+    );
+    static __CHECKS: [__orm::Check; 0usize + __orm::shared::checks_len(&__META)] = __orm::shared::checks(
+        &[],
+        &__META,
+        &__FIELDS,
+    );
+    const _: () = {
+        const __FAULT: __orm::shared::Fault = __orm::shared::fault(&__META, &__FIELDS);
+        const __TEXT: &[__orm::u8] = &__orm::shared::message::<
+            { __orm::shared::message_len("User", "AppMeta", __FAULT) },
+        >("User", "AppMeta", __FAULT);
+        __orm::assert!(__FAULT.is_none(), "{}", __orm::shared::text(__TEXT));
+    };
     static __TABLE: __orm::Table = __orm::Table {
         model: "User",
         module: __orm::module_path!(),
@@ -149,6 +180,9 @@ const _: () = {
         meta: __META,
         fields: &__FIELDS,
         primary_key: &[&__FIELDS[0usize]],
+        indexes: &__INDEXES,
+        ordering: &__ORDERING,
+        checks: &__CHECKS,
         ..__orm::Table::EMPTY
     };
     #[automatically_derived]

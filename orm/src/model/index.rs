@@ -3,7 +3,7 @@
 use super::{ColumnDef, Field, SchemaExpr, Table, constraint_name, expression_name, index_name};
 
 /// An index, or a unique key, over one or more fields and expressions.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Index {
     /// Its name in the database; `None` for one derived from table, columns and expressions.
     pub name: Option<&'static str>,
@@ -74,7 +74,7 @@ impl Index {
 }
 
 /// One part of an index.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct IndexPart {
     /// What it is over.
     pub of: IndexOf,

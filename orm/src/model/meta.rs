@@ -1,6 +1,7 @@
 //! Settings that models share.
 
 use super::Naming;
+use super::shared::{SharedExpr, SharedIndex, SharedOrder};
 use crate::database::{DatabaseRef, ReplicaSet};
 
 /// Where a model's database comes from: evaluated for each query, so that it can be bound late.
@@ -34,12 +35,30 @@ pub struct MetaDef {
     pub app: Option<&'static str>,
     /// How tables and columns are called that have no name of their own.
     pub naming: Naming,
+    /// The order of queries that name none, by names of fields. `Some` of an empty list is a word, too: none.
+    pub ordering: Option<&'static [SharedOrder]>,
+    /// Indexes, by names of fields.
+    pub indexes: Option<&'static [SharedIndex]>,
+    /// What was written as `unique_together`.
+    pub unique_keys: Option<&'static [SharedIndex]>,
+    /// Conditions that every row fulfils.
+    pub checks: Option<&'static [SharedExpr]>,
 }
 
 impl MetaDef {
     /// No settings.
-    pub const EMPTY: Self =
-        Self { database: None, replicas: None, schema: None, prefix: None, app: None, naming: Naming::NONE };
+    pub const EMPTY: Self = Self {
+        database: None,
+        replicas: None,
+        schema: None,
+        prefix: None,
+        app: None,
+        naming: Naming::NONE,
+        ordering: None,
+        indexes: None,
+        unique_keys: None,
+        checks: None,
+    };
 
     /// With this database.
     #[must_use]
@@ -83,6 +102,34 @@ impl MetaDef {
         self
     }
 
+    /// With this order.
+    #[must_use]
+    pub const fn ordering(mut self, ordering: &'static [SharedOrder]) -> Self {
+        self.ordering = Some(ordering);
+        self
+    }
+
+    /// With these indexes.
+    #[must_use]
+    pub const fn indexes(mut self, indexes: &'static [SharedIndex]) -> Self {
+        self.indexes = Some(indexes);
+        self
+    }
+
+    /// With these unique keys.
+    #[must_use]
+    pub const fn unique_keys(mut self, keys: &'static [SharedIndex]) -> Self {
+        self.unique_keys = Some(keys);
+        self
+    }
+
+    /// With these checks.
+    #[must_use]
+    pub const fn checks(mut self, checks: &'static [SharedExpr]) -> Self {
+        self.checks = Some(checks);
+        self
+    }
+
     /// These settings, and those of `parent` where there is none. With another database than the parent's, its replicas are
     /// not those of the parent.
     #[must_use]
@@ -98,6 +145,10 @@ impl MetaDef {
             prefix: if self.prefix.is_some() { self.prefix } else { parent.prefix },
             app: if self.app.is_some() { self.app } else { parent.app },
             naming: self.naming.extends(parent.naming),
+            ordering: if self.ordering.is_some() { self.ordering } else { parent.ordering },
+            indexes: if self.indexes.is_some() { self.indexes } else { parent.indexes },
+            unique_keys: if self.unique_keys.is_some() { self.unique_keys } else { parent.unique_keys },
+            checks: if self.checks.is_some() { self.checks } else { parent.checks },
         }
     }
 }

@@ -20,6 +20,8 @@ mod refers;
 mod registry;
 mod relation;
 mod schema_expr;
+#[doc(hidden)]
+pub mod shared;
 mod table;
 mod unique;
 
@@ -47,5 +49,6 @@ pub use refers::Refers;
 pub use registry::{Registered, tables};
 pub use relation::{Action, Reference};
 pub use schema_expr::SchemaExpr;
+pub use shared::{SharedExpr, SharedIndex, SharedOf, SharedOrder, SharedPart};
 pub use table::{Model, OrderPart, Table};
 pub(crate) use unique::is_null_in_key;

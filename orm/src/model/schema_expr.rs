@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::ColumnDef;
+use super::{ColumnDef, Field};
 use crate::expr::Node;
 
 /// An expression over the columns of one model, as a part of its schema.
@@ -10,18 +10,34 @@ use crate::expr::Node;
 /// Expressions are not const, so it is a function that builds one. Two that say the same have the same
 /// [`text`](Self::text), whatever the backend, which is how tools compare them.
 #[derive(Clone, Copy)]
-pub struct SchemaExpr(fn() -> Node);
+pub struct SchemaExpr(Build);
+
+#[derive(Clone, Copy)]
+enum Build {
+    /// Written on the model.
+    Own(fn() -> Node),
+    /// Written in its `Meta`, for the fields of any model.
+    Shared(fn(&'static [Field]) -> Node, &'static [Field]),
+}
 
 impl SchemaExpr {
     /// Used by the derive, which alone knows that the expression is one of its model.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(build: fn() -> Node) -> Self {
-        Self(build)
+        Self(Build::Own(build))
+    }
+
+    /// One that a `Meta` has, for the model with these fields.
+    pub(super) const fn of(build: fn(&'static [Field]) -> Node, fields: &'static [Field]) -> Self {
+        Self(Build::Shared(build, fields))
     }
 
     pub(crate) fn node(self) -> Node {
-        (self.0)()
+        match self.0 {
+            Build::Own(build) => build(),
+            Build::Shared(build, fields) => build(fields),
+        }
     }
 
     /// A text that says the same as the expression, for no backend: operators as functions, columns by their

@@ -41,7 +41,7 @@ pub struct Table {
 }
 
 /// A part of the order of a model.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct OrderPart {
     /// The field.
     pub field: &'static Field,

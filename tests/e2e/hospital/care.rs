@@ -109,20 +109,47 @@ pub struct DoseTime {
     pub hour: u8,
 }
 
+/// What machines at a bed write down: read from its end, and looked for by the machine if that was out of order. A machine
+/// says one thing at a time, and has a number of the technicians.
+#[derive(Meta)]
+#[meta(
+    extends = HospitalMeta,
+    ordering(-at, id),
+    index(machine, -at),
+    unique_together(stay, machine, at),
+    check(|machine: i32| machine.gt(0))
+)]
+struct MachineMeta;
+
 /// What the monitor says.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(meta = HospitalMeta, table = "vitals", index(stay, -at))]
+#[model(meta = MachineMeta, table = "vitals")]
 pub struct Vital {
     #[field(primary_key)]
     pub id: i64,
     #[field(on_delete = cascade, related_name = vitals)]
     pub stay: ForeignKey<Stay>,
+    pub machine: i32,
     pub at: DateTime<Utc>,
     #[field(validate(range(min = 20.0, max = 45.0)))]
     pub temperature: Option<f64>,
     /// The name is that of the export which fills this table every minute.
     #[field(column = "heart_bpm")]
     pub pulse: Option<u16>,
+}
+
+/// What the pump gave.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(meta = MachineMeta, table = "drips")]
+pub struct Drip {
+    #[field(primary_key)]
+    pub id: i64,
+    #[field(on_delete = cascade, related_name = drips)]
+    pub stay: ForeignKey<Stay>,
+    pub machine: i32,
+    pub at: DateTime<Utc>,
+    #[field(check = Self::millilitres.ge(0.0))]
+    pub millilitres: f64,
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -178,13 +205,14 @@ pub struct Note {
     pub entered: DateTime<Utc>,
 }
 
-pub(super) const TABLES: [&Table; 9] = [
+pub(super) const TABLES: [&Table; 10] = [
     Stay::TABLE,
     Appointment::TABLE,
     Finding::TABLE,
     Prescription::TABLE,
     DoseTime::TABLE,
     Vital::TABLE,
+    Drip::TABLE,
     Operation::TABLE,
     TeamMember::TABLE,
     Note::TABLE,

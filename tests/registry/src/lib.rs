@@ -56,6 +56,17 @@ pub mod settings {
     #[derive(Meta, Debug)]
     #[meta(extends = OrganisationMeta, table_prefix = "branch_", schema = "branch")]
     pub struct BranchMeta;
+
+    /// What everything in a stock has in common: fields that each model has.
+    #[derive(Meta, Debug)]
+    #[meta(
+        table_prefix = "stock_",
+        ordering(-rank, name),
+        index(kind, -rank),
+        unique_together(kind, name),
+        check(|rank: i32, reserve: Option<i32>| rank.ge(0) & (reserve.is_null() | reserve.le(rank)))
+    )]
+    pub struct StockMeta;
 }
 
 /// Conventions that models of other crates follow.
