@@ -9,13 +9,12 @@ use orm::prelude::*;
     unique_together(a, b, method = "hash"),
     check(rank.ge(0)),
     check(|rank| rank.ge(0)),
-    check(|rank: i32| rank.starts_with("a")),
     check(|rank: i32| rank.ge(0), name = "rank_ck")
 )]
 struct WrongMeta;
 
 #[derive(Meta)]
-#[meta(index(a), index(), primary_key(id), check(|a: i32| a + 1))]
+#[meta(index(a), index(), primary_key(id))]
 struct NoneMeta;
 
 #[derive(Model)]
