@@ -30,26 +30,29 @@ pub(crate) fn describe(
     servers: &[Server],
 ) -> Result<Vec<Table>> {
     let models = ours(tables);
-    let all = |servers: &[Server]| -> Result<Vec<Table>> {
+    let all = |servers: &[Server], bare: bool| -> Result<Vec<Table>> {
         let describe = |table: &&'static Model| {
-            one(table, apart, servers).map_err(|error| error.with_model(table.model))
+            one(table, apart, servers, bare).map_err(|error| error.with_model(table.model))
         };
         models.iter().map(describe).collect()
     };
-    // What is wrong with names and types is told before what is wrong with expressions.
-    let bare = all(&[])?;
+    // What is wrong with names is told first, then what is wrong with types, and then with expressions.
+    let bare = all(&[], true)?;
     let title = |at: usize, other: usize| match (models.get(at), models.get(other)) {
         (Some(model), Some(other)) => refuse::of_version(model, other),
         _ => String::new(),
     };
     for server in servers {
         refuse::tables(dialect::of(server.backend), &bare, &title)?;
-        bare.iter().try_for_each(|table| table::types(*server, table))?;
+    }
+    let plain = all(&[], false)?;
+    for server in servers {
+        plain.iter().try_for_each(|table| table::types(*server, table))?;
     }
     if servers.iter().any(|server| server.backend == Backend::Postgres) {
         enumeration::distinct(&models)?;
     }
-    all(servers)
+    all(servers, false)
 }
 
 /// The tables that are ours to make and remove, each once.
@@ -63,17 +66,18 @@ pub(super) fn ours(tables: &[&'static Model]) -> Vec<&'static Model> {
     ours
 }
 
-fn one(table: &'static Model, apart: &[&'static Field], servers: &[Server]) -> Result<Table> {
+/// One table. A `bare` one is of use for its names alone, and nothing is refused.
+fn one(table: &'static Model, apart: &[&'static Field], servers: &[Server], bare: bool) -> Result<Table> {
     let mut columns = Vec::new();
     let mut foreign_keys = Vec::new();
     for field in table.fields {
         let own = |error: crate::error::Error| error.with_field(field.name);
-        if field.auto == AutoValue::Increment && field.columns.len() != 1 {
+        if !bare && field.auto == AutoValue::Increment && field.columns.len() != 1 {
             return Err(own(schema("only a primary key of one integer column can count up")));
         }
-        columns.extend(self::columns(table, field, servers).map_err(own)?);
+        columns.extend(self::columns(table, field, servers, bare).map_err(own)?);
         if let Some(reference) = field.reference {
-            let to = constraint::target_columns(field)?;
+            let to = targets(field, bare)?;
             if !apart.iter().any(|other| same_field(other, field)) {
                 let names: Vec<_> = field.columns.iter().map(|def| def.name).collect();
                 foreign_keys.push(ForeignKey {
@@ -118,11 +122,16 @@ fn owned<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
 }
 
 /// The columns of a field; those of a foreign key as wide as those of the key it refers to.
-fn columns(table: &'static Model, field: &'static Field, servers: &[Server]) -> Result<Vec<Column>> {
-    if !field.db_default.fits(field.columns) {
+fn columns(
+    table: &'static Model,
+    field: &'static Field,
+    servers: &[Server],
+    bare: bool,
+) -> Result<Vec<Column>> {
+    if !bare && !field.db_default.fits(field.columns) {
         return Err(schema("the default of the database is no value of the field"));
     }
-    let generated = match field.generated {
+    let generated = match field.generated.filter(|_| !bare) {
         Some(generated) => {
             let def = generated::column(table, field, generated)?;
             let scale = column_scale(def);
@@ -133,11 +142,13 @@ fn columns(table: &'static Model, field: &'static Field, servers: &[Server]) -> 
         }
         None => None,
     };
-    check::are_choices(field)?;
-    let targets = constraint::target_columns(field)?;
+    if !bare {
+        check::are_choices(field)?;
+    }
+    let targets = targets(field, bare)?;
     let mut columns = Vec::with_capacity(field.columns.len());
     for (at, def) in field.columns.iter().enumerate() {
-        let target = targets.get(at).map(|target| widths(target, field, 0)).transpose()?;
+        let target = targets.get(at).filter(|_| !bare).map(|target| widths(target, field, 0)).transpose()?;
         columns.push(Column {
             name: def.name.to_owned(),
             field: field.name.to_owned(),
@@ -162,6 +173,14 @@ fn columns(table: &'static Model, field: &'static Field, servers: &[Server]) -> 
         });
     }
     Ok(columns)
+}
+
+/// The columns that a foreign key refers to.
+fn targets(field: &'static Field, bare: bool) -> Result<Vec<&'static ColumnDef>> {
+    match constraint::target_columns(field) {
+        Err(_) if bare => Ok(Vec::new()),
+        targets => targets,
+    }
 }
 
 /// The column that a key comes from at last, where keys are themselves foreign keys.
