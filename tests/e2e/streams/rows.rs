@@ -320,6 +320,29 @@ cases! {
         Ok(())
     }
 
+    /// A long stream reads each page once: it does not fill the cache of the connection with them, and leaves its size as it was.
+    async fn the_cache_is_as_before(db: &TestDb) -> Outcome {
+        fill(db.handle(), ROWS).await?;
+        let one = PoolOptions::new().max_connections(1);
+        let url = format!("{}?cache_size=5000", db.url());
+        let on = Database::open("one", DatabaseOptions::url(url).pool(one)).await?;
+        let size = || async { orm::using(&on).scalar::<i64>("SELECT cache_size FROM pragma_cache_size", ()).await };
+        let before = size().await?;
+        assert_eq!(before, 5000);
+        for taken in [10, 5000, usize::MAX] {
+            let mut rows = Reading::objects().using(&on).stream();
+            for _ in 0..taken {
+                if rows.try_next().await?.is_none() {
+                    break;
+                }
+            }
+            drop(rows);
+            assert_eq!(size().await?, before, "after {taken} rows");
+        }
+        on.close().await?;
+        Ok(())
+    }
+
     /// A database in memory has one connection: who streams from it and asks it for something else is told.
     async fn of_a_database_in_memory(_db: &TestDb) -> Outcome {
         let on = Database::open("memory", "sqlite::memory:").await?;

@@ -21,6 +21,12 @@ use crate::error::{Error, ErrorKind, Result};
 /// that was set aside may wake up on another core, with none of its data at hand.
 const ROWS_A_TURN: usize = 1024;
 
+/// After so many pauses, each after some dozen rows, a stream is a long one.
+const PAUSES_OF_A_SCAN: u32 = 16;
+
+/// So many pages are enough for it.
+const PAGES_OF_A_SCAN: i64 = 128;
+
 /// A prepared statement, and what does not change about it.
 #[derive(Debug)]
 pub(super) struct Prepared {
@@ -104,7 +110,13 @@ pub(super) async fn run(
         match running.advance(statement.scales, sink)? {
             Turn::Done => return Ok(running.outcome()),
             Turn::Over => yield_now().await,
-            Turn::Full => room(sink).await,
+            Turn::Full => {
+                running.pauses += 1;
+                if running.pauses == PAUSES_OF_A_SCAN {
+                    running.narrow_cache();
+                }
+                room(sink).await;
+            }
             Turn::Busy(failure) => patience.wait(failure).await?,
         }
     }
@@ -172,6 +184,10 @@ struct Running<'r> {
     /// Stands at a row that is not handed over yet.
     row_left: bool,
     before: Before,
+    /// How often there was no room for another row.
+    pauses: u32,
+    /// The size of the page cache, to be set again.
+    cache: Option<i64>,
 }
 
 /// The connection's state before a statement that writes.
@@ -197,7 +213,16 @@ impl<'r> Running<'r> {
             before.key = Some(handle.last_insert_rowid());
             handle.set_last_insert_rowid(0);
         }
-        let running = Self { handle, prepared, args: PhantomData, columns: 0, row_left: false, before };
+        let running = Self {
+            handle,
+            prepared,
+            args: PhantomData,
+            columns: 0,
+            row_left: false,
+            before,
+            pauses: 0,
+            cache: None,
+        };
         #[expect(unsafe_code, reason = "the arguments are lent to the statement")]
         // SAFETY: the statement is stepped by `advance` alone, within the lifetime of `args`. The drop clears the
         // arguments, in case of a failure, too; without a drop the next `start` does, before it steps.
@@ -243,6 +268,16 @@ impl<'r> Running<'r> {
         }
     }
 
+    /// Keeps a long stream from filling the page cache with pages that it reads once.
+    fn narrow_cache(&mut self) {
+        if let Ok(Some(size)) = self.handle.integer(c"PRAGMA cache_size")
+            && !(0..=PAGES_OF_A_SCAN).contains(&size)
+        {
+            self.cache = Some(size);
+            let _ = self.handle.execute(c"PRAGMA cache_size = 128");
+        }
+    }
+
     fn name_columns(&self, sink: &mut dyn Sink) -> Result<()> {
         if sink.wants_columns() { sink.columns(self.prepared.stmt.names()) } else { Ok(()) }
     }
@@ -279,6 +314,11 @@ impl<'r> Running<'r> {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         self.prepared.end();
+        if let Some(size) = self.cache.take()
+            && let Ok(sql) = CString::new(format!("PRAGMA cache_size = {size}"))
+        {
+            let _ = self.handle.execute(&sql);
+        }
         if let Some(key) = self.before.key
             && self.handle.last_insert_rowid() == 0
         {
