@@ -8,7 +8,7 @@ use super::log;
 use super::source::Source;
 use super::stream::Pause;
 use crate::database::{BORROWED, Lent, Writing};
-use crate::driver::{Outcome, Server, Sink, Statement};
+use crate::driver::{Backend, Outcome, Server, Sink, Statement};
 use crate::error::{Error, Result};
 use crate::model::Table;
 use crate::transaction::{Options, Turn, Tx};
@@ -111,10 +111,16 @@ impl<'c> Lease<'c> {
         matches!(self, Self::Pooled(_))
     }
 
-    /// Whoever runs now holds it for as long as it takes rows.
-    pub(super) fn guard(&self) {
-        if let Self::Pooled(lease) = self {
-            lease.held.guard();
+    /// The next statement on it is a stream: whoever runs now holds it for as long as it takes rows.
+    pub(super) fn stream(&self, pause: &Pause) {
+        match self {
+            Self::Pooled(lease) => lease.held.guard(),
+            // sqlx reads a packet of MySQL in two steps, and cannot go on if it is given up between them.
+            Self::Transaction(_) | Self::Lent(_) => {
+                if matches!(self.server().backend, Backend::MySql | Backend::MariaDb) {
+                    pause.hold_rows();
+                }
+            }
         }
     }
 

@@ -157,8 +157,8 @@ async fn attempt(job: &Job, primary: &Arc<Shared>, sink: &mut dyn Collect, expec
 }
 
 async fn read(job: &Job, mut lease: Lease<'_>, sink: &mut dyn Collect, expect: Expect) -> Result<u64> {
-    if sink.pause().is_some() {
-        lease.guard();
+    if let Some(pause) = sink.pause() {
+        lease.stream(&pause);
     }
     let outcome = match job {
         Job::Plan(plan) => {

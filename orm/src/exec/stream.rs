@@ -9,7 +9,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use futures_util::Stream;
@@ -35,10 +35,14 @@ const ROWS_A_TURN: usize = 1024;
 pub(crate) struct Pause {
     /// It waits for room, between two rows.
     is_on: AtomicBool,
+    /// A row has come.
+    has_begun: AtomicBool,
+    /// Rows are given in pauses, and at the end, alone.
+    holds_rows: AtomicBool,
     /// Who takes its rows.
     driver: Mutex<Option<Caller>>,
     /// The transaction that it reads in.
-    within: OnceLock<Box<dyn Within>>,
+    within: Mutex<Option<Box<dyn Within>>>,
 }
 
 /// What a stream in a transaction tells it, and is told.
@@ -57,19 +61,31 @@ impl fmt::Debug for Pause {
 }
 
 impl Pause {
-    /// Whether the statement stands between two rows and waits for whoever takes them.
-    pub(crate) fn is_on(&self) -> bool {
-        self.is_on.load(Ordering::Relaxed)
+    /// It reads in a transaction, or does so no more.
+    pub(crate) fn within(&self, transaction: Option<Box<dyn Within>>) {
+        let before = std::mem::replace(&mut *lock(&self.within), transaction);
+        drop(before);
     }
 
-    /// It reads in a transaction.
-    pub(crate) fn within(&self, transaction: Box<dyn Within>) {
-        let _ = self.within.set(transaction);
+    /// It reads on a connection that others use after it, which is in a known state in its pauses alone.
+    pub(crate) fn hold_rows(&self) {
+        self.holds_rows.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the connection can be used again if the stream is given up now: what is left of its rows is then read over.
+    pub(crate) fn can_be_left(&self) -> bool {
+        self.is_on.load(Ordering::Relaxed)
+            || (self.has_begun.load(Ordering::Relaxed) && !self.holds_rows.load(Ordering::Relaxed))
+    }
+
+    /// Whether rows may be given now, of a statement that has not ended.
+    fn gives_rows(&self) -> bool {
+        self.is_on.load(Ordering::Relaxed) || !self.holds_rows.load(Ordering::Relaxed)
     }
 
     fn set(&self, is_on: bool) {
         if self.is_on.swap(is_on, Ordering::Relaxed) != is_on
-            && let Some(transaction) = self.within.get()
+            && let Some(transaction) = &*lock(&self.within)
         {
             transaction.pauses(is_on);
         }
@@ -77,7 +93,7 @@ impl Pause {
 
     /// Why no more rows can be had.
     fn lost(&self) -> Option<Error> {
-        self.within.get()?.lost()
+        lock(&self.within).as_ref()?.lost()
     }
 
     /// Whether whoever runs now is the one that has to take the rows: to wait for the end of the stream is in vain.
@@ -120,6 +136,7 @@ impl<S: Single<O>, O: FromRow> Sink for Feed<S, O> {
             taken.trace(origin);
         }
         self.count += 1;
+        self.pipe.pause.has_begun.store(true, Ordering::Relaxed);
         let mut rows = lock(&self.pipe.rows);
         rows.push_back(taken);
         if rows.len() >= ROWS {
@@ -210,6 +227,8 @@ pub struct RowStream<'c, T> {
     pipe: Arc<Pipe<T>>,
     /// So many rows may be given before other tasks of the same thread get their turn.
     left: usize,
+    /// Who took the last row.
+    driver: Option<Caller>,
 }
 
 /// How far the query has come.
@@ -225,7 +244,7 @@ impl<'c, T: FromRow> RowStream<'c, T> {
         let feed =
             Feed { sink, pipe: Arc::clone(&pipe), origin: None, count: 0, refused: false, resumed: false };
         let state = State::Running(start(job, target, Box::new(feed), Expect::Any));
-        Self { state, ready: VecDeque::new(), pipe, left: ROWS_A_TURN }
+        Self { state, ready: VecDeque::new(), pipe, left: ROWS_A_TURN, driver: None }
     }
 }
 
@@ -284,6 +303,11 @@ impl<'c, T> RowStream<'c, T> {
     }
 
     fn poll_row(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        let here = Some(Caller::here());
+        if self.driver != here {
+            self.driver = here;
+            *lock(&self.pipe.pause.driver) = here;
+        }
         if self.left == 0 {
             // SQLite never waits for anything, so that a loop over its rows would be one long poll.
             self.left = ROWS_A_TURN;
@@ -295,7 +319,6 @@ impl<'c, T> RowStream<'c, T> {
             return Poll::Ready(row);
         }
         if let State::Running(running) = &mut self.state {
-            *lock(&self.pipe.pause.driver) = Some(Caller::here());
             if let Poll::Ready(ended) = poll(running, context) {
                 // The sink goes here, and the connection with the future.
                 self.state = State::Ended(ended.map(drop::<Response>).err());
@@ -315,7 +338,8 @@ impl<'c, T> RowStream<'c, T> {
 
     /// What there is to give without asking the database: a row, the error at the end, or the end.
     fn at_hand(&mut self) -> Option<Option<Result<T>>> {
-        if self.ready.is_empty() {
+        let is_over = matches!(self.state, State::Ended(_));
+        if self.ready.is_empty() && (is_over || self.pipe.pause.gives_rows()) {
             std::mem::swap(&mut self.ready, &mut *lock(&self.pipe.rows));
         }
         match (self.ready.pop_front(), &mut self.state) {

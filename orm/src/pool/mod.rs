@@ -238,8 +238,8 @@ impl<C: Connector> Shared<C> {
     fn leave(&self) {
         let mut state = self.state();
         state.in_use -= 1;
-        if state.connections() == 0 {
-            // None will come back.
+        if state.size() == 0 && state.totals.opened == 0 {
+            // There was none that could come back. Who has seen one looks again from time to time.
             state.line.clear();
         }
         drop(state);

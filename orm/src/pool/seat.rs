@@ -155,15 +155,15 @@ impl<C: Connector> Seat<C> {
         deadline: Option<Instant>,
         full: Full,
     ) -> Result<Pooled<C>, Failure> {
-        let mut again = false;
+        let mut attempt = 0;
         loop {
             match next {
                 Next::Use(live) => return Ok(self.hand_out(live)),
                 Next::Open => match Self::open(&self.shared, deadline).await {
                     Ok(live) => return Ok(self.hand_out(live)),
                     Err(Failure::Error(error)) if full == Full::IsWaitedOut && Full::is_said_by(&error) => {
-                        (self, next) = self.wait_in_line(error, here, deadline, again).await?;
-                        again = true;
+                        (self, next) = self.wait_in_line(error, here, deadline, attempt).await?;
+                        attempt += 1;
                     }
                     Err(failure) => return Err(failure),
                 },
@@ -198,9 +198,7 @@ impl<C: Connector> Seat<C> {
     ) -> Result<Box<Live<C::Connection>>, Failure> {
         // Of now: if all are closed while this one is being opened, it is one of them.
         let generation = shared.state().generation;
-        let opening = Opening::new(shared);
         let opened = shared.connector.open(ConnectTime::new(shared.limits.connect, deadline)).await;
-        drop(opening);
         let error = match opened {
             Ok(link) => {
                 let admitted = Self::admit(shared, link, generation);
@@ -290,21 +288,5 @@ impl<C: Connector> Drop for Seat<C> {
             }
             None => self.shared.leave(),
         }
-    }
-}
-
-/// Counts a connection that is being opened, for as long as it is.
-struct Opening<'p, C: Connector>(&'p Shared<C>);
-
-impl<'p, C: Connector> Opening<'p, C> {
-    fn new(shared: &'p Shared<C>) -> Self {
-        shared.state().opening += 1;
-        Self(shared)
-    }
-}
-
-impl<C: Connector> Drop for Opening<'_, C> {
-    fn drop(&mut self) {
-        self.0.state().opening -= 1;
     }
 }

@@ -50,8 +50,6 @@ pub(super) struct State<T> {
     idle: VecDeque<Idle<T>>,
     /// Seats taken: connections at work or being opened.
     pub(super) in_use: usize,
-    /// Those of them in which one is being opened.
-    pub(super) opening: usize,
     /// Who waits for a connection of this pool because the server takes no more.
     pub(super) line: Line<T>,
     pub(super) closed: bool,
@@ -72,7 +70,6 @@ impl<T> State<T> {
         Self {
             idle: VecDeque::new(),
             in_use: 0,
-            opening: 0,
             line: Line::default(),
             closed: false,
             guarded_by: None,
@@ -90,11 +87,6 @@ impl<T> State<T> {
 
     pub(super) fn size(&self) -> usize {
         self.idle.len() + self.in_use
-    }
-
-    /// How many connections there are. A seat whose attempt has failed just now may count too.
-    pub(super) fn connections(&self) -> usize {
-        self.size().saturating_sub(self.opening)
     }
 
     /// The connection that came back last and can be used `here`, with the time it was idle. If there is none,

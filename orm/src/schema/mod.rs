@@ -1,7 +1,7 @@
 //! A schema as owned data: tables as databases have them, free of models and of any backend.
 //!
 //! [`of_models`] describes the models of the program. All DDL is written from such a description, so that
-//! [`create_all`](crate::Models::create_all) and migrations give the same SQL. What the program alone knows, such as
+//! [`create_all`](crate::Database::create_all) and migrations give the same SQL. What the program alone knows, such as
 //! validation, ordering and defaults that it fills in itself, is not part of it.
 //!
 //! With the feature `migrate` it can be written and read with serde. What is usual is left out there.
@@ -31,7 +31,7 @@ use crate::{database, model, sql};
 /// The tables of the models, as they are to be, for these backends.
 ///
 /// Tables that are not ours to manage are not among them. Foreign keys that lead to other databases, which a router
-/// allows, are left out, as [`create_all`](crate::Models::create_all) leaves them out. Expressions have their SQL for
+/// allows, are left out, as [`create_all`](crate::Database::create_all) leaves them out. Expressions have their SQL for
 /// each of the backends.
 ///
 /// # Errors
@@ -70,7 +70,7 @@ pub fn of_models(tables: &[&'static model::Table], backends: &[Backend]) -> Resu
 }
 
 /// The statements that create these tables, in the order in which they must run: those of
-/// [`create_all`](crate::Models::create_all), for a server of this version (major, minor, patch).
+/// [`create_all`](crate::Database::create_all), for a server of this version (major, minor, patch).
 ///
 /// On MySQL and MariaDB a statement may be several, separated by semicolons.
 ///

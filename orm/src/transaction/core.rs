@@ -266,13 +266,14 @@ struct Streaming {
 impl Streaming {
     fn new(tx: &Tx, pause: &Arc<Pause>) -> Self {
         tx.core().streams().push(Arc::clone(pause));
-        pause.within(Box::new(InTransaction(tx.clone())));
+        pause.within(Some(Box::new(InTransaction(tx.clone()))));
         Self { tx: tx.clone(), pause: Arc::clone(pause) }
     }
 }
 
 impl Drop for Streaming {
     fn drop(&mut self) {
+        self.pause.within(None);
         self.tx.core().streams().retain(|stream| !Arc::ptr_eq(stream, &self.pause));
     }
 }
@@ -467,8 +468,8 @@ fn held<'h>(tx: &Tx, slot: &'h mut Option<OwnedMutexGuard<Option<Held>>>) -> Res
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        if self.running && self.stream.take().is_some_and(|stream| stream.pause.is_on()) {
-            // Given up between two rows: those that are left are read over before the next statement.
+        if self.running && self.stream.take().is_some_and(|stream| stream.pause.can_be_left()) {
+            // Given up among its rows: those that are left are read over before the next statement.
             self.set_running(false);
         }
         let core = self.tx.core();

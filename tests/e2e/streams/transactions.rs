@@ -5,7 +5,7 @@ use std::future::IntoFuture as _;
 use futures_util::TryStreamExt as _;
 use orm::prelude::*;
 use orm::{DatabaseOptions, ErrorKind, PoolOptions, begin};
-use orm_tests::{Outcome, cases};
+use orm_tests::{Kind, Outcome, cases};
 
 use super::{NewStation, ROWS, Reading, Station, fill, reason};
 
@@ -138,6 +138,35 @@ cases! {
         let error = ended.expect_err("closed");
         assert!(matches!(error.kind(), ErrorKind::TransactionBroken), "{error:?}");
         drop(tx);
+        Ok(())
+    }
+
+    /// Given up while its rows still come, one by one: the transaction goes on, wherever the stream stands.
+    async fn given_up_among_slow_rows(db: &TestDb) -> Outcome {
+        let on = db.handle();
+        fill(on, 200).await?;
+        // Rows so wide that each is sent by itself.
+        let sql = match db.kind() {
+            Kind::Sqlite => "SELECT id, printf('%.20000c', 'x') FROM stream_reading LIMIT 60",
+            Kind::Postgres => "SELECT id, repeat('x', 20000) || pg_sleep(0.01)::text FROM stream_reading LIMIT 60",
+            Kind::MariaDb | Kind::MySql => "SELECT id, CONCAT(REPEAT('x', 20000), SLEEP(0.01)) FROM stream_reading LIMIT 60",
+        };
+        for taken in [1, 2, 31, 32, 33, 40] {
+            orm::atomic(async |tx: Tx| -> orm::Result<()> {
+                Station::objects().using(&tx).create(NewStation::new("late").id(100 + taken)).await?;
+                let mut commands = orm::using(&tx);
+                let mut rows = commands.stream::<(i64, String)>(sql, ());
+                for _ in 0..taken {
+                    assert!(rows.try_next().await?.is_some_and(|(_, text)| text.len() >= 20_000));
+                }
+                drop(rows);
+                assert_eq!(Reading::objects().using(&tx).count().await?, 200);
+                Ok(())
+            })
+            .using(on)
+            .await?;
+        }
+        assert_eq!(db.oracle("SELECT count(*) FROM stream_station").await?, [[Some("9".to_owned())]]);
         Ok(())
     }
 }

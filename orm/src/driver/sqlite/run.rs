@@ -270,9 +270,18 @@ impl<'r> Running<'r> {
 
     /// Keeps a long stream from filling the page cache with pages that it reads once.
     fn narrow_cache(&mut self) {
-        if let Ok(Some(size)) = self.handle.integer(c"PRAGMA cache_size")
-            && !(0..=PAGES_OF_A_SCAN).contains(&size)
-        {
+        // A transaction that writes may have pages there that are not in the file yet, and would lock it to make room.
+        if !self.handle.is_autocommit() {
+            return;
+        }
+        let (Ok(Some(size)), Ok(Some(page))) =
+            (self.handle.integer(c"PRAGMA cache_size"), self.handle.integer(c"PRAGMA page_size"))
+        else {
+            return;
+        };
+        // Below zero it is KiB.
+        let pages = if size < 0 { size.saturating_mul(-1024) / page.max(1) } else { size };
+        if pages > PAGES_OF_A_SCAN {
             self.cache = Some(size);
             let _ = self.handle.execute(c"PRAGMA cache_size = 128");
         }

@@ -232,17 +232,17 @@ pub(crate) fn decide<'c>(
 impl<'c> Decided<'c> {
     /// A connection there, for a stream if it says how it pauses. See [`lease`].
     pub(crate) async fn lease(self, stream: Option<&Arc<Pause>>) -> Result<Lease<'c>> {
-        match self {
-            Self::Lent(lent) => Box::pin(Lease::lent(lent)).await,
-            Self::Start(Start::In(tx)) => Box::pin(Lease::transaction(&tx, stream)).await,
+        let lease = match self {
+            Self::Lent(lent) => Box::pin(Lease::lent(lent)).await?,
+            Self::Start(Start::In(tx)) => Box::pin(Lease::transaction(&tx, stream)).await?,
             Self::Start(start) => {
                 let place = start.into_place();
-                let lease = Lease::pooled(place.acquire().await?, place);
-                if stream.is_some() {
-                    lease.guard();
-                }
-                Ok(lease)
+                Lease::pooled(place.acquire().await?, place)
             }
+        };
+        if let Some(stream) = stream {
+            lease.stream(stream);
         }
+        Ok(lease)
     }
 }

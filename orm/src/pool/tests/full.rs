@@ -94,16 +94,16 @@ async fn without_one_of_its_own_or_patience_it_fails_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn one_that_is_lost_makes_room() {
-    let (pool, fake, mut loans) = full(PoolOptions::new().max_connections(9), 2).await;
+    let (pool, fake, mut loans) = full(PoolOptions::new().max_connections(9).acquire_timeout(5), 2).await;
     let (opened, ()) = tokio::join!(pool.acquire(), async {
         tokio::time::sleep(secs(1)).await;
         loans[0].begin_use();
         drop(loans.remove(0));
     });
     let opened = opened.expect("a new one");
-    assert_eq!((opened.serial, pool.stats().discarded, pool.stats().in_use), (3, 1, 2));
+    assert_eq!((pool.stats().opened, pool.stats().discarded, pool.stats().in_use), (3, 1, 2));
 
-    // The server has less room now: when the last one of the pool is lost, none will come back.
+    // The server has less room now: when the last one of the pool is lost, it may have again later, and does not.
     let begun = Instant::now();
     let lost = async {
         tokio::time::sleep(secs(1)).await;
@@ -114,9 +114,35 @@ async fn one_that_is_lost_makes_room() {
     };
     let (one, other, ()) = tokio::join!(pool.acquire(), pool.acquire(), lost);
     for outcome in [one, other] {
-        assert_full(&outcome.expect_err("none is left"));
+        let error = outcome.expect_err("none is left");
+        let ErrorKind::PoolTimeout { last_connect_error: Some(said), .. } = error.kind() else {
+            panic!("{error:?}");
+        };
+        assert_eq!(said, "cannot connect: too many clients");
     }
-    assert_eq!((begun.elapsed(), pool.stats().in_use, pool.stats().size), (secs(1), 0, 0));
+    assert_eq!((begun.elapsed(), pool.stats().in_use, pool.stats().size), (secs(5), 0, 0));
+    // Who comes now is told at once; who waits while it has room again gets it.
+    assert_full(&pool.acquire().await.expect_err("there is none to wait for"));
+}
+
+/// A server notices later than we do that a connection is gone, and room that somebody was given and did not use is not lost.
+#[tokio::test(start_paused = true)]
+async fn who_waits_looks_again() {
+    let (pool, fake, mut loans) = full(PoolOptions::new().max_connections(9), 2).await;
+    fake.takes(0);
+    let late = async {
+        tokio::time::sleep(secs(1)).await;
+        loans[0].begin_use();
+        drop(loans.remove(0));
+        tokio::time::sleep(secs(1)).await;
+        fake.takes(2);
+    };
+    let given_up = async {
+        tokio::time::timeout(secs(1), pool.acquire()).await.expect_err("given up");
+    };
+    let (waited, (), ()) = tokio::join!(pool.acquire(), given_up, late);
+    waited.expect("there is room at last");
+    assert_eq!((pool.stats().in_use, pool.stats().idle), (1, 1));
 }
 
 #[tokio::test(start_paused = true)]
