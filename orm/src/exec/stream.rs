@@ -318,11 +318,11 @@ impl<'c, T> RowStream<'c, T> {
             self.left -= 1;
             return Poll::Ready(row);
         }
-        if let State::Running(running) = &mut self.state {
-            if let Poll::Ready(ended) = poll(running, context) {
-                // The sink goes here, and the connection with the future.
-                self.state = State::Ended(ended.map(drop::<Response>).err());
-            }
+        if let State::Running(running) = &mut self.state
+            && let Poll::Ready(ended) = poll(running, context)
+        {
+            // The sink goes here, and the connection with the future.
+            self.state = State::Ended(ended.map(drop::<Response>).err());
         }
         match self.at_hand() {
             Some(row) => {
