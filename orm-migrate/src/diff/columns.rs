@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use orm::schema::{Column, Default, Literal, Table};
+use orm::schema::{Default, Literal, Table, TableColumn};
 use orm::types::Type;
 
 use super::answers::{Answers, Choice, Question, QuestionKind};
@@ -12,7 +12,7 @@ use crate::operation::{Operation, native};
 use crate::state::Models;
 
 /// Whether another type of the column means that values are converted.
-pub(super) fn is_converted(old: &Column, new: &Column) -> bool {
+pub(super) fn is_converted(old: &TableColumn, new: &TableColumn) -> bool {
     old.ty != new.ty
         || old.max_length != new.max_length
         || old.precision != new.precision
@@ -29,7 +29,7 @@ pub(super) fn remade(old: &Table, new: &Table) -> BTreeSet<String> {
         .filter(|column| new.column(&column.name).is_some_and(|other| is_converted(column, other)))
         .map(|column| &column.name)
         .collect();
-    let is_remade = |column: &&Column| {
+    let is_remade = |column: &&TableColumn| {
         let Some(other) = new.column(&column.name) else { return false };
         match (&column.generated, &other.generated) {
             (None, None) => false,
@@ -74,11 +74,11 @@ impl Columns<'_> {
         Ok(())
     }
 
-    fn fact(&self, fact: fn(orm::schema::TableName, String) -> Fact, column: &Column) -> Fact {
+    fn fact(&self, fact: fn(orm::schema::TableName, String) -> Fact, column: &TableColumn) -> Fact {
         fact(self.new.name.clone(), column.name.clone())
     }
 
-    fn drop(&self, column: &Column) -> Node {
+    fn drop(&self, column: &TableColumn) -> Node {
         let table = &self.new.name;
         let reads = column.generated.iter().flat_map(|generated| &generated.value.columns);
         Node::of(
@@ -92,7 +92,7 @@ impl Columns<'_> {
         .requires(native(column.ty).map(|name| Fact::Enum(name.to_owned())))
     }
 
-    fn add(&self, column: &Column) -> Node {
+    fn add(&self, column: &TableColumn) -> Node {
         let table = &self.new.name;
         let reads = column.generated.iter().flat_map(|generated| &generated.value.columns);
         Node::of(
@@ -109,7 +109,7 @@ impl Columns<'_> {
     /// A column that rows must have a value in is added without one, filled, and made so.
     fn new_column(
         &self,
-        column: &Column,
+        column: &TableColumn,
         nodes: &mut Vec<Node>,
         questions: &mut Vec<Question>,
     ) -> Result<()> {
@@ -127,7 +127,7 @@ impl Columns<'_> {
             column.name, self.new.name
         );
         let Some(fill) = self.fill(column, id, QuestionKind::Fill, text, questions)? else { return Ok(()) };
-        let empty = Column { nullable: true, ..column.clone() };
+        let empty = TableColumn { nullable: true, ..column.clone() };
         let part = |number| Fact::Part(self.new.name.clone(), column.name.clone(), number);
         let mut add = self.add(&empty);
         add.provides = vec![part(0)];
@@ -136,7 +136,13 @@ impl Columns<'_> {
         Ok(())
     }
 
-    fn fill_and_require(&self, old: &Column, new: &Column, fill: Option<Default>, nodes: &mut Vec<Node>) {
+    fn fill_and_require(
+        &self,
+        old: &TableColumn,
+        new: &TableColumn,
+        fill: Option<Default>,
+        nodes: &mut Vec<Node>,
+    ) {
         let part = |number| Fact::Part(self.new.name.clone(), new.name.clone(), number);
         if let Some(value) = fill {
             let operation =
@@ -149,8 +155,8 @@ impl Columns<'_> {
 
     fn alter(
         &self,
-        old: &Column,
-        new: &Column,
+        old: &TableColumn,
+        new: &TableColumn,
         nodes: &mut Vec<Node>,
         questions: &mut Vec<Question>,
     ) -> Result<()> {
@@ -168,7 +174,7 @@ impl Columns<'_> {
         Ok(())
     }
 
-    fn altered(&self, old: &Column, new: &Column) -> Node {
+    fn altered(&self, old: &TableColumn, new: &TableColumn) -> Node {
         let table = self.new.name.clone();
         let operation =
             Operation::AlterColumn { table, old: Box::new(old.clone()), new: Box::new(new.clone()) };
@@ -188,7 +194,7 @@ impl Columns<'_> {
     /// that is open, the inner one that there are no such rows.
     fn fill(
         &self,
-        column: &Column,
+        column: &TableColumn,
         id: String,
         kind: QuestionKind,
         text: String,
@@ -219,7 +225,7 @@ impl Columns<'_> {
 }
 
 /// A value that suggests itself.
-fn usual(column: &Column) -> Option<Default> {
+fn usual(column: &TableColumn) -> Option<Default> {
     if let Some(first) = column.choices.first() {
         return Some(Default::Value(first.clone()));
     }

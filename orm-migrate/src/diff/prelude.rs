@@ -80,7 +80,7 @@ pub(super) fn reader(table: &Table, is: &dyn Fn(&Expression) -> bool) -> Option<
         return Some(Operation::DropIndex { table: name, index: index.clone() });
     }
     let generated =
-        |column: &&orm::schema::Column| column.generated.as_ref().is_some_and(|own| is(&own.value));
+        |column: &&orm::schema::TableColumn| column.generated.as_ref().is_some_and(|own| is(&own.value));
     let column = table.columns.iter().find(generated)?;
     match user(table, &column.name) {
         Some(operation) => Some(operation),

@@ -1,6 +1,6 @@
 //! What became what: by name, by what the models say, by answers; where only likeness tells, it is asked.
 
-use orm::schema::{Column, Table, TableName};
+use orm::schema::{Table, TableColumn, TableName};
 
 use super::answers::{Answers, Choice, Question, QuestionKind};
 use crate::error::{Error, Result};
@@ -106,11 +106,11 @@ fn columns(
     let mut left = Vec::new();
     for column in old.columns.iter().filter(|column| new.column(&column.name).is_none()) {
         // A field with several columns says the same of each: their place tells which is which.
-        let at_field = |columns: &[Column], name: &str, field: &str| {
+        let at_field = |columns: &[TableColumn], name: &str, field: &str| {
             columns.iter().filter(|other| other.field == field).position(|other| other.name == name)
         };
         let place = at_field(&old.columns, &column.name, &column.field);
-        let same = |other: &&Column| {
+        let same = |other: &&TableColumn| {
             let before = models.renamed_columns.get(&(new.name.clone(), other.name.clone()));
             (other.field == column.field || before == Some(&column.field))
                 && at_field(&new.columns, &other.name, &other.field) == place
@@ -181,11 +181,14 @@ fn table_likeness(old: &Table, new: &Table) -> f64 {
 }
 
 /// How much alike two columns are, from 0 to 1: of the same type at least, or it is not asked.
-fn column_likeness((old_table, old): (&Table, &Column), (new_table, new): (&Table, &Column)) -> f64 {
+fn column_likeness(
+    (old_table, old): (&Table, &TableColumn),
+    (new_table, new): (&Table, &TableColumn),
+) -> f64 {
     if old.ty != new.ty {
         return 0.0;
     }
-    let target = |table: &Table, column: &Column| {
+    let target = |table: &Table, column: &TableColumn| {
         table.foreign_keys.iter().find(|key| key.columns.contains(&column.name)).map(|key| key.table.clone())
     };
     let same = old.nullable == new.nullable

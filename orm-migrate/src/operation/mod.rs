@@ -7,7 +7,9 @@
 mod describe;
 mod reverse;
 
-use orm::schema::{Check, Column, Default, Embedded, ForeignKey, Index, PrimaryKey, Table, TableName, Texts};
+use orm::schema::{
+    Check, Default, Embedded, ForeignKey, Index, PrimaryKey, Table, TableColumn, TableName, Texts,
+};
 use orm::types::Type;
 use serde::{Deserialize, Serialize};
 
@@ -72,14 +74,14 @@ pub enum Operation {
         /// The table.
         table: TableName,
         /// The column.
-        column: Box<Column>,
+        column: Box<TableColumn>,
     },
     /// Removes a column and its values.
     DropColumn {
         /// The table.
         table: TableName,
         /// The column as it was.
-        column: Box<Column>,
+        column: Box<TableColumn>,
     },
     /// Gives a column another name. Keys and indexes follow.
     RenameColumn {
@@ -99,9 +101,9 @@ pub enum Operation {
         /// The table.
         table: TableName,
         /// The column as it was.
-        old: Box<Column>,
+        old: Box<TableColumn>,
         /// The column as it is.
-        new: Box<Column>,
+        new: Box<TableColumn>,
     },
     /// Gives the rows that have NULL in a column a value.
     FillColumn {
@@ -294,7 +296,7 @@ impl Operation {
 
     /// The enums that are types of their own, of the columns that it defines.
     pub(crate) fn enums(&self) -> Vec<&'static str> {
-        let columns: Vec<&Column> = match self {
+        let columns: Vec<&TableColumn> = match self {
             Self::CreateTable { table }
             | Self::DropTable { table }
             | Self::ReleaseTable { table }

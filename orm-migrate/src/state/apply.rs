@@ -1,6 +1,6 @@
 //! What an operation does to a state.
 
-use orm::schema::{Column, Expression, Part, PartOf, Table, TableName};
+use orm::schema::{Expression, Part, PartOf, Table, TableColumn, TableName};
 use orm::types::Type;
 
 use super::State;
@@ -204,7 +204,7 @@ fn within(table: &mut Table, operation: &Operation) -> std::result::Result<(), S
     Ok(())
 }
 
-fn is(known: Option<&Column>, column: &Column) -> std::result::Result<(), String> {
+fn is(known: Option<&TableColumn>, column: &TableColumn) -> std::result::Result<(), String> {
     match known {
         None => Err("there is no such column".to_owned()),
         Some(known) if known != column => Err("it does not look like that".to_owned()),

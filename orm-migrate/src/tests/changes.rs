@@ -30,7 +30,7 @@ fn columns_come_go_and_change() {
     let old = table("a", vec![text("x"), null(text("y")), text("z")]);
     let mut new = table("a", vec![null(text("x")), text("w")]);
     new.columns[2].default = Default::Value(Literal::Text("w".to_owned()));
-    new.columns.push(Column { max_length: Some(9), ..text("z") });
+    new.columns.push(TableColumn { max_length: Some(9), ..text("z") });
     let mut answers = Answers::new();
     answers.insert("column:a.y", Choice::Drop);
     assert_eq!(
@@ -46,12 +46,12 @@ fn columns_come_go_and_change() {
 
 #[test]
 fn every_attribute_of_a_column_counts() {
-    let one = |change: &dyn Fn(&mut Column)| {
+    let one = |change: &dyn Fn(&mut TableColumn)| {
         let mut new = table("a", vec![null(text("x"))]);
         change(&mut new.columns[1]);
         of(&[table("a", vec![null(text("x"))])], &[new])
     };
-    let changes: [&dyn Fn(&mut Column); 8] = [
+    let changes: [&dyn Fn(&mut TableColumn); 8] = [
         &|column| column.field = "other".to_owned(),
         &|column| column.ty = Type::Bytes,
         &|column| column.max_length = Some(7),
@@ -107,7 +107,8 @@ fn renames_are_asked_for_told_or_seen() {
     told.renamed_columns.insert((TableName::new("a"), "heading".to_owned()), "title".to_owned());
     assert_eq!(steps(&old, &told, Answers::new()), expected);
     let mut wide = told.clone();
-    wide.state = state(&[table("a", vec![Column { max_length: Some(3), ..text("heading") }, text("body")])]);
+    wide.state =
+        state(&[table("a", vec![TableColumn { max_length: Some(3), ..text("heading") }, text("body")])]);
     assert_eq!(steps(&old, &wide, Answers::new()), [expected[0], "change the column heading of a"]);
     // A field that keeps its name has only another column.
     new[0].columns[1].field = "title".to_owned();
@@ -140,7 +141,7 @@ fn what_reads_a_column_goes_before_it_is_renamed() {
         let mut made = table("a", vec![text(column)]);
         made.checks.push(check(&format!("{column}_ck"), &[column]));
         let value = Generated { value: expression(&[column]), stored: true };
-        made.columns.push(Column { generated: Some(value), ..null(text("sum")) });
+        made.columns.push(TableColumn { generated: Some(value), ..null(text("sum")) });
         made.indexes.push(Index::new("sum_ix", &["sum"]));
         made
     };
@@ -235,7 +236,7 @@ fn an_enum_of_its_own_changes_for_all_columns_at_once() {
     static SHORT: EnumDef = EnumDef { name: "", stored: Type::Text, native: Some("state"), variants: &ONE };
     static LONG: EnumDef = EnumDef { variants: &TWO, ..SHORT };
     let tables = |def| {
-        let column = || Column::new("state", Type::Enum(def));
+        let column = || TableColumn::new("state", Type::Enum(def));
         [table("a", vec![column()]), table("b", vec![column()])]
     };
     assert_eq!(of(&tables(&SHORT), &tables(&LONG)), ["change the values of the enum state"]);

@@ -110,12 +110,12 @@ fn graphs_that_lead_nowhere_are_told() {
 fn branches_are_joined_if_their_order_does_not_matter() {
     let base = vec![null(text("x"))];
     let mut files = files_to(&state(&[table("a", base.clone())]));
-    let branch = |column: Column| {
+    let branch = |column: TableColumn| {
         let columns = base.iter().cloned().chain([null(column)]).collect();
         made(&files, &wanted(state(&[table("a", columns)])), &Options::default()).remove(0)
     };
     let (one, two) = (branch(text("one")), branch(text("two")));
-    let conflicting = branch(Column { max_length: Some(9), ..text("one") });
+    let conflicting = branch(TableColumn { max_length: Some(9), ..text("one") });
     let with = |more: [&Migration; 2]| {
         let mut files = files.clone();
         more.into_iter().enumerate().for_each(|(at, more)| {

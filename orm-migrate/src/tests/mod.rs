@@ -7,14 +7,14 @@ mod models;
 mod random;
 mod several;
 
-use orm::schema::{Check, Column, Expression, ForeignKey, PrimaryKey, Table, TableName, Texts};
+use orm::schema::{Check, Expression, ForeignKey, PrimaryKey, Table, TableColumn, TableName, Texts};
 use orm::types::Type;
 
 use crate::{Answers, Files, Made, Migration, Models, Operation, Options, State, make};
 
 /// A table with a key `id` and these columns.
-fn table(name: &str, columns: Vec<Column>) -> Table {
-    let id = Column { increment: true, ..Column::new("id", Type::I64) };
+fn table(name: &str, columns: Vec<TableColumn>) -> Table {
+    let id = TableColumn { increment: true, ..TableColumn::new("id", Type::I64) };
     Table {
         name: TableName::new(name),
         model: name.to_uppercase(),
@@ -28,18 +28,18 @@ fn table(name: &str, columns: Vec<Column>) -> Table {
     }
 }
 
-fn text(name: &str) -> Column {
-    Column::new(name, Type::Text)
+fn text(name: &str) -> TableColumn {
+    TableColumn::new(name, Type::Text)
 }
 
-fn null(column: Column) -> Column {
-    Column { nullable: true, ..column }
+fn null(column: TableColumn) -> TableColumn {
+    TableColumn { nullable: true, ..column }
 }
 
 /// The table with a column that refers to another table.
 fn referring(mut table: Table, column: &str, target: &str) -> Table {
     if table.column(column).is_none() {
-        table.columns.push(null(Column::new(column, Type::I64)));
+        table.columns.push(null(TableColumn::new(column, Type::I64)));
     }
     table.foreign_keys.push(key(&table.name.name, column, target));
     table

@@ -51,19 +51,19 @@ fn tables(sketches: &[Option<Sketch>], values: &[&str]) -> State {
         let Some(sketch) = sketch else { continue };
         let name = format!("t{at}");
         let mut made = table(&name, Vec::new());
-        let has = |made: &mut Table, column: Column| {
+        let has = |made: &mut Table, column: TableColumn| {
             if made.column(&column.name).is_none() {
                 made.columns.push(column);
             }
         };
         for (column, of) in &sketch.columns {
             let (ty, nullable) = ty(*of);
-            has(&mut made, Column { nullable, ..Column::new(format!("c{column}"), ty) });
+            has(&mut made, TableColumn { nullable, ..TableColumn::new(format!("c{column}"), ty) });
         }
         if sketch.enumerated {
             let values: Vec<_> = values.iter().map(|value| serde_json::json!(value)).collect();
             let ty = serde_json::json!({ "enum": values, "native": "state" });
-            has(&mut made, null(Column::new("state", serde_json::from_value(ty).expect("a type"))));
+            has(&mut made, null(TableColumn::new("state", serde_json::from_value(ty).expect("a type"))));
         }
         for (column, target) in &sketch.keys {
             let target = usize::from(*target);
@@ -78,7 +78,7 @@ fn tables(sketches: &[Option<Sketch>], values: &[&str]) -> State {
         let column = |of: u8| plain[usize::from(of) % plain.len()].as_str();
         if let Some(of) = sketch.generated {
             let value = Generated { value: expression(&[column(of)]), stored: true };
-            made.columns.push(Column { generated: Some(value), ..null(text("g")) });
+            made.columns.push(TableColumn { generated: Some(value), ..null(text("g")) });
             made.indexes.push(Index::new(format!("{name}_g_ix"), &["g"]));
         }
         for (one, two, unique) in &sketch.indexes {

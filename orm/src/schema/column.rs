@@ -7,7 +7,7 @@ use crate::types::Type;
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "migrate", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "migrate", serde(deny_unknown_fields))]
-pub struct Column {
+pub struct TableColumn {
     /// Its name.
     pub name: String,
     /// The Rust name of its field.
@@ -47,7 +47,7 @@ pub struct Column {
     pub comment: Option<String>,
 }
 
-impl Column {
+impl TableColumn {
     /// A column of this type with nothing special about it, of a field of the same name.
     #[must_use]
     pub fn new(name: impl Into<String>, ty: Type) -> Self {

@@ -17,7 +17,7 @@ mod table;
 mod tests;
 mod texts;
 
-pub use column::{Column, Default, Generated};
+pub use column::{Default, Generated, TableColumn};
 pub use expression::Expression;
 pub use index::{Index, Part, PartOf};
 pub use literal::Literal;

@@ -1,6 +1,6 @@
 //! Tables and what belongs to them.
 
-use super::{Column, Expression, Index};
+use super::{Expression, Index, TableColumn};
 use crate::model::Action;
 
 /// The name of a table, with its schema.
@@ -45,7 +45,7 @@ pub struct Table {
     #[cfg_attr(feature = "migrate", serde(default, skip_serializing_if = "Option::is_none"))]
     pub primary_key: Option<PrimaryKey>,
     /// Its columns, in order.
-    pub columns: Vec<Column>,
+    pub columns: Vec<TableColumn>,
     /// Its foreign keys.
     #[cfg_attr(feature = "migrate", serde(default, skip_serializing_if = "Vec::is_empty"))]
     pub foreign_keys: Vec<ForeignKey>,
@@ -63,7 +63,7 @@ pub struct Table {
 impl Table {
     /// The column of this name.
     #[must_use]
-    pub fn column(&self, name: &str) -> Option<&Column> {
+    pub fn column(&self, name: &str) -> Option<&TableColumn> {
         self.columns.iter().find(|column| column.name == name)
     }
 

@@ -21,8 +21,8 @@ fn table() -> Table {
         intern::enumeration(Type::Text, Some("state"), &[EnumValue::Text("on"), EnumValue::Text("off")]);
     let number = intern::enumeration(Type::I32, None, &[EnumValue::Int(1), EnumValue::Int(-2)]);
     let columns = vec![
-        Column { increment: true, ..Column::new("id", Type::I64) },
-        Column {
+        TableColumn { increment: true, ..TableColumn::new("id", Type::I64) },
+        TableColumn {
             nullable: true,
             max_length: Some(20),
             db_type: Texts::all("citext"),
@@ -30,13 +30,17 @@ fn table() -> Table {
             choices: vec![Literal::Text("a".to_owned()), Literal::Int(i128::from(u64::MAX))],
             comment: Some("It's \"one\"".to_owned()),
             default: Default::Value(Literal::Array(vec![Literal::Bool(true), Literal::Float(1.5)])),
-            ..Column::new("x", Type::Text)
+            ..TableColumn::new("x", Type::Text)
         },
-        Column { precision: Some((10, 2)), default: Default::Now, ..Column::new("d", Type::Decimal) },
-        Column { default: Default::Sql(Texts::all("1 + 1")), ..Column::new("s", state) },
-        Column {
+        TableColumn {
+            precision: Some((10, 2)),
+            default: Default::Now,
+            ..TableColumn::new("d", Type::Decimal)
+        },
+        TableColumn { default: Default::Sql(Texts::all("1 + 1")), ..TableColumn::new("s", state) },
+        TableColumn {
             generated: Some(Generated { value: expression("add(x, 1)"), stored: true }),
-            ..Column::new("n", Type::array_of(number, true))
+            ..TableColumn::new("n", Type::array_of(number, true))
         },
     ];
     let mut part = Part::column("x");
@@ -97,7 +101,7 @@ fn a_table_is_read_as_it_was_written() {
 
 #[test]
 fn what_is_usual_is_not_written() {
-    let text = serde_json::to_string(&Column::new("x", Type::Text)).expect("written");
+    let text = serde_json::to_string(&TableColumn::new("x", Type::Text)).expect("written");
     assert_eq!(text, r#"{"name":"x","field":"x","type":"text"}"#);
     let text = serde_json::to_string(&Index::new("i", &["a", "b"])).expect("written");
     assert_eq!(text, r#"{"name":"i","parts":["a","b"]}"#);
@@ -110,7 +114,7 @@ fn what_nobody_knows_is_refused() {
         r#"{"name":"x","field":"x","type":"text","nulable":true}"#,
         r#"{"name":"x","field":"x","type":{"enum":["a"],"sorted":true}}"#,
     ] {
-        serde_json::from_str::<Column>(text).expect_err(text);
+        serde_json::from_str::<TableColumn>(text).expect_err(text);
     }
 }
 

@@ -5,7 +5,7 @@ use super::{named, schema};
 use crate::driver::Server;
 use crate::error::Result;
 use crate::model::{self, Field, constraint_name};
-use crate::schema::{Column, Literal, Table};
+use crate::schema::{Literal, Table, TableColumn};
 use crate::sql::dialect::{self, Dialect};
 use crate::sql::literal::{literal, of_schema};
 use crate::sql::name::quoted;
@@ -29,7 +29,7 @@ pub(super) fn declared(server: Server, table: &Table) -> Result<Vec<String>> {
 }
 
 /// The check that a column holds one of its choices; NULL is none of them, and allowed.
-pub(super) fn choices(server: Server, table: &Table, column: &Column) -> Result<Option<String>> {
+pub(super) fn choices(server: Server, table: &Table, column: &TableColumn) -> Result<Option<String>> {
     let Some(name) = choices_name(table, column) else {
         return Ok(None);
     };
@@ -45,7 +45,7 @@ pub(super) fn choices(server: Server, table: &Table, column: &Column) -> Result<
 }
 
 /// The name of that check, if the column has choices.
-pub(super) fn choices_name(table: &Table, column: &Column) -> Option<String> {
+pub(super) fn choices_name(table: &Table, column: &TableColumn) -> Option<String> {
     (!column.choices.is_empty()).then(|| constraint_name(&table.name.name, &[&column.name, "choices"], "ck"))
 }
 

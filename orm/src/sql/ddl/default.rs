@@ -3,12 +3,12 @@
 use super::schema;
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Column, Default, Literal};
+use crate::schema::{Default, Literal, TableColumn};
 use crate::sql::dialect::{Dialect, array_type};
 use crate::types::Type;
 
 /// What stands behind `DEFAULT`, if the column has one.
-pub(super) fn default(dialect: &Dialect, server: Server, column: &Column) -> Result<Option<String>> {
+pub(super) fn default(dialect: &Dialect, server: Server, column: &TableColumn) -> Result<Option<String>> {
     Ok(Some(match &column.default {
         Default::None => return Ok(None),
         Default::Value(value) => of_literal(dialect, value, column)?,
@@ -27,7 +27,7 @@ pub(super) fn default(dialect: &Dialect, server: Server, column: &Column) -> Res
     }))
 }
 
-fn of_literal(dialect: &Dialect, value: &Literal, def: &Column) -> Result<String> {
+fn of_literal(dialect: &Dialect, value: &Literal, def: &TableColumn) -> Result<String> {
     let scaled = dialect.scaled_decimals.then_some(def.precision).flatten();
     let number = match value {
         Literal::Bool(value) => {
@@ -72,16 +72,16 @@ fn decimal(number: &str, precision: u8, scale: u8, scaled: bool) -> Result<Strin
     Ok(if counted.is_empty() { "0".to_owned() } else { format!("{sign}{counted}") })
 }
 
-fn of_array(dialect: &Dialect, items: &[Literal], def: &Column) -> Result<String> {
+fn of_array(dialect: &Dialect, items: &[Literal], def: &TableColumn) -> Result<String> {
     let Type::Array(of) = def.ty else {
         return Err(schema("the default of the database is an array, and the field is none"));
     };
-    let element = Column { ty: of.element, ..def.clone() };
+    let element = TableColumn { ty: of.element, ..def.clone() };
     let items: Result<Vec<_>> = items.iter().map(|item| of_literal(dialect, item, &element)).collect();
     Ok(format!("CAST(ARRAY[{}] AS {})", items?.join(", "), array_type(of)))
 }
 
-fn of_text(dialect: &Dialect, text: &str, def: &Column) -> Result<String> {
+fn of_text(dialect: &Dialect, text: &str, def: &TableColumn) -> Result<String> {
     if text.contains('\0') {
         return Err(schema("the default of the database holds a NUL character"));
     }

@@ -10,8 +10,8 @@ use crate::model::{
 use crate::model::{Index as ModelIndex, Table as Model};
 use crate::plan::{check::type_of, same_field, same_table};
 use crate::schema::{
-    Check, Column, Default, Embedded, Expression, ForeignKey, Generated, Index, Literal, Part, PartOf,
-    PrimaryKey, Table, TableName, Texts,
+    Check, Default, Embedded, Expression, ForeignKey, Generated, Index, Literal, Part, PartOf, PrimaryKey,
+    Table, TableColumn, TableName, Texts,
 };
 use crate::sql::decimal::column_scale;
 use crate::sql::dialect;
@@ -127,7 +127,7 @@ fn columns(
     field: &'static Field,
     servers: &[Server],
     bare: bool,
-) -> Result<Vec<Column>> {
+) -> Result<Vec<TableColumn>> {
     if !bare && !field.db_default.fits(field.columns) {
         return Err(schema("the default of the database is no value of the field"));
     }
@@ -149,7 +149,7 @@ fn columns(
     let mut columns = Vec::with_capacity(field.columns.len());
     for (at, def) in field.columns.iter().enumerate() {
         let target = targets.get(at).filter(|_| !bare).map(|target| widths(target, field, 0)).transpose()?;
-        columns.push(Column {
+        columns.push(TableColumn {
             name: def.name.to_owned(),
             field: field.name.to_owned(),
             ty: intern::nameless(def.ty),

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::expr::{Function, Node};
 use crate::model::{Action, SchemaExpr, Table as Model};
 use crate::plan::check;
-use crate::schema::{Column, Expression, Table};
+use crate::schema::{Expression, Table, TableColumn};
 use crate::sql::build::{Builder, unsupported};
 use crate::sql::dialect::{self, Dialect};
 use crate::sql::literal::of_schema;
@@ -121,7 +121,7 @@ pub(super) fn columns(server: Server, table: &Table, expression: &Expression, of
 }
 
 /// The same for one column.
-pub(super) fn column(server: Server, table: &Table, column: &Column, of: Of) -> Result<()> {
+pub(super) fn column(server: Server, table: &Table, column: &TableColumn, of: Of) -> Result<()> {
     match forbidden(table, column, of) {
         Some(feature) if matches!(server.backend, Backend::MySql | Backend::MariaDb) => {
             Err(named(unsupported(dialect::of(server.backend), feature), column))
@@ -139,7 +139,7 @@ pub(super) enum Of {
     Virtual,
 }
 
-fn forbidden(table: &Table, column: &Column, of: Of) -> Option<&'static str> {
+fn forbidden(table: &Table, column: &TableColumn, of: Of) -> Option<&'static str> {
     let counts = column.increment;
     let changes = |action| matches!(action, Action::Cascade | Action::SetNull | Action::SetDefault);
     let updated = table.references_of(&column.name).any(|key| changes(key.on_update));

@@ -6,7 +6,7 @@ use crate::driver::{Backend, Server};
 use crate::error::Result;
 use crate::model::{self, ColumnDef, Field};
 use crate::plan::same_field;
-use crate::schema::{Column, Generated, Table};
+use crate::schema::{Generated, Table, TableColumn};
 use crate::sql::build::unsupported;
 use crate::sql::dialect;
 
@@ -43,7 +43,7 @@ pub(super) fn column(
 pub(super) fn clause(
     server: Server,
     table: &Table,
-    column: &Column,
+    column: &TableColumn,
     generated: &Generated,
 ) -> Result<String> {
     let dialect = dialect::of(server.backend);

@@ -5,7 +5,7 @@ use super::{named, schema};
 use crate::driver::{Backend, Server};
 use crate::error::{Error, Result};
 use crate::model::IndexMethod;
-use crate::schema::{Column, Expression, Index, Part, PartOf, Table};
+use crate::schema::{Expression, Index, Part, PartOf, Table, TableColumn};
 use crate::sql::build::unsupported;
 use crate::sql::dialect::{self, Dialect};
 use crate::sql::name::{self, quoted};
@@ -195,7 +195,7 @@ fn indexable(server: Server, table: &Table, expression: &Expression) -> Result<(
     }
 }
 
-fn unlimited(column: &Column) -> Error {
+fn unlimited(column: &TableColumn) -> Error {
     schema(format!(
         "an index is on an expression over the column `{}`: MySQL needs a `max_length` of at most 768 for text \
          there, and cannot have bytes",

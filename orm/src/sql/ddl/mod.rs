@@ -29,7 +29,7 @@ use super::name::quoted;
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Action, Field, Table as Model};
-use crate::schema::{Column, Table};
+use crate::schema::{Table, TableColumn};
 use crate::types::intern;
 
 pub(crate) use describe::describe;
@@ -219,6 +219,6 @@ fn of_table(error: Error, table: &Table) -> Error {
 
 /// The error, with the name of the field.
 #[cold]
-fn named(error: Error, column: &Column) -> Error {
+fn named(error: Error, column: &TableColumn) -> Error {
     error.with_field(intern::text(&column.field))
 }

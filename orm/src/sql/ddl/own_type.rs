@@ -3,13 +3,13 @@
 use super::schema;
 use crate::driver::Backend;
 use crate::error::Result;
-use crate::schema::Column;
+use crate::schema::TableColumn;
 use crate::sql::dialect::{ColumnSql, Dialect};
 use crate::sql::name::quoted;
 use crate::types::Type;
 
 /// Puts what the model says in the place of what is usual.
-pub(super) fn apply(dialect: &Dialect, def: &Column, sql: &mut ColumnSql) -> Result<()> {
+pub(super) fn apply(dialect: &Dialect, def: &TableColumn, sql: &mut ColumnSql) -> Result<()> {
     if let Some(ty) = def.db_type.get(dialect.backend) {
         match dialect.backend {
             Backend::Sqlite => same_storage(sql, ty)?,

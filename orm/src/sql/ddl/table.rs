@@ -5,7 +5,7 @@ use super::{check, comment, constraint, embed, generated, named, of_table, own_t
 use crate::driver::Server;
 use crate::error::Result;
 use crate::model::constraint_name;
-use crate::schema::{Column, ForeignKey, Index, PartOf, Table};
+use crate::schema::{ForeignKey, Index, PartOf, Table, TableColumn};
 use crate::sql::dialect::{self, ColumnSql, Dialect};
 use crate::sql::name::{self, quoted};
 
@@ -33,12 +33,12 @@ pub(super) struct Declared {
 /// Refuses types that the backend lacks, and that no table can have as the model says.
 pub(super) fn types(server: Server, table: &Table) -> Result<()> {
     let dialect = dialect::of(server.backend);
-    let refuse = |column: &Column| of_type(dialect, table, column).map(drop);
+    let refuse = |column: &TableColumn| of_type(dialect, table, column).map(drop);
     table.columns.iter().try_for_each(refuse).map_err(|error| of_table(error, table))
 }
 
 /// The type of a column of the table, and what comes with it.
-fn of_type(dialect: &'static Dialect, table: &Table, column: &Column) -> Result<ColumnSql> {
+fn of_type(dialect: &'static Dialect, table: &Table, column: &TableColumn) -> Result<ColumnSql> {
     let facts = dialect::Column { def: column, indexed: is_indexed(table, column) };
     let mut sql = (dialect.column)(&facts).map_err(|error| named(error, column))?;
     own_type::apply(dialect, column, &mut sql).map_err(|error| named(error, column))?;
@@ -46,7 +46,7 @@ fn of_type(dialect: &'static Dialect, table: &Table, column: &Column) -> Result<
 }
 
 /// Declares a column of the table.
-pub(super) fn column(server: Server, table: &Table, column: &Column) -> Result<Declared> {
+pub(super) fn column(server: Server, table: &Table, column: &TableColumn) -> Result<Declared> {
     let dialect = dialect::of(server.backend);
     let own = |error| named(error, column);
     let sql = of_type(dialect, table, column)?;
@@ -124,7 +124,7 @@ pub(super) fn foreign_keys<'t>(
 }
 
 /// Whether the column is part of a key or index.
-fn is_indexed(table: &Table, column: &Column) -> bool {
+fn is_indexed(table: &Table, column: &TableColumn) -> bool {
     let is_part = |index: &Index| {
         index.parts.iter().any(|part| matches!(&part.of, PartOf::Column(name) if *name == column.name))
     };

@@ -99,7 +99,7 @@ pub(super) const SHORT: u32 = 768;
 /// A column to be declared.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Column<'a> {
-    pub(super) def: &'a schema::Column,
+    pub(super) def: &'a schema::TableColumn,
     /// Whether it is part of a key or index.
     pub(super) indexed: bool,
 }
@@ -121,8 +121,8 @@ pub(super) struct ColumnSql {
 
 impl Column<'_> {
     /// The same column with what the values of its enum are sent as.
-    fn stored(&self, def: &EnumDef) -> schema::Column {
-        schema::Column { ty: def.stored, ..self.def.clone() }
+    fn stored(&self, def: &EnumDef) -> schema::TableColumn {
+        schema::TableColumn { ty: def.stored, ..self.def.clone() }
     }
 }
 
@@ -160,7 +160,7 @@ fn lacking(ty: Type, backend: Backend) -> Error {
 }
 
 /// Precision and scale of a decimal column.
-fn precision(def: &schema::Column) -> Result<(u8, u8)> {
+fn precision(def: &schema::TableColumn) -> Result<(u8, u8)> {
     match def.precision {
         Some((precision, scale)) if scale <= precision && precision > 0 => Ok((precision, scale)),
         _ => Err(Error::new(ErrorKind::Schema {

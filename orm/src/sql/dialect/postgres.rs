@@ -139,7 +139,7 @@ fn array(column: &Column<'_>, of: &ArrayDef) -> Result<ColumnSql> {
         return Err(Error::new(ErrorKind::Schema { reason }));
     }
     let element =
-        schema::Column { ty: of.element, db_type: Texts::default(), increment: false, ..def.clone() };
+        schema::TableColumn { ty: of.element, db_type: Texts::default(), increment: false, ..def.clone() };
     let element = self::column(&Column { def: &element, indexed: false })?;
     let mut checks = vec!["array_ndims({x}) = 1".to_owned(), "array_lower({x}, 1) = 1".to_owned()];
     if !of.nullable {
