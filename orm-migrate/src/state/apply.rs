@@ -285,7 +285,7 @@ fn rename(table: &mut Table, from: &str, to: &str, field: &str) {
     for index in &mut table.indexes {
         replace(&mut index.include, from, to);
         for part in &mut index.parts {
-            if let Part { of: PartOf::Column(name), .. } = part
+            if let Part { of: PartOf::Plain(name), .. } = part
                 && name == from
             {
                 to.clone_into(name);

@@ -60,7 +60,7 @@ impl Index {
     /// Whether it is a unique key that can be a constraint: over columns as they are, all rows, in no order.
     #[must_use]
     pub fn is_constraint(&self) -> bool {
-        let plain = |part: &Part| !part.descending && matches!(part.of, PartOf::Column(_));
+        let plain = |part: &Part| !part.descending && matches!(part.of, PartOf::Plain(_));
         self.unique
             && self.parts.iter().all(plain)
             && self.condition.is_none()
@@ -73,7 +73,7 @@ impl Index {
         self.parts
             .iter()
             .filter_map(|part| match &part.of {
-                PartOf::Column(_) => None,
+                PartOf::Plain(_) => None,
                 PartOf::Expression(expression) => Some(expression),
             })
             .chain(&self.condition)
@@ -83,7 +83,7 @@ impl Index {
     #[must_use]
     pub fn columns(&self) -> Vec<&str> {
         let over = self.parts.iter().filter_map(|part| match &part.of {
-            PartOf::Column(name) => Some(name),
+            PartOf::Plain(name) => Some(name),
             PartOf::Expression(_) => None,
         });
         let read = self.expressions().flat_map(|expression| &expression.columns);
@@ -104,7 +104,7 @@ impl Part {
     /// A column, in ascending order.
     #[must_use]
     pub fn column(name: impl Into<String>) -> Self {
-        Self { of: PartOf::Column(name.into()), descending: false }
+        Self { of: PartOf::Plain(name.into()), descending: false }
     }
 }
 
@@ -112,7 +112,7 @@ impl Part {
 #[derive(Debug, Clone, PartialEq)]
 pub enum PartOf {
     /// A column.
-    Column(String),
+    Plain(String),
     /// An expression over columns.
     Expression(Expression),
 }

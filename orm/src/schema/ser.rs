@@ -227,8 +227,8 @@ impl Serialize for Part {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let descending = self.descending;
         match self.of.clone() {
-            PartOf::Column(column) if !descending => PartForm::Name(column),
-            PartOf::Column(column) => PartForm::Column(ColumnPart { column, descending }),
+            PartOf::Plain(column) if !descending => PartForm::Name(column),
+            PartOf::Plain(column) => PartForm::Column(ColumnPart { column, descending }),
             PartOf::Expression(expression) => PartForm::Expression(ExpressionPart { expression, descending }),
         }
         .serialize(serializer)
@@ -238,9 +238,9 @@ impl Serialize for Part {
 impl<'de> Deserialize<'de> for Part {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match PartForm::deserialize(deserializer)? {
-            PartForm::Name(column) => Self { of: PartOf::Column(column), descending: false },
+            PartForm::Name(column) => Self { of: PartOf::Plain(column), descending: false },
             PartForm::Column(ColumnPart { column, descending }) => {
-                Self { of: PartOf::Column(column), descending }
+                Self { of: PartOf::Plain(column), descending }
             }
             PartForm::Expression(ExpressionPart { expression, descending }) => {
                 Self { of: PartOf::Expression(expression), descending }

@@ -48,7 +48,7 @@ impl Index {
         let mut parts = Vec::with_capacity(self.parts.len());
         for part in &self.parts {
             let (sql, null) = match &part.of {
-                PartOf::Column(name) => {
+                PartOf::Plain(name) => {
                     let nullable = table.column(name).is_some_and(|column| column.nullable);
                     (quoted(dialect, name), nullable)
                 }
@@ -137,11 +137,11 @@ impl Index {
     /// bring one, which is then to be named.
     fn has_operators(&self, table: &Table, part: &Part) -> Result<()> {
         let owner = match &part.of {
-            PartOf::Column(name) => table.column(name),
+            PartOf::Plain(name) => table.column(name),
             PartOf::Expression(_) => None,
         };
         let ty = match &part.of {
-            PartOf::Column(_) => {
+            PartOf::Plain(_) => {
                 owner.filter(|column| column.db_type.get(Backend::Postgres).is_none()).map(|column| column.ty)
             }
             PartOf::Expression(expression) => expression.ty,

@@ -126,7 +126,7 @@ pub(super) fn foreign_keys<'t>(
 /// Whether the column is part of a key or index.
 fn is_indexed(table: &Table, column: &TableColumn) -> bool {
     let is_part = |index: &Index| {
-        index.parts.iter().any(|part| matches!(&part.of, PartOf::Column(name) if *name == column.name))
+        index.parts.iter().any(|part| matches!(&part.of, PartOf::Plain(name) if *name == column.name))
     };
     table.key_columns().contains(&column.name)
         || table.references_of(&column.name).next().is_some()
