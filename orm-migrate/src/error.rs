@@ -70,6 +70,15 @@ pub enum Error {
     },
     /// The models cannot be tables, or not on one of the backends.
     Models(orm::Error),
+    /// A name is that of something else now, so that what became what cannot be told by names.
+    Taken {
+        /// What has the name.
+        what: String,
+        /// The name that it had.
+        from: String,
+        /// The name that it is to have.
+        to: String,
+    },
     /// What was asked for by name is not there.
     Unknown {
         /// What was asked for.
@@ -118,6 +127,11 @@ impl fmt::Display for Error {
                  say `--app {app}` if its tables are to go"
             ),
             Self::Models(_) => f.write_str("the models cannot be tables as they are"),
+            Self::Taken { what, from, to } => write!(
+                f,
+                "the {what} that was `{from}` is `{to}` now, and one of these names is another's, now or before: make two \
+                 migrations, with a name of its own in between"
+            ),
             Self::Unknown { what } => write!(f, "there is no {what}"),
             Self::Unordered { operations } => write!(
                 f,

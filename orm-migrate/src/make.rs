@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diff::{Answers, Difference, Question, Step, diff};
 use crate::error::{Error, Result};
 use crate::file::{Files, Migration, MigrationId};
-use crate::operation::{Operation, native};
+use crate::operation::Operation;
 use crate::state::Models;
 
 /// What is to be made.
@@ -97,9 +97,12 @@ fn migrations(files: &Files, steps: Vec<Step>, options: &Options) -> Result<Vec<
 fn apps_with_a_past(files: &Files, step: &Step) -> BTreeSet<String> {
     let enums: BTreeSet<_> = step.operations.iter().flat_map(Operation::enums).collect();
     let names: BTreeSet<_> = step.operations.iter().flat_map(Operation::upsets).collect();
-    let has_to_do = |operation: &Operation| match operation {
-        Operation::AlterEnum { new, .. } => native(*new).is_some_and(|name| enums.contains(name)),
-        _ => operation.mentions().into_iter().any(|name| names.contains(name)),
+    // Whoever changes an enum comes behind all that have it, and they behind whoever changed it.
+    let changes = step.operations.iter().any(|operation| matches!(operation, Operation::AlterEnum { .. }));
+    let has_to_do = |operation: &Operation| {
+        let changed = changes || matches!(operation, Operation::AlterEnum { .. });
+        changed && operation.enums().iter().any(|name| enums.contains(name))
+            || operation.mentions().into_iter().any(|name| names.contains(name))
     };
     let with = files.iter().filter(|migration| migration.operations.iter().any(has_to_do));
     with.map(|migration| migration.id.app.clone()).collect()
@@ -121,6 +124,15 @@ fn needed(made: Vec<Migration>, apps: &[String]) -> Vec<Migration> {
     made.into_iter().filter(|migration| needed.contains(&migration.id)).collect()
 }
 
+/// The name, if a file could have it.
+pub(crate) fn checked(name: &str) -> Result<&str> {
+    if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        let what = format!("name `{name}` that a file could have: write letters, digits and `_`");
+        return Err(Error::Unknown { what });
+    }
+    Ok(name)
+}
+
 /// The name of the file: a number, and what the migration is about.
 fn name(number: u32, step: &Step, options: &Options) -> Result<String> {
     /// The longest that is made of operations.
@@ -134,11 +146,7 @@ fn name(number: u32, step: &Step, options: &Options) -> Result<String> {
         return Err(Error::Unknown { what });
     }
     let about = match &options.name {
-        Some(name) if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => {
-            let what = format!("name `{name}` that a file could have: write letters, digits and `_`");
-            return Err(Error::Unknown { what });
-        }
-        Some(name) => name.clone(),
+        Some(name) => checked(name)?.to_owned(),
         None if step.operations.is_empty() => "empty".to_owned(),
         None if number == 1 => "initial".to_owned(),
         None => {

@@ -1,11 +1,13 @@
 //! Questions about what the models do not tell, and their answers.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use orm::schema::Default;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::state::State;
 
 /// What has to be known before a migration can be made.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -56,6 +58,9 @@ pub enum Choice {
 #[serde(transparent)]
 pub struct Answers {
     choices: BTreeMap<String, Choice>,
+    /// Old and new names of which the tables will tell whether they are those of columns.
+    #[serde(skip)]
+    renames: Vec<(String, String)>,
 }
 
 impl Answers {
@@ -81,7 +86,7 @@ impl Answers {
     }
 
     /// Answers that a table or a column was renamed: `posts=articles`, `posts.title=heading`. The table of a column
-    /// goes by the name that it has now.
+    /// goes by the name that it has now; one in a schema by both names, `shop.posts=shop.articles`.
     ///
     /// # Errors
     ///
@@ -89,9 +94,7 @@ impl Answers {
     pub fn rename(&mut self, pair: &str) -> Result<()> {
         match pair.split_once('=') {
             Some((old, new)) if !old.is_empty() && !new.is_empty() => {
-                let kind = if old.contains('.') { "column" } else { "table" };
-                let new = new.rsplit('.').next().unwrap_or(new);
-                self.insert(format!("{kind}:{old}"), Choice::Rename(new.to_owned()));
+                self.renames.push((old.to_owned(), new.to_owned()));
                 Ok(())
             }
             _ => Err(Error::Unknown {
@@ -104,5 +107,43 @@ impl Answers {
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Choice> {
         self.choices.get(id)
+    }
+}
+
+/// Answers, and which of them were to a question.
+pub(super) struct Known {
+    choices: BTreeMap<String, Choice>,
+    used: RefCell<BTreeSet<String>>,
+}
+
+impl Known {
+    /// The answers, where these are the tables before.
+    pub(super) fn new(answers: &Answers, old: &State) -> Self {
+        let mut choices = answers.choices.clone();
+        for (from, to) in &answers.renames {
+            let is_table = old.tables().any(|stored| stored.table.name.to_string() == *from);
+            if is_table || !from.contains('.') {
+                choices.insert(format!("table:{from}"), Choice::Rename(to.clone()));
+            } else {
+                let to = to.rsplit('.').next().unwrap_or(to);
+                choices.insert(format!("column:{from}"), Choice::Rename(to.to_owned()));
+            }
+        }
+        Self { choices, used: RefCell::default() }
+    }
+
+    /// The answer to a question.
+    pub(super) fn get(&self, id: &str) -> Option<&Choice> {
+        self.used.borrow_mut().insert(id.to_owned());
+        self.choices.get(id)
+    }
+
+    /// Refuses an answer to what is no question: who said it meant something that will not be done.
+    pub(super) fn check(&self) -> Result<()> {
+        let used = self.used.borrow();
+        match self.choices.keys().find(|id| !used.contains(*id)) {
+            Some(id) => Err(Error::Unknown { what: format!("question that `{id}` would answer") }),
+            None => Ok(()),
+        }
     }
 }

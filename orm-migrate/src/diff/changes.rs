@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use orm::schema::{Check, ForeignKey, Index, PrimaryKey, Table, TableName};
 use orm::types::Type;
 
-use super::answers::{Answers, Question};
+use super::answers::{Known, Question};
 use super::columns::{Columns, is_converted, remade};
 use super::created::{add_foreign_key, created, drop_foreign_key, dropped};
 use super::node::{Fact, Node, each, name};
@@ -17,7 +17,7 @@ use crate::state::{Models, State, StoredTable, embedded_in_order};
 pub(super) fn nodes(
     old: &State,
     models: &Models,
-    answers: &Answers,
+    answers: &Known,
     nodes: &mut Vec<Node>,
     questions: &mut Vec<Question>,
 ) -> Result<()> {
@@ -180,6 +180,12 @@ impl Tables<'_> {
             .requires([is])
     }
 
+    /// Whether what stands on the column is written in another way now: its SQL depends on NULL.
+    fn is_redefined(&self, column: &str) -> bool {
+        let nullable = |table: &Table| table.column(column).map(|column| column.nullable);
+        self.is_converted(column) || nullable(self.old) != nullable(self.new)
+    }
+
     fn is_converted(&self, column: &str) -> bool {
         self.converted.contains(&(self.table(), column.to_owned()))
     }
@@ -253,8 +259,8 @@ impl Tables<'_> {
     fn indexes(&self, remade: &BTreeSet<String>, nodes: &mut Vec<Node>) {
         let must = |index: &Index| {
             let read = index.expressions().flat_map(|expression| &expression.columns);
-            index.columns().into_iter().any(|column| remade.contains(column))
-                || read.into_iter().any(|column| self.is_converted(column))
+            index.columns().into_iter().any(|column| remade.contains(column) || self.is_redefined(column))
+                || read.into_iter().any(|column| self.is_redefined(column))
         };
         let same = |one: &Index, other: &Index| Index { name: other.name.clone(), ..one.clone() } == *other;
         let compared = compare(&self.old.indexes, &self.new.indexes, |index| &index.name, same, must);
@@ -280,7 +286,7 @@ impl Tables<'_> {
     fn checks(&self, remade: &BTreeSet<String>, nodes: &mut Vec<Node>) {
         let must = |check: &Check| {
             let mut columns = check.condition.columns.iter();
-            columns.any(|column| remade.contains(column) || self.is_converted(column))
+            columns.any(|column| remade.contains(column) || self.is_redefined(column))
         };
         let same = |one: &Check, other: &Check| one.condition == other.condition;
         let compared = compare(&self.old.checks, &self.new.checks, |check| &check.name, same, must);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use orm::schema::{Default, Literal, Table, TableColumn};
 use orm::types::Type;
 
-use super::answers::{Answers, Choice, Question, QuestionKind};
+use super::answers::{Choice, Known, Question, QuestionKind};
 use super::node::{Fact, Node, each};
 use crate::error::{Error, Result};
 use crate::operation::{Operation, native};
@@ -26,7 +26,11 @@ pub(super) fn remade(old: &Table, new: &Table) -> BTreeSet<String> {
     let converted: BTreeSet<_> = old
         .columns
         .iter()
-        .filter(|column| new.column(&column.name).is_some_and(|other| is_converted(column, other)))
+        .filter(|column| {
+            let is_redefined =
+                |other: &TableColumn| is_converted(column, other) || column.nullable != other.nullable;
+            new.column(&column.name).is_some_and(is_redefined)
+        })
         .map(|column| &column.name)
         .collect();
     let is_remade = |column: &&TableColumn| {
@@ -53,7 +57,7 @@ pub(super) struct Columns<'a> {
     pub(super) new: &'a Table,
     pub(super) remade: &'a BTreeSet<String>,
     pub(super) models: &'a Models,
-    pub(super) answers: &'a Answers,
+    pub(super) answers: &'a Known,
 }
 
 impl Columns<'_> {
@@ -144,6 +148,15 @@ impl Columns<'_> {
         nodes: &mut Vec<Node>,
     ) {
         let part = |number| Fact::Part(self.new.name.clone(), new.name.clone(), number);
+        // Filled with values of the new type, so that has to be there first.
+        let between = TableColumn { nullable: true, ..new.clone() };
+        let is_between = fill.is_some() && *old != between;
+        if is_between {
+            let mut node = self.altered(old, &between);
+            node.provides = vec![part(0)];
+            nodes.push(node);
+        }
+        let old = if is_between { &between } else { old };
         if let Some(value) = fill {
             let operation =
                 Operation::FillColumn { table: self.new.name.clone(), column: new.name.clone(), value };
@@ -201,7 +214,10 @@ impl Columns<'_> {
         questions: &mut Vec<Question>,
     ) -> Result<Option<Option<Default>>> {
         match self.answers.get(&id) {
-            Some(Choice::Fill(value)) => return Ok(Some(Some(value.clone()))),
+            Some(Choice::Fill(value)) if fits(value, column.ty) => return Ok(Some(Some(value.clone()))),
+            Some(Choice::Fill(_)) => {
+                return Err(Error::Unknown { what: format!("value of the column in the answer to `{id}`") });
+            }
             Some(Choice::None) => return Ok(Some(None)),
             Some(_) => return Err(Error::Unknown { what: format!("such answer to `{id}`") }),
             None => {}
@@ -221,6 +237,23 @@ impl Columns<'_> {
             choices: usual.into_iter().chain([Choice::None]).collect(),
         });
         Ok(None)
+    }
+}
+
+/// Whether a column of this type can have the value, as far as its kind tells.
+fn fits(value: &Default, ty: Type) -> bool {
+    match (value, ty) {
+        (Default::None, _) => false,
+        (Default::Value(value), Type::Bool) => matches!(value, Literal::Bool(_)),
+        (
+            Default::Value(value),
+            Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::U8 | Type::U16 | Type::U32 | Type::U64,
+        ) => matches!(value, Literal::Int(_)),
+        (Default::Value(value), Type::F32 | Type::F64) => {
+            matches!(value, Literal::Float(_) | Literal::Int(_))
+        }
+        (Default::Value(value), Type::Text) => matches!(value, Literal::Text(_)),
+        _ => true,
     }
 }
 

@@ -13,6 +13,7 @@ mod order;
 mod prelude;
 mod rename;
 
+use answers::Known;
 pub use answers::{Answers, Choice, Question, QuestionKind};
 pub(crate) use order::Step;
 
@@ -31,6 +32,7 @@ pub(crate) enum Difference {
 /// Compares the tables with the models.
 pub(crate) fn diff(old: &State, models: &Models, answers: &Answers) -> Result<Difference> {
     let mut questions = Vec::new();
+    let answers = &Known::new(answers, old);
     let renames = rename::renames(old, models, answers, &mut questions)?;
     // What a table was decides which questions there are about its columns.
     if !questions.is_empty() {
@@ -42,5 +44,6 @@ pub(crate) fn diff(old: &State, models: &Models, answers: &Answers) -> Result<Di
     if !questions.is_empty() {
         return Ok(Difference::Questions(questions));
     }
+    answers.check()?;
     order::steps(old, models, nodes).map(Difference::Steps)
 }

@@ -16,6 +16,8 @@ struct Document<'m> {
     parents: &'m [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     dependencies: Vec<String>,
+    // Without any there is nothing in the way of those that somebody writes below.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     operations: &'m [Operation],
 }
 
@@ -35,7 +37,9 @@ impl Migration {
         let body = toml::to_string(&document).map_err(|error| error.to_string())?;
         let mut text = String::new();
         for operation in &self.operations {
-            text.push_str(&format!("# - {}\n", operation.describe()));
+            // Names may hold anything, a comment one line.
+            let words = operation.describe().replace(char::is_control, " ");
+            text.push_str(&format!("# - {words}\n"));
         }
         Ok(format!("# {}\n{text}\n{body}", self.id))
     }

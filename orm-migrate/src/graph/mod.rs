@@ -16,13 +16,13 @@ impl Files {
     ///
     /// [`Error::Missing`] for one that names another that is not there, [`Error::Circle`].
     pub fn in_order(&self) -> Result<Vec<&Migration>> {
-        self.in_order_of(BTreeSet::pop_first)
+        self.in_order_of(&mut BTreeSet::pop_first)
     }
 
     /// The same, where `next` takes one of those that could be next.
     fn in_order_of<'f>(
         &'f self,
-        next: fn(&mut BTreeSet<&'f MigrationId>) -> Option<&'f MigrationId>,
+        next: &mut dyn FnMut(&mut BTreeSet<&'f MigrationId>) -> Option<&'f MigrationId>,
     ) -> Result<Vec<&'f Migration>> {
         let mut waits: BTreeMap<&MigrationId, usize> = BTreeMap::new();
         let mut followers: BTreeMap<MigrationId, Vec<&MigrationId>> = BTreeMap::new();
@@ -75,6 +75,20 @@ impl Files {
                 leaves: leaves.into_iter().map(|id| id.name.clone()).collect(),
             }),
         }
+    }
+
+    /// The migration, and all that it needs.
+    fn with_its_needs(&self, id: &MigrationId) -> BTreeSet<MigrationId> {
+        let mut all = BTreeSet::new();
+        let mut open = vec![id.clone()];
+        while let Some(id) = open.pop() {
+            if let Some(migration) = self.get(&id)
+                && all.insert(id)
+            {
+                open.extend(needs(migration));
+            }
+        }
+        all
     }
 
     /// The migrations of an app that no other of it follows.

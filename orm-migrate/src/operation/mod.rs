@@ -289,7 +289,9 @@ impl Operation {
             | Self::MoveTable { .. }
             | Self::DropColumn { .. }
             | Self::RenameColumn { .. }
+            | Self::DropIndex { index: Index { unique: true, .. }, .. }
             | Self::AlterPrimaryKey { .. } => self.table().into_iter().collect(),
+            Self::AlterColumn { old, new, .. } if old.ty != new.ty => self.table().into_iter().collect(),
             _ => Vec::new(),
         }
     }
@@ -303,6 +305,7 @@ impl Operation {
             | Self::AdoptTable { table } => table.columns.iter().collect(),
             Self::AddColumn { column, .. } | Self::DropColumn { column, .. } => vec![column],
             Self::AlterColumn { old, new, .. } => vec![old, new],
+            Self::AlterEnum { old, new } => return [*old, *new].into_iter().filter_map(native).collect(),
             _ => Vec::new(),
         };
         columns.iter().filter_map(|column| native(column.ty)).collect()

@@ -115,6 +115,121 @@ fn renames_are_asked_for_told_or_seen() {
     assert_eq!(of(&old, &new), expected);
 }
 
+/// Whatever they hold: a guess could cost what is in them.
+#[test]
+fn what_goes_while_something_comes_is_asked_for() {
+    let old = [table("a", vec![TableColumn::new("count", Type::I32)])];
+    let new = [table("a", vec![null(TableColumn::new("total", Type::I64))])];
+    let questions = asked(&old, &new);
+    assert_eq!(questions[0].choices, [Choice::Rename("total".to_owned()), Choice::Drop]);
+    let mut answers = Answers::new();
+    answers.rename("a.count=total").expect("a pair");
+    assert_eq!(
+        steps(&old, &wanted(state(&new)), answers),
+        ["rename the column count of a to total", "change the column total of a"]
+    );
+    // Tables of one model name, of two modules.
+    let of_model = |name: &str| Table { model: "Item".to_owned(), ..table(name, vec![]) };
+    let questions = asked(&[of_model("b"), of_model("z")], &[of_model("a"), of_model("y")]);
+    assert_eq!(questions.iter().map(|asked| asked.id.as_str()).collect::<Vec<_>>(), ["table:b", "table:z"]);
+}
+
+#[test]
+fn an_answer_to_nothing_is_refused() {
+    let old = [table("posts", vec![text("title"), text("body")])];
+    let new = [table("posts", vec![text("heading"), text("body")])];
+    let refused = |answers: Answers, new: &[Table]| {
+        let options = Options { answers, ..Options::default() };
+        make(&files_to(&state(&old)), &wanted(state(new)), &options).expect_err("refused").to_string()
+    };
+    let mut answers = Answers::new();
+    answers.rename("posts.title=heading").expect("a pair");
+    answers.rename("post.title=heading").expect("a pair");
+    assert_eq!(refused(answers, &new), "there is no question that `column:post.title` would answer");
+    let mut answers = Answers::new();
+    answers.insert("table:post", Choice::Drop);
+    assert_eq!(refused(answers, &old), "there is no question that `table:post` would answer");
+    let mut answers = Answers::new();
+    answers.insert("fill:posts.likes", Choice::Fill(Default::Value(Literal::Text("many".to_owned()))));
+    let liked = [table("posts", vec![text("title"), text("body"), TableColumn::new("likes", Type::I32)])];
+    assert!(refused(answers, &liked).contains("value of the column"));
+}
+
+#[test]
+fn a_table_in_a_schema_is_renamed_by_both_names() {
+    let of_schema = |name: &str| {
+        let mut made = table(name, vec![]);
+        made.name.schema = Some("shop".to_owned());
+        made
+    };
+    let (old, new) = ([of_schema("posts")], [of_schema("articles"), table("articles", vec![])]);
+    let mut answers = Answers::new();
+    answers.rename("shop.posts=shop.articles").expect("a pair");
+    let steps = steps(&old, &wanted(state(&new)), answers);
+    assert!(steps.contains(&"rename the table shop.posts to shop.articles".to_owned()), "{steps:?}");
+    assert!(steps.contains(&"create the table articles".to_owned()), "{steps:?}");
+}
+
+/// By names alone the values of one field would become those of another.
+#[test]
+fn a_name_that_is_used_again_is_refused() {
+    let column = |name: &str, field: &str| TableColumn { field: field.to_owned(), ..null(text(name)) };
+    let error = |old: &[Table], new: &Models| {
+        make(&files_to(&state(old)), new, &Options::default()).expect_err("refused").to_string()
+    };
+    let old = [table("a", vec![column("title", "title")])];
+    let new = [table("a", vec![column("heading", "title"), column("title", "subtitle")])];
+    let told = error(&old, &wanted(state(&new)));
+    assert!(told.contains("`title` is `heading` now"), "{told}");
+    let old = [table("a", vec![column("one", "one"), column("two", "two")])];
+    let mut swapped = wanted(state(&[table("a", vec![column("one", "one"), column("two", "two")])]));
+    assert!(
+        matches!(make(&files_to(&state(&old)), &swapped, &Options::default()), Ok(Made::Migrations(made)) if made.is_empty())
+    );
+    // What a model says of long ago is no rename.
+    swapped.renamed_columns.insert((TableName::new("a"), "two".to_owned()), "one".to_owned());
+    assert!(
+        matches!(make(&files_to(&state(&old)), &swapped, &Options::default()), Ok(Made::Migrations(made)) if made.is_empty())
+    );
+    let of_model = |name: &str, model: &str| Table { model: model.to_owned(), ..table(name, vec![]) };
+    let old = [of_model("posts", "Post")];
+    let new = [of_model("articles", "Post"), of_model("posts", "Draft")];
+    assert!(error(&old, &wanted(state(&new))).contains("`posts` is `articles` now"));
+}
+
+/// The SQL of what stands on a column depends on whether that may be NULL.
+#[test]
+fn null_changes_what_stands_on_a_column() {
+    let make = |column: TableColumn| {
+        let mut made = table("a", vec![column]);
+        made.checks.push(check("x_ck", &["x"]));
+        made.indexes.push(Index::new("x_ix", &["x"]));
+        made
+    };
+    assert_eq!(
+        of(&[make(text("x"))], &[make(null(text("x")))]),
+        [
+            "drop the check x_ck of a",
+            "drop the index x_ix of a",
+            "change the column x of a",
+            "add the index x_ix to a",
+            "add the check x_ck to a",
+        ]
+    );
+}
+
+#[test]
+fn null_is_filled_when_the_type_is_there() {
+    let old = [table("a", vec![null(TableColumn::new("kind", Type::Bool))])];
+    let new = [table("a", vec![text("kind")])];
+    let mut answers = Answers::new();
+    answers.insert("null:a.kind", Choice::Fill(Default::Value(Literal::Text("none".to_owned()))));
+    assert_eq!(
+        steps(&old, &wanted(state(&new)), answers),
+        ["change the column kind of a", "fill the column kind of a", "change the column kind of a"]
+    );
+}
+
 #[test]
 fn tables_are_renamed_with_what_hangs_on_them() {
     let child = || table("child", vec![]);

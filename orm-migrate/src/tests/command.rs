@@ -116,8 +116,7 @@ fn a_file_for_sql_of_ones_own() {
     let path = folder.path().join("orm-migrate/0002_tidy.toml");
     let text = fs::read_to_string(&path).expect("there");
     assert!(text.contains("parents = [\"0001_initial\"]"), "{text}");
-    let sql =
-        text.replace("operations = []", "[[operations]]\nkind = \"run_sql\"\nsql = \"DELETE FROM notes\"");
+    let sql = format!("{text}\n[[operations]]\nkind = \"run_sql\"\nsql = \"DELETE FROM notes\"\n");
     fs::write(&path, sql).expect("written");
     assert_eq!(run(folder.path(), &["--check"], None).out, "no changes\n");
 }

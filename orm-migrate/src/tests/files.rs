@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use orm::schema::Index;
+
 use super::*;
 use crate::{Error, MigrationId};
 
@@ -143,6 +145,23 @@ fn branches_are_joined_if_their_order_does_not_matter() {
         operation(Operation::AddColumn { table: TableName::new("a"), column: Box::new(null(text("x"))) });
     let error = with([&away, &taken]).merged(&[], None).expect_err("it matters").to_string();
     assert!(error.contains("cannot add the column x to a"), "{error}");
+    // A branch of two: what its second does must fit on what the other has done, and that on it.
+    let away =
+        Migration { id: MigrationId::new("app", "0003_away"), parents: vec!["0002_one".to_owned()], ..away };
+    let mut first =
+        operation(Operation::AddColumn { table: TableName::new("a"), column: Box::new(null(text("first"))) });
+    first.id.name = "0002_one".to_owned();
+    let mut stands =
+        operation(Operation::AddIndex { table: TableName::new("a"), index: Index::new("x_ix", &["x"]) });
+    stands.id.name = "0002_two".to_owned();
+    let mut uneven = files.clone();
+    [first, away, stands].into_iter().for_each(|one| uneven.insert(one));
+    let error = uneven.merged(&[], None).expect_err("the column has another name by then").to_string();
+    assert!(error.contains("cannot add the index x_ix to a"), "{error}");
+    for name in ["", "a/b", "a\nb", ".."] {
+        uneven.merged(&[], Some(name)).expect_err("no name of a file");
+    }
+    uneven.merged(&["nobody".to_owned()], None).expect_err("no such app");
     let branches = with([&one, &two]);
     let error = branches.state().expect_err("two leaves").to_string();
     assert!(error.contains("--merge"), "{error}");

@@ -163,6 +163,7 @@ impl<'de> Deserialize<'de> for Texts {
 enum LiteralForm {
     Bool(bool),
     Int(i64),
+    UInt(u64),
     Float(f64),
     Text(String),
     Array(Vec<Literal>),
@@ -190,6 +191,11 @@ impl<'de> Deserialize<'de> for Literal {
         Ok(match LiteralForm::deserialize(deserializer)? {
             LiteralForm::Bool(value) => Self::Bool(value),
             LiteralForm::Int(value) => Self::Int(value.into()),
+            LiteralForm::UInt(value) => Self::Int(value.into()),
+            // What JSON has no word for would be one and the same to a hash.
+            LiteralForm::Float(value) if !value.is_finite() => {
+                return Err(D::Error::custom("a number has to be finite"));
+            }
             LiteralForm::Float(value) => Self::Float(value),
             LiteralForm::Text(text) => Self::Text(text),
             LiteralForm::Array(items) => Self::Array(items),
