@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::FutureExt as _;
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use orm::prelude::*;
 use orm::{DatabaseOptions, ErrorKind, TenantPools, with_database};
 use orm_tests::{Outcome, cases};
@@ -52,14 +52,16 @@ cases! {
     /// A function that panics is an error for all who wait, and for nobody afterwards.
     async fn panics(db: &TestDb) -> Outcome {
         let (calls, url) = (Arc::new(AtomicUsize::new(0)), db.url().to_owned());
+        // Closed until all wait: whoever comes after the panic would begin anew.
+        let gate = Arc::new(tokio::sync::Semaphore::new(0));
         let tenants = TenantPools::new({
-            let calls = Arc::clone(&calls);
+            let (calls, gate) = (Arc::clone(&calls), Arc::clone(&gate));
             move |_: u8| {
                 let call = calls.fetch_add(1, Ordering::SeqCst);
                 assert_ne!(call, 0, "at once");
-                let url = url.clone();
+                let (url, gate) = (url.clone(), Arc::clone(&gate));
                 async move {
-                    tokio::task::yield_now().await;
+                    let _open = gate.acquire().await.expect("the gate is never closed");
                     assert_ne!(call, 1, "later");
                     Ok(url)
                 }
@@ -67,7 +69,8 @@ cases! {
         });
         // At once there is one caller, and later there are three.
         for (told, callers) in [(1, 1), (2, 3)] {
-            let all = join_all((0..callers).map(|_| tenants.get(&7).into_future())).await;
+            let all = join_all((0..callers).map(|_| tenants.get(&7).into_future()));
+            let (all, ()) = join(all, async { gate.add_permits(callers - 1) }).await;
             for error in all.into_iter().map(Result::unwrap_err) {
                 assert!(panicked(&error), "{error:?}");
                 assert_eq!(error.to_string(), "the opening of a tenant panicked (database `(tenant)`)");

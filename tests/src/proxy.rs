@@ -12,9 +12,24 @@ pub struct Proxy {
     target: SocketAddr,
     address: SocketAddr,
     url: String,
-    /// What no client may send: it costs the connection.
-    forbidden: Arc<Mutex<Option<String>>>,
+    rules: Arc<Rules>,
     running: Mutex<Option<Running>>,
+}
+
+/// What costs a client its connection.
+#[derive(Debug, Default)]
+struct Rules {
+    /// A text that it sends.
+    forbidden: Mutex<Option<String>>,
+    /// How many bytes servers may send yet, in all.
+    answers: Mutex<Option<usize>>,
+}
+
+/// Which way bytes go.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Way {
+    There,
+    Back,
 }
 
 #[derive(Debug)]
@@ -42,9 +57,9 @@ impl Proxy {
         let address = listener.local_addr()?;
         let login = login.map(|login| format!("{login}@")).unwrap_or_default();
         let url = format!("{scheme}://{login}{address}{path}");
-        let forbidden = Arc::default();
-        let running = Running::start(listener, target, Arc::clone(&forbidden));
-        Ok(Self { target, address, url, forbidden, running: Mutex::new(Some(running)) })
+        let rules = Arc::default();
+        let running = Running::start(listener, target, Arc::clone(&rules));
+        Ok(Self { target, address, url, rules, running: Mutex::new(Some(running)) })
     }
 
     /// The URL that leads through here.
@@ -56,7 +71,14 @@ impl Proxy {
     /// From now on a client loses its connection when it sends this text, which it has to send unencrypted; `None` for no
     /// such text.
     pub fn forbid(&self, text: Option<&str>) {
-        *lock(&self.forbidden) = text.map(str::to_owned);
+        *lock(&self.rules.forbidden) = text.map(str::to_owned);
+    }
+
+    /// From now on the server may send so many bytes, in all; behind them the connection is lost. `None` for any number.
+    ///
+    /// Unlike [`cut`](Self::cut) it does not leave what is on its way to the client already.
+    pub fn let_back(&self, bytes: Option<usize>) {
+        *lock(&self.rules.answers) = bytes;
     }
 
     /// Closes the port and every connection.
@@ -80,11 +102,8 @@ impl Proxy {
     pub fn mend(&self) -> io::Result<()> {
         let mut running = lock(&self.running);
         if running.is_none() {
-            *running = Some(Running::start(
-                TcpListener::bind(self.address)?,
-                self.target,
-                Arc::clone(&self.forbidden),
-            ));
+            *running =
+                Some(Running::start(TcpListener::bind(self.address)?, self.target, Arc::clone(&self.rules)));
         }
         Ok(())
     }
@@ -97,7 +116,7 @@ impl Drop for Proxy {
 }
 
 impl Running {
-    fn start(listener: TcpListener, target: SocketAddr, forbidden: Arc<Mutex<Option<String>>>) -> Self {
+    fn start(listener: TcpListener, target: SocketAddr, rules: Arc<Rules>) -> Self {
         let (over, streams) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
         let thread = thread::spawn({
             let (over, streams) = (Arc::clone(&over), Arc::clone(&streams));
@@ -107,7 +126,7 @@ impl Running {
                         break;
                     }
                     if let Ok(client) = client {
-                        let _ = join(client, target, &streams, &forbidden);
+                        let _ = join(client, target, &streams, &rules);
                     }
                 }
             }
@@ -120,7 +139,7 @@ fn join(
     client: TcpStream,
     target: SocketAddr,
     streams: &Mutex<Vec<TcpStream>>,
-    forbidden: &Arc<Mutex<Option<String>>>,
+    rules: &Arc<Rules>,
 ) -> io::Result<()> {
     let server = TcpStream::connect(target)?;
     for stream in [&client, &server] {
@@ -128,10 +147,11 @@ fn join(
         lock(streams).push(stream.try_clone()?);
     }
     let back = (server.try_clone()?, client.try_clone()?);
-    let there = (client, server, Some(Arc::clone(forbidden)));
-    for (mut from, mut to, forbidden) in [there, (back.0, back.1, None)] {
+    let there = (client, server, Way::There);
+    for (mut from, mut to, way) in [there, (back.0, back.1, Way::Back)] {
+        let rules = Arc::clone(rules);
         thread::spawn(move || {
-            let _ = hand_on(&mut from, &mut to, forbidden.as_deref());
+            let _ = hand_on(&mut from, &mut to, way, &rules);
             for stream in [from, to] {
                 let _ = stream.shutdown(Shutdown::Both);
             }
@@ -140,12 +160,8 @@ fn join(
     Ok(())
 }
 
-/// Hands on what comes, until it ends or holds what is forbidden. A statement comes in one piece.
-fn hand_on(
-    from: &mut TcpStream,
-    to: &mut TcpStream,
-    forbidden: Option<&Mutex<Option<String>>>,
-) -> io::Result<()> {
+/// Hands on what comes, until it ends or a rule is broken. A statement comes in one piece.
+fn hand_on(from: &mut TcpStream, to: &mut TcpStream, way: Way, rules: &Rules) -> io::Result<()> {
     let mut buffer = vec![0; 1 << 16];
     loop {
         let length = from.read(&mut buffer)?;
@@ -153,11 +169,27 @@ fn hand_on(
             return Ok(());
         }
         let piece = &buffer[..length];
-        let text = forbidden.and_then(|forbidden| lock(forbidden).clone());
-        if text.is_some_and(|text| piece.windows(text.len().max(1)).any(|window| window == text.as_bytes())) {
-            return Ok(());
+        match way {
+            Way::There => {
+                let text = lock(&rules.forbidden).clone();
+                let is_text = |window: &[u8]| text.as_ref().is_some_and(|text| window == text.as_bytes());
+                if text.as_ref().is_some_and(|text| piece.windows(text.len().max(1)).any(is_text)) {
+                    return Ok(());
+                }
+                to.write_all(piece)?;
+            }
+            Way::Back => {
+                let allowed = lock(&rules.answers).as_mut().map_or(length, |left| {
+                    let allowed = length.min(*left);
+                    *left -= allowed;
+                    allowed
+                });
+                to.write_all(&piece[..allowed])?;
+                if allowed < length {
+                    return Ok(());
+                }
+            }
         }
-        to.write_all(piece)?;
     }
 }
 

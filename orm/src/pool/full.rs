@@ -101,6 +101,8 @@ impl<T> State<T> {
     ///
     /// The connection, if nobody took the seat.
     pub(super) fn hand_on(&mut self, mut live: Option<Box<Live<T>>>) -> Result<(), Option<Box<Live<T>>>> {
+        // For who has left, no connection is closed.
+        self.line.places.retain(|place| !place.turn.is_closed());
         loop {
             let Some(place) = self.line.next(live.as_deref()) else {
                 if live.is_none() || self.line.places.is_empty() {
@@ -151,8 +153,8 @@ impl<C: Connector> Shared<C> {
             return Answer::Never(self.error(Error::new(ErrorKind::PoolClosed)));
         }
         // One may have come back meanwhile.
-        if let Some((live, _)) = state.take(&self.limits, here, clock::now()) {
-            return Answer::Now(Next::Use(live));
+        if let Some((live, idle)) = state.take(&self.limits, here, clock::now()) {
+            return Answer::Now(Next::of(live, idle, self.limits.ping));
         }
         // What is idle is of another runtime.
         if state.drop_oldest() {

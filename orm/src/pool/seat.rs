@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use tokio::runtime::Id;
 use tokio::sync::SemaphorePermit;
@@ -18,7 +19,7 @@ use super::runtime::Home;
 use super::state::Live;
 use super::{Condition, Shared};
 use crate::driver::ConnectTime;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ConnectCause, Error, ErrorKind, Result};
 
 /// The right to have one connection, and the connection once there is one.
 pub(super) struct Seat<C: Connector> {
@@ -38,6 +39,18 @@ pub(super) enum Next<T> {
     Ping(Box<Live<T>>),
     /// Open a new one.
     Open,
+}
+
+impl<T> Next<T> {
+    /// What to do with a connection that nobody used for so long.
+    pub(super) fn of(live: Box<Live<T>>, idle: Duration, ping: PingPolicy) -> Self {
+        let ping = match ping {
+            PingPolicy::Never => false,
+            PingPolicy::Always => true,
+            PingPolicy::IdleLongerThan(limit) => idle > limit,
+        };
+        if ping { Self::Ping(live) } else { Self::Use(live) }
+    }
 }
 
 /// Why there is no connection.
@@ -77,7 +90,8 @@ impl<C: Connector> Seat<C> {
         live: Option<Box<Live<C::Connection>>>,
     ) -> (Self, Next<C::Connection>) {
         let seat = Self { shared: Arc::clone(shared), live: None, busy: false, unwanted: false };
-        (seat, live.map_or(Next::Open, Next::Use))
+        let next = |live| Next::of(live, Duration::ZERO, shared.limits.ping);
+        (seat, live.map_or(Next::Open, next))
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared<C>> {
@@ -114,7 +128,7 @@ impl<C: Connector> Seat<C> {
 
     /// Opens a connection and leaves it idle.
     pub(super) async fn open_ahead(self, deadline: Option<Instant>) -> Result<(), Failure> {
-        let live = Self::open(&self.shared, deadline).await?;
+        let live = Self::open(&self.shared, deadline, None).await?;
         drop(self.hand_out(live));
         Ok(())
     }
@@ -135,12 +149,7 @@ impl<C: Connector> Seat<C> {
         let Some((live, idle)) = state.take(&shared.limits, here, clock::now()) else {
             return Ok(Next::Open);
         };
-        let ping = match shared.limits.ping {
-            PingPolicy::Never => false,
-            PingPolicy::Always => true,
-            PingPolicy::IdleLongerThan(limit) => idle > limit,
-        };
-        Ok(if ping { Next::Ping(live) } else { Next::Use(live) })
+        Ok(Next::of(live, idle, shared.limits.ping))
     }
 
     /// Fills the seat: pings, opens, until there is a connection or a reason why there is none.
@@ -156,12 +165,14 @@ impl<C: Connector> Seat<C> {
         full: Full,
     ) -> Result<Pooled<C>, Failure> {
         let mut attempt = 0;
+        let mut heard = None;
         loop {
             match next {
                 Next::Use(live) => return Ok(self.hand_out(live)),
-                Next::Open => match Self::open(&self.shared, deadline).await {
+                Next::Open => match Self::open(&self.shared, deadline, heard.as_ref()).await {
                     Ok(live) => return Ok(self.hand_out(live)),
                     Err(Failure::Error(error)) if full == Full::IsWaitedOut && Full::is_said_by(&error) => {
+                        heard = Some(error.clone());
                         (self, next) = self.wait_in_line(error, here, deadline, attempt).await?;
                         attempt += 1;
                     }
@@ -192,9 +203,12 @@ impl<C: Connector> Seat<C> {
 
     /// Opens a connection. The one place where connections come from. Not a method of a seat: a connection need
     /// not be `Sync`, so no reference to a seat may be held while waiting.
+    ///
+    /// `heard`: why there was none before. It says more than that the rest of the caller's time was too short for an answer.
     async fn open(
         shared: &Shared<C>,
         deadline: Option<Instant>,
+        heard: Option<&Error>,
     ) -> Result<Box<Live<C::Connection>>, Failure> {
         // Of now: if all are closed while this one is being opened, it is one of them.
         let generation = shared.state().generation;
@@ -206,9 +220,12 @@ impl<C: Connector> Seat<C> {
             }
             Err(error) => error,
         };
+        let out_of_time = deadline.is_some_and(|deadline| clock::now() >= deadline);
+        let timed_out = matches!(error.kind(), ErrorKind::Connect { cause: ConnectCause::TimedOut, .. });
+        let telling = heard.filter(|_| out_of_time && timed_out).unwrap_or(&error);
         let mut state = shared.state();
-        state.last_connect_error = Some(error.to_string());
-        if deadline.is_some_and(|deadline| clock::now() >= deadline) {
+        state.last_connect_error = Some(telling.kind().to_string());
+        if out_of_time {
             return Err(Failure::OutOfTime);
         }
         state.totals.connect_errors += 1;

@@ -70,6 +70,46 @@ async fn if_none_comes_back_the_time_out_says_why() {
     assert_eq!((pool.stats().in_use, pool.stats().idle), (0, 2));
 }
 
+/// The last look at the server may be too short for an answer: what it said before is what the caller is told.
+#[tokio::test(start_paused = true)]
+async fn a_last_look_without_an_answer_hides_nothing() {
+    let options = PoolOptions::new().max_connections(9).acquire_timeout(secs(3));
+    let (pool, fake, loans) = full(options, 2).await;
+    let slow = async {
+        tokio::time::sleep(secs(1)).await;
+        fake.hangs(true);
+    };
+    let (error, ()) = tokio::join!(pool.acquire(), slow);
+    let error = error.expect_err("none is free");
+    let ErrorKind::PoolTimeout { last_connect_error: Some(said), .. } = error.kind() else {
+        panic!("{error:?}");
+    };
+    assert_eq!(said, "cannot connect: too many clients");
+    drop(loans);
+}
+
+/// Where every connection is pinged before use, so are those that are handed on.
+#[tokio::test(start_paused = true)]
+async fn what_is_handed_on_is_pinged_where_all_are() {
+    let options = PoolOptions::new().max_connections(9).test_before_acquire(true);
+    let (pool, fake, mut loans) = full(options, 2).await;
+    let pings = fake.pings();
+    let (waited, ()) = tokio::join!(pool.acquire(), async {
+        tokio::time::sleep(secs(1)).await;
+        drop(loans.remove(0));
+    });
+    assert_eq!((waited.expect("handed on").serial, fake.pings()), (0, pings + 1));
+    // One that does not answer makes room for a new one.
+    fake.deaf(true);
+    let (waited, ()) = tokio::join!(pool.acquire(), async {
+        tokio::time::sleep(secs(1)).await;
+        drop(loans.remove(0));
+    });
+    let waited = waited.expect("a new one");
+    assert!(waited.serial > 1, "{}", waited.serial);
+    assert_eq!((pool.stats().discarded, pool.stats().opened), (1, 3));
+}
+
 #[tokio::test(start_paused = true)]
 async fn without_one_of_its_own_or_patience_it_fails_at_once() {
     let (pool, fake) = pool(9);
@@ -157,6 +197,26 @@ async fn a_pool_that_is_closed_tells_them_at_once() {
     assert_eq!((begun.elapsed(), left), (Duration::ZERO, 2));
     drop(loans);
     assert_eq!(pool.stats().size, 0);
+}
+
+/// A connection that nobody there can use is closed to make room, but not for who has left.
+#[tokio::test(start_paused = true)]
+async fn nothing_is_closed_for_who_has_left() {
+    let (pool, fake, mut loans) = full(PoolOptions::new().max_connections(9), 2).await;
+    let elsewhere = std::thread::spawn({
+        let pool = pool.clone();
+        move || {
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let mut gone = Box::pin(pool.acquire());
+                assert!((&mut gone).now_or_never().is_none(), "it waits");
+            });
+        }
+    });
+    elsewhere.join().expect("no panic");
+    drop(loans.remove(0));
+    assert_eq!((pool.stats().idle, pool.stats().retired, fake.open()), (1, 0, 2));
 }
 
 /// What was handed to somebody who is gone is not lost.
