@@ -35,6 +35,7 @@ pub use crate::model::{
     NameCase, Naming, OrderPart, Patch, PerBackend, Reference, Refers, Registered, ReplicaSet, SchemaExpr,
     Table, Values, keys_to,
 };
+use crate::types::same_text;
 pub use crate::types::{
     ArrayElement, DbValue, Decode, EnumDef, EnumValue, EnumVariant, FieldType, Named, Single, Text, Type,
     Value,
@@ -171,14 +172,14 @@ pub const fn reference_columns<const N: usize>(
 /// Whether a field has the one column of another key, by its type.
 #[must_use]
 pub const fn same_type(own: &[ColumnDef], key: &[ColumnDef]) -> bool {
-    own.len() == 1 && key.len() == 1 && own[0].ty.code() == key[0].ty.code()
+    own.len() == 1 && key.len() == 1 && own[0].ty.is(key[0].ty)
 }
 
 /// Whether no two rows of the model have the same value in the field.
 #[must_use]
 pub const fn is_unique<M: Model>(field: &Field) -> bool {
     let key = M::TABLE.primary_key;
-    field.unique || (key.len() == 1 && crate::model::equal(key[0].name, field.name))
+    field.unique || (key.len() == 1 && same_text(key[0].name, field.name))
 }
 
 /// Whether a column holds text.

@@ -1,7 +1,7 @@
 //! Defaults that the database fills in.
 
 use super::{ColumnDef, Literal, PerBackend};
-use crate::types::{EnumDef, EnumValue, Type};
+use crate::types::{EnumDef, EnumValue, Type, same_text};
 
 /// The default that a database fills a field with, where an insert gives no value.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,7 +68,7 @@ const fn is_variant(literal: &Literal, def: &EnumDef) -> bool {
     while at < def.variants.len() {
         let same = match (literal, def.variants[at].value) {
             (Literal::Int(value), EnumValue::Int(own)) => *value == own as i128,
-            (Literal::Text(text), EnumValue::Text(own)) => same_bytes(text.as_bytes(), own.as_bytes()),
+            (Literal::Text(text), EnumValue::Text(own)) => same_text(text, own),
             _ => false,
         };
         if same {
@@ -77,14 +77,6 @@ const fn is_variant(literal: &Literal, def: &EnumDef) -> bool {
         at += 1;
     }
     false
-}
-
-const fn same_bytes(a: &[u8], b: &[u8]) -> bool {
-    let mut at = 0;
-    while at < a.len() && at < b.len() && a[at] == b[at] {
-        at += 1;
-    }
-    at == a.len() && at == b.len()
 }
 
 /// The values of an integer.

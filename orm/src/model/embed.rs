@@ -5,7 +5,7 @@
 
 use super::naming::{Pen, next_name};
 use super::{AutoValue, ColumnDef, Field, NameCase, Values};
-use crate::types::{DbValue, Type, Value};
+use crate::types::{DbValue, Type, Value, same_text};
 
 /// A struct whose fields are columns of the models that embed it. Implemented by `#[derive(Embed)]`.
 #[diagnostic::on_unimplemented(
@@ -216,7 +216,7 @@ pub const fn part(fields: &'static [Field], at: usize, len: usize) -> &'static [
 #[must_use]
 pub const fn position_of(fields: &[Field], name: &str) -> usize {
     let mut i = 0;
-    while i < fields.len() && !is_same(fields[i].name, name, false) {
+    while i < fields.len() && !same_text(fields[i].name, name) {
         i += 1;
     }
     i
@@ -253,7 +253,7 @@ const fn occurs(fields: &[Field], len: usize, name: &str) -> bool {
     while i < len {
         let mut j = 0;
         while j < fields[i].columns.len() {
-            if is_same(fields[i].columns[j].name, name, true) {
+            if fields[i].columns[j].name.as_bytes().eq_ignore_ascii_case(name.as_bytes()) {
                 return true;
             }
             j += 1;
@@ -261,18 +261,6 @@ const fn occurs(fields: &[Field], len: usize, name: &str) -> bool {
         i += 1;
     }
     false
-}
-
-const fn is_same(a: &str, b: &str, fold: bool) -> bool {
-    if fold {
-        return a.as_bytes().eq_ignore_ascii_case(b.as_bytes());
-    }
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    let mut i = 0;
-    while i < a.len() && i < b.len() && a[i] == b[i] {
-        i += 1;
-    }
-    i == a.len() && i == b.len()
 }
 
 /// Whether every name of a column is one that all databases take.

@@ -3,6 +3,7 @@
 use super::{Field, Model, Table};
 use crate::expr::{Column, ToOneKey};
 use crate::private::KeyColumns;
+use crate::types::same_text;
 
 /// A many-to-many relation: the model between, and its two foreign keys.
 #[derive(Debug, Clone, Copy)]
@@ -83,23 +84,7 @@ const fn key_to(table: &'static Table, path: &str) -> &'static Field {
 
 const fn refers(field: &Field, path: &str) -> bool {
     match &field.reference {
-        Some(reference) => reference.to.is_none() && equal(reference.path, path),
+        Some(reference) => reference.to.is_none() && same_text(reference.path, path),
         None => false,
     }
-}
-
-/// Whether two texts are the same, in a const.
-pub(crate) const fn equal(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut at = 0;
-    while at < a.len() {
-        if a[at] != b[at] {
-            return false;
-        }
-        at += 1;
-    }
-    true
 }

@@ -36,7 +36,6 @@ pub use index::{Index, IndexMethod, IndexOf, IndexPart};
 pub use insert::{Bare, Insert, IntoNew, Patch, Values};
 pub use key::{IntoKey, IntoKeys, Key, RowOf};
 pub use many_to_many::ManyToMany;
-pub(crate) use many_to_many::equal;
 #[doc(hidden)]
 pub use many_to_many::keys_to;
 pub use meta::{DatabaseSource, Meta, MetaDef, ReplicaSource};

@@ -257,6 +257,8 @@ pub enum Fault {
     Unlimited(&'static str),
     /// The field has this index by itself.
     Twice(&'static str),
+    /// The field is unique, which takes an index already.
+    Served(&'static str),
 }
 
 impl Fault {
@@ -314,7 +316,10 @@ const fn fault_of_index(index: &SharedIndex, fields: &[Field]) -> Fault {
                     && matches!(index.method, IndexMethod::BTree)
                     && index.op_class.is_none()
                     && index.include.is_empty();
-                if plain && (fields[at].unique || (fields[at].index && !index.unique)) {
+                if plain && fields[at].unique {
+                    return if index.unique { Fault::Twice(name) } else { Fault::Served(name) };
+                }
+                if plain && fields[at].index && !index.unique {
                     return Fault::Twice(name);
                 }
             }
@@ -349,10 +354,7 @@ const fn fault_of_expr(expr: SharedExpr, fields: &[Field]) -> Fault {
             return Fault::Missing(need.name);
         }
         let columns = fields[at].columns;
-        if columns.len() != 1
-            || columns[0].ty.code() != need.ty.code()
-            || columns[0].nullable != need.nullable
-        {
+        if columns.len() != 1 || !columns[0].ty.is(need.ty) || columns[0].nullable != need.nullable {
             return Fault::OtherType(need.name);
         }
         i += 1;
@@ -406,6 +408,14 @@ const fn put_message(out: &mut [u8], model: &str, meta: &str, fault: Fault) -> u
             pen.text("` has this index already, by `");
             pen.text(meta);
             pen.text("`: remove `index` or `unique` from the field");
+        }
+        Fault::Served(name) => {
+            pen.text(name);
+            pen.text("` is unique, which takes an index, and has another by `");
+            pen.text(meta);
+            pen.text("`: write the indexes of `");
+            pen.text(model);
+            pen.text("` there, or `index()` for none");
         }
     }
     pen.at

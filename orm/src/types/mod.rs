@@ -16,6 +16,7 @@ mod json;
 mod lists;
 mod origin;
 mod read;
+mod same;
 mod scalar;
 mod value;
 
@@ -32,5 +33,6 @@ pub(crate) use hstore::NO_HSTORE;
 pub use json::Json;
 pub use lists::Lists;
 pub use origin::Origin;
+pub(crate) use same::same_text;
 pub use scalar::{Number, Summable, Text};
 pub use value::{Type, Value};
