@@ -50,8 +50,8 @@ pub use expr::{
 pub use orm_macros::{DbEnum, DbType, Embed, Meta, Model};
 pub use pool::{PingPolicy, PoolOptions, PoolProfile, PoolStats, TimeLimit};
 pub use query::{
-    Annotation, Batches, BlockingBatches, Inserts, Keys, Leaves, Linked, OnConflict, Push, QuerySet,
-    Selection, UniqueKey, Updates, Upsert,
+    Annotation, Batches, BlockingBatches, CursorPage, Inserts, Keys, Leaves, Linked, OnConflict, Page,
+    PageCursor, Push, QuerySet, Selection, UniqueKey, Updates, Upsert, set_page_secret,
 };
 pub use raw::{
     Commands, FromRow, IntoParam, IntoParams, Lend, List, Multiple, ParamValue, Params, Record, connect,

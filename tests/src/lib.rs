@@ -66,6 +66,10 @@ mod examples {
     struct GuideValidation;
     #[doc = include_str!("../../docs/many_rows.md")]
     struct ManyRows;
+    #[doc = include_str!("../../docs/pages.md")]
+    struct Pages;
+    #[doc = include_str!("../../docs/locks.md")]
+    struct Locks;
     #[doc = include_str!("../../docs/writes.md")]
     struct Writes;
     #[doc = include_str!("../../docs/routing.md")]

@@ -214,7 +214,7 @@ pub mod m{n} {
     use std::pin::Pin;
 
     use sea_orm::entity::prelude::*;
-    use sea_orm::{QueryOrder, QuerySelect};
+    use sea_orm::{ExprTrait, QueryOrder, QuerySelect};
 
     #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
     #[sea_orm(table_name = "t{n}")]

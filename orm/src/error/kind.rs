@@ -125,6 +125,11 @@ pub enum ErrorKind {
         /// What was found instead.
         found: String,
     },
+    /// The place of a page is not one that this program has given, for this query.
+    InvalidCursor {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// The query itself is wrong in a way that types cannot show.
     InvalidQuery {
         /// What is wrong and what to write instead.
@@ -264,6 +269,7 @@ impl fmt::Display for ErrorKind {
             Self::Decode { column, expected, found } => {
                 write!(f, "column {column} cannot be read as `{expected}`: found {found}")
             }
+            Self::InvalidCursor { reason } => write!(f, "the page cursor is not valid: {reason}"),
             Self::InvalidQuery { reason } => write!(f, "{reason}"),
             Self::MissingParameter { name } => write!(f, "no value for `:{name}`"),
             Self::MultipleStatements { at } => {

@@ -8,7 +8,7 @@ use super::stream::Pause;
 use crate::driver::{Cursor, Sink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Key;
-use crate::types::{Decode, Lists, Origin, Value};
+use crate::types::{Decode, Lists, Origin, Type, Value};
 
 /// Decoded rows, behind a type that the executor need not know.
 pub(crate) trait Collect: Sink {
@@ -153,6 +153,55 @@ impl<K: Key> Keys for KeyValues<K> {
 
 pub(super) fn keys<K: Key>() -> Box<dyn Keys> {
     Box::new(KeyValues::<K>(Vec::new(), PhantomData))
+}
+
+/// Rows that were decoded, and behind each some values of these types.
+struct KeyedRows<O> {
+    rows: Rows<O>,
+    types: Vec<Type>,
+    keys: Vec<Vec<Value>>,
+}
+
+impl<O: Decode> Sink for KeyedRows<O> {
+    fn row(&mut self, row: &mut Cursor<'_>) -> Result<()> {
+        self.rows.row(row)?;
+        let key = self.types.iter().map(|ty| Ok(Value::read(row, *ty)?.unwrap_or(Value::Null(*ty))));
+        self.keys.push(key.collect::<Result<_>>()?);
+        Ok(())
+    }
+}
+
+impl<O: Decode> Collect for KeyedRows<O> {
+    fn count(&self) -> usize {
+        self.rows.count()
+    }
+
+    fn attach(&mut self, lists: &mut [Box<dyn Any + Send>]) -> Result<()> {
+        self.rows.attach(lists)
+    }
+
+    fn clear(&mut self) {
+        self.rows.clear();
+        self.keys.clear();
+    }
+
+    fn trace(&mut self, origin: &dyn Fn() -> Origin) {
+        self.rows.trace(origin);
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
+
+/// All rows, and the values of these types behind each.
+pub(crate) fn keyed<O: Decode>(types: Vec<Type>) -> Finish<(Vec<O>, Vec<Vec<Value>>)> {
+    let sink = KeyedRows::<O> { rows: Rows(Vec::new()), types, keys: Vec::new() };
+    let finish = |response: Response| {
+        let found = response.rows.into_any().downcast::<KeyedRows<O>>();
+        Ok(found.map_or_else(|_| (Vec::new(), Vec::new()), |found| (found.rows.0, found.keys)))
+    };
+    Finish { sink: Box::new(sink), expect: Expect::Any, finish }
 }
 
 /// No rows are expected.

@@ -12,6 +12,7 @@ use crate::driver::{Backend, Server};
 use crate::error::{ErrorKind, Result};
 use crate::expr::Node;
 use crate::model::{Field, Table, Values};
+use crate::plan::lock::Lock;
 use crate::plan::{Output, Plan, Select, Update};
 use crate::query::key_condition;
 use crate::types::Value;
@@ -114,7 +115,12 @@ impl GetOrCreate {
     /// Reads the row; two, if there are several.
     fn look(&self, locked: bool) -> Plan {
         let (filter, limit) = (self.filter.clone(), Some(Value::Int(2)));
-        Plan::Select(Box::new(Select { filter, limit, locked, ..Select::new(self.table) }))
+        Plan::Select(Box::new(Select {
+            filter,
+            limit,
+            lock: Lock::own_if(locked),
+            ..Select::new(self.table)
+        }))
     }
 
     fn look_for_key(&self, locked: bool) -> Plan {
@@ -173,7 +179,7 @@ impl GetOrCreate {
         let Some(key) = self.key(lease, true).await? else { return Ok(false) };
         let filter = vec![key_condition(self.table, key)];
         perform::execute(lease, &self.update(filter.clone()), &mut ()).await?;
-        let select = Select { filter, locked: true, ..Select::new(self.table) };
+        let select = Select { filter, lock: Some(Box::new(Lock::own())), ..Select::new(self.table) };
         perform::execute(lease, &Plan::Select(Box::new(select)), sink).await?;
         Ok(true)
     }

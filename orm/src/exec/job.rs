@@ -63,9 +63,18 @@ impl Job {
         }
     }
 
+    /// Whether it locks the rows that it gives.
+    pub(super) fn is_locking(&self) -> bool {
+        match self {
+            Self::Plan(Plan::Select(select)) => select.lock.is_some(),
+            Self::Tree(tree) => tree.select.lock.is_some(),
+            _ => false,
+        }
+    }
+
     /// What it does to the rows of its model.
     pub(super) fn access(&self) -> Access {
-        let read = |select: &Select| if select.locked { Access::Lock } else { Access::Select };
+        let read = |select: &Select| if select.lock.is_some() { Access::Lock } else { Access::Select };
         match self {
             Self::Plan(plan) => match plan {
                 Plan::Select(select) | Plan::Count(select) | Plan::Exists(select) => read(select),

@@ -38,7 +38,7 @@ mod upsert;
 mod validate;
 
 pub(crate) use collect::{
-    Collect, Expect, Finish, Response, Rows, Single, affected, all, each, first, found, lists_of, one,
+    Collect, Expect, Finish, Response, Rows, Single, affected, all, each, first, found, keyed, lists_of, one,
     one_and_created, one_or_none, rows,
 };
 pub(crate) use create::touch;

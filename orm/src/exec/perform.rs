@@ -47,6 +47,9 @@ pub(super) async fn perform(
         }
         decided => decided.lease(pause.as_ref()).await.map_err(|error| error.with_model(table.model))?,
     };
+    if job.is_locking() && !lease.in_transaction() && !matches!(lease, Lease::Lent(_)) {
+        return Err(lock_at_once_over().with_model(table.model).with_database(lease.database()));
+    }
     let origin = |lease: &Lease<'_>| if is_auto { lease.origin_of(table) } else { lease.origin() };
     sink.begin(&|| origin(&lease));
     if !access.is_read() {
@@ -83,6 +86,13 @@ pub(super) async fn perform(
     let affected = result.map_err(|error| error.with_model(table.model).with_database(lease.database()))?;
     sink.trace(&|| origin(&lease));
     Ok(Response { rows: sink, affected })
+}
+
+#[cold]
+fn lock_at_once_over() -> Error {
+    let reason =
+        "a lock outside of a transaction, which would end with the statement: use `orm::atomic`".to_owned();
+    Error::new(ErrorKind::InvalidQuery { reason })
 }
 
 /// Runs one plan on a connection.

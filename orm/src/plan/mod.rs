@@ -4,6 +4,7 @@
 
 pub(crate) mod check;
 mod children;
+pub(crate) mod lock;
 pub(crate) mod same;
 pub(crate) mod secret;
 mod select;

@@ -1,5 +1,6 @@
 //! A query of rows.
 
+use super::lock::Lock;
 use super::same::position_among;
 use crate::expr::{Node, Nulls, Order, Path, Via};
 use crate::model::Table;
@@ -24,8 +25,8 @@ pub struct Select {
     pub(crate) distinct: bool,
     /// Whether the order of the model is not wanted where no other is given.
     pub(crate) unordered: bool,
-    /// Whether the rows are read as they are now, not as the transaction has seen them, and locked until its end.
-    pub(crate) locked: bool,
+    /// The rows are read as they are now, not as the transaction has seen them, and locked until its end.
+    pub(crate) lock: Option<Box<Lock>>,
 }
 
 /// A part of a row.
@@ -53,7 +54,7 @@ impl Select {
             offset: None,
             distinct: false,
             unordered: false,
-            locked: false,
+            lock: None,
         }
     }
 

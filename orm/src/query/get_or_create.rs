@@ -137,6 +137,11 @@ fn finds_one(select: &Select) -> Result<()> {
     if select.limit.is_some() || select.offset.is_some() || select.distinct {
         return Err(invalid("a limited or distinct query, where a filter says which row is meant"));
     }
+    if select.lock.is_some() {
+        return Err(invalid(
+            "a query with a lock, where the row is found or made in a transaction of its own",
+        ));
+    }
     Ok(())
 }
 

@@ -6,6 +6,8 @@
 
 mod get_or_create;
 mod linked;
+mod lock;
+mod page;
 mod queryset;
 mod read;
 mod shape;
@@ -15,6 +17,7 @@ mod upsert;
 mod write;
 
 pub use linked::Linked;
+pub use page::{CursorPage, Page, PageCursor, set_page_secret};
 pub use queryset::QuerySet;
 pub(crate) use read::key_condition;
 pub use shape::{Annotation, Keys, Push, Selection};

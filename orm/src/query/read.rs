@@ -6,8 +6,8 @@ use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Job, Run};
 use crate::expr::{Agg, CompareOp, Node, Nulls, Order, Path, Row};
-use crate::model::{Field, IntoKey, Key, Model};
-use crate::plan::{Output, Plan, Select, same_field};
+use crate::model::{IntoKey, Key, Model};
+use crate::plan::{Output, Plan, Select, same_node};
 use crate::raw::{self, Record};
 use crate::types::{Decode, Value};
 
@@ -223,6 +223,10 @@ impl<M: Model, Ex> QuerySet<M, M, Row, Ex> {
             let reason = "aggregates of a limited or distinct query".to_owned();
             return Run::refused(Error::new(ErrorKind::InvalidQuery { reason }).with_model(M::TABLE.model));
         }
+        if self.select.lock.is_some() {
+            let reason = "`aggregate` locks no rows: remove `for_update` or `for_share`".to_owned();
+            return Run::refused(Error::new(ErrorKind::InvalidQuery { reason }).with_model(M::TABLE.model));
+        }
         self.select.order.clear();
         let grouped = self.aggregated(values);
         Run::rows(Plan::Select(grouped.select), grouped.executor.target(), exec::one::<O>())
@@ -245,48 +249,49 @@ pub(crate) fn key_condition(table: &'static crate::model::Table, key: Value) -> 
     }
 }
 
+/// Gives rows without an order that of their model, in which rows that are alike go by primary key; else that of the key.
 fn order_by_key(select: &mut Select) {
     if select.order.is_empty() {
         select.order_by_default();
-        if !select.order.is_empty() {
-            return break_ties(select);
+        if select.order.is_empty() || !select.distinct {
+            break_ties(select);
         }
-        let own = || select.table.primary_key.iter().map(|field| Node::Field(Path::EMPTY, field));
-        let keys: Vec<Node> = if select.group.is_empty() && select.distinct {
-            // Distinct rows have no key but what is selected.
-            let selected = |output: &Output| match output {
-                Output::Expr(node) => vec![node.clone()],
-                Output::Model(path) if path.is_empty() => own().collect(),
-                // Which the key of the query's own model, or the foreign key to it, goes with.
-                Output::Model(_) | Output::Far(..) => Vec::new(),
-            };
-            select.output.iter().flat_map(selected).collect()
-        } else if select.group.is_empty() {
-            own().collect()
-        } else {
-            select.group.iter().map(|node| Node::Key(Box::new(node.clone()))).collect()
-        };
-        select.order =
-            keys.into_iter().map(|node| Order { node, descending: false, nulls: Nulls::Smallest }).collect();
     }
 }
 
-/// Orders rows that are alike in the order of the model by primary key.
+/// Gives rows an order in which no two of them are alike: their own or that of their model, and behind it the key.
+pub(super) fn order_fully(select: &mut Select) {
+    select.order_by_default();
+    break_ties(select);
+}
+
+/// Orders rows that are alike in the order so far by what tells them apart.
 fn break_ties(select: &mut Select) {
-    if select.distinct {
-        return;
-    }
-    let named = |field: &Field| select.table.ordering.iter().any(|part| same_field(part.field, field));
-    let rest = select.table.primary_key.iter().filter(|field| !named(field));
-    let rest = rest.map(|field| Order {
-        node: Node::Field(Path::EMPTY, field),
-        descending: false,
-        nulls: Nulls::Smallest,
-    });
+    let known = |node: &Node| select.order.iter().any(|part| same_node(&part.node, node));
+    let rest = key_of(select).into_iter().filter(|node| !known(node));
+    let rest: Vec<_> = rest.map(|node| Order { node, descending: false, nulls: Nulls::Smallest }).collect();
     select.order.extend(rest);
 }
 
-fn reverse(order: &mut Order) {
+/// What tells the rows of a query apart: the primary key, the keys of their group, or what is selected of distinct ones.
+fn key_of(select: &Select) -> Vec<Node> {
+    let own = || select.table.primary_key.iter().map(|field| Node::Field(Path::EMPTY, field));
+    if !select.group.is_empty() {
+        return select.group.iter().map(|node| Node::Key(Box::new(node.clone()))).collect();
+    }
+    if !select.distinct {
+        return own().collect();
+    }
+    let selected = |output: &Output| match output {
+        Output::Expr(node) => vec![node.clone()],
+        Output::Model(path) if path.is_empty() => own().collect(),
+        // Which the key of the query's own model, or the foreign key to it, goes with.
+        Output::Model(_) | Output::Far(..) => Vec::new(),
+    };
+    select.output.iter().flat_map(selected).collect()
+}
+
+pub(super) fn reverse(order: &mut Order) {
     order.descending = !order.descending;
     order.nulls = match order.nulls {
         Nulls::Smallest => Nulls::Smallest,

@@ -3,10 +3,11 @@
 use std::fmt;
 
 use super::QuerySet;
+use super::page::keyset::behind;
 use crate::database::Executor;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Job, RowStream, Run, runtime};
-use crate::expr::{CompareOp, Node, Nulls, Order, Path, Row};
+use crate::expr::{Node, Nulls, Order, Path, Row};
 use crate::model::{Key, Model, Table};
 use crate::plan::{Output, Plan, Select};
 use crate::raw::Lend;
@@ -230,22 +231,10 @@ fn batch(select: &Select, rows: usize, wanted: usize, after: Option<&Value>) -> 
             Value::Tuple(parts) => parts.as_slice(),
             one => std::slice::from_ref(one),
         };
-        select.filter.push(behind(&keys().collect::<Vec<_>>(), parts));
+        let condition = behind(&select.order, parts);
+        select.filter.push(condition);
     }
     Ok(select)
-}
-
-/// The condition that a key is behind another: by its first part in which they differ.
-fn behind(keys: &[Node], parts: &[Value]) -> Node {
-    let compare = |op, at: usize| {
-        let (key, part) = keys.get(at).zip(parts.get(at))?;
-        Some(Node::Compare(op, Box::new([key.clone(), Node::Value(part.clone())])))
-    };
-    let differ_at = |at: usize| {
-        let equal = (0..at).filter_map(|before| compare(CompareOp::Eq, before));
-        Node::All(equal.chain(compare(CompareOp::Gt, at)).collect())
-    };
-    Node::Any((0..keys.len()).map(differ_at).collect())
 }
 
 #[cold]

@@ -56,6 +56,8 @@ pub(super) struct Builder {
     /// The numbers of the slots, where one that occurs twice is one argument.
     known: HashMap<Slot, usize>,
     aliases: u32,
+    /// What stands behind the statement that sea-query writes.
+    pub(super) tail: String,
     /// In a schema, which has no arguments, what is written for each placeholder.
     literals: Option<Vec<String>>,
 }
@@ -69,6 +71,7 @@ impl Builder {
             slots: Vec::new(),
             known: HashMap::new(),
             aliases: 0,
+            tail: String::new(),
             literals: None,
         }
     }
@@ -81,6 +84,7 @@ impl Builder {
             slots: Vec::new(),
             known: HashMap::new(),
             aliases: 0,
+            tail: String::new(),
             literals: Some(Vec::new()),
         }
     }

@@ -24,6 +24,7 @@ mod hstore;
 pub(crate) mod identity;
 mod list;
 mod literal;
+mod lock;
 mod name;
 mod prepared;
 mod related;

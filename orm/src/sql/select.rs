@@ -1,6 +1,6 @@
 //! Queries of rows.
 
-use sea_query::{BinOper, Expr, Func, LockType, NullOrdering, OrderedStatement, SelectStatement};
+use sea_query::{BinOper, Expr, Func, NullOrdering, OrderedStatement, SelectStatement};
 
 use super::build::{Builder, internal};
 use super::condition::tree;
@@ -10,7 +10,6 @@ use super::list::sub_query;
 use super::name::iden;
 use super::source::{Source, column, key_columns, referenced};
 use super::writer::{LIMIT, NO_LIMIT, Text};
-use crate::driver::Backend;
 use crate::error::Result;
 use crate::expr::{Node, Nulls, Order, Path, Via};
 use crate::model::Field;
@@ -51,7 +50,9 @@ pub(super) struct Correlation {
 impl Builder {
     pub(super) fn rows(&mut self, select: &Select) -> Result<(Text, Vec<u8>)> {
         let (statement, scales) = self.query(select, Wanted::Output, None)?;
-        Ok((self.write(&statement)?, scales))
+        let mut text = self.write(&statement)?;
+        text.push(&self.tail);
+        Ok((text, scales))
     }
 
     /// How many rows `all` would give.
@@ -161,25 +162,11 @@ impl Builder {
             statement.distinct();
         }
         self.bounds(select, &mut statement)?;
-        if select.locked {
-            self.lock(&at, &mut statement);
+        if let Some(lock) = &select.lock {
+            self.lock(&mut at, lock, &mut statement)?;
         }
         at.add_to(&mut statement);
         Ok((statement, scales))
-    }
-
-    /// Locks the rows of the table itself, where rows are locked: not those that are joined, which PostgreSQL cannot
-    /// where there may be none, and MariaDB cannot leave out.
-    fn lock(&self, at: &Source<'_>, statement: &mut SelectStatement) {
-        match (self.dialect.backend, &at.alias) {
-            (Backend::Sqlite, _) => {}
-            (Backend::Postgres | Backend::MySql, Some(alias)) => {
-                statement.lock_with_tables(LockType::Update, [iden(alias)]);
-            }
-            _ => {
-                statement.lock(LockType::Update);
-            }
-        }
     }
 
     /// The condition that the inner row belongs to the outer one.

@@ -64,6 +64,17 @@ impl<'n> Source<'n> {
         Ok(columns.iter().map(|def| column(alias.as_deref(), def)).collect())
     }
 
+    /// The name of the table at the end of a path, which is joined for it.
+    pub(super) fn name(&mut self, builder: &mut Builder, path: &Path) -> Result<Option<String>> {
+        let hops: Vec<_> = path.hops().collect();
+        self.join(builder, &hops)
+    }
+
+    /// Whether tables are joined that have none of these names.
+    pub(super) fn joins_others(&self, names: &[String]) -> bool {
+        self.joins.iter().chain(&self.far).any(|join| !names.contains(&join.alias))
+    }
+
     /// The columns of a field of the joined model itself, where that is what was selected.
     pub(super) fn own_field(
         &mut self,

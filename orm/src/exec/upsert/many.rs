@@ -11,6 +11,7 @@ use crate::exec::create::{self, fill};
 use crate::exec::{Lease, bulk, identity, kept, left_out, perform};
 use crate::expr::Node;
 use crate::model::{AutoValue, Field, Table, Values};
+use crate::plan::lock::Lock;
 use crate::plan::{Plan, Select};
 use crate::types::Value;
 
@@ -329,7 +330,7 @@ async fn read_back(
         // Powers of two, so that there are few texts.
         let chunk = 1 << known.len().min(CHUNK).ilog2();
         let filter = vec![Node::Any(known.by_ref().take(chunk).map(is).collect())];
-        let select = Select { filter, locked: true, ..Select::new(table) };
+        let select = Select { filter, lock: Some(Box::new(Lock::own())), ..Select::new(table) };
         perform::execute(lease, &Plan::Select(Box::new(select)), sink).await?;
     }
     Ok(())

@@ -9,6 +9,7 @@ use crate::exec::create::{self, fill, insert};
 use crate::exec::{Lease, identity, perform};
 use crate::expr::{CompareOp, Node, Path};
 use crate::model::{Field, Table, Values};
+use crate::plan::lock::Lock;
 use crate::plan::{Conflict, Plan, Select, Told};
 use crate::types::Value;
 
@@ -129,7 +130,7 @@ async fn whole(
 
 /// The row with this key.
 pub(super) fn locate(table: &'static Table, key: Vec<(&'static Field, Value)>, locked: bool) -> Plan {
-    Plan::Select(Box::new(Select { filter: vec![is(key)], locked, ..Select::new(table) }))
+    Plan::Select(Box::new(Select { filter: vec![is(key)], lock: Lock::own_if(locked), ..Select::new(table) }))
 }
 
 /// The condition that a row has these values, none of which is NULL.

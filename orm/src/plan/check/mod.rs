@@ -5,6 +5,7 @@
 
 pub(crate) mod function;
 pub(crate) mod group;
+pub(crate) mod lock;
 mod related;
 mod write;
 
@@ -29,7 +30,9 @@ const MAX_DEPTH: u32 = 96;
 pub(crate) fn check(plan: &Plan, server: Server) -> Result<()> {
     let check = Check { server };
     match plan {
-        Plan::Select(select) | Plan::Count(select) | Plan::Exists(select) => check.select(select, 0),
+        Plan::Select(select) => check.lock(select).and_then(|()| check.select(select, 0)),
+        Plan::Count(select) => lock::none(select, "`count`").and_then(|()| check.select(select, 0)),
+        Plan::Exists(select) => lock::none(select, "`exists`").and_then(|()| check.select(select, 0)),
         Plan::Children(children) => check.children(children),
         Plan::Insert(insert) => check.insert(insert),
         Plan::Update(update) => check.update(update),
@@ -188,6 +191,9 @@ impl Check {
     fn select(&self, select: &Select, depth: u32) -> Result<()> {
         let table = select.table;
         self.table(table)?;
+        if depth > 0 {
+            lock::none(select, "a query within another")?;
+        }
         let row = Place { table, depth: depth + 1, aggregates: false, proposed: false };
         let group = Place { aggregates: true, ..row };
         for output in &select.output {

@@ -101,6 +101,7 @@ impl Check {
         if select.table.primary_key.is_empty() {
             return Err(invalid("a model without a primary key cannot be updated or deleted"));
         }
+        super::lock::none(select, "a write, which locks what it changes,")?;
         self.select(select, 0)
     }
 }

@@ -9,6 +9,7 @@
 
 mod value;
 
+use super::lock::{Lock, Strength, Wait};
 use super::same::position_among;
 use super::{Children, Conflict, Delete, Insert, Output, Plan, Rows, Select, Told, Update, same_node};
 use crate::driver::{Backend, Server};
@@ -151,7 +152,7 @@ impl<'p> Walk<'p> {
         self.nodes(&select.group, &[])?;
         self.nodes(&select.having, &select.group)?;
         self.flag(select.distinct);
-        self.flag(select.locked);
+        self.lock(select.lock.as_deref())?;
         self.count(select.order.len());
         for order in &select.order {
             self.tag(
@@ -181,6 +182,27 @@ impl<'p> Walk<'p> {
         }
         self.bound(select.limit.as_ref(), "limit")?;
         self.bound(select.offset.as_ref(), "offset")
+    }
+
+    fn lock(&mut self, lock: Option<&Lock>) -> Result<()> {
+        let Some(lock) = lock else {
+            self.tag(0);
+            return Ok(());
+        };
+        let wait = match lock.wait {
+            Wait::Block => 1,
+            Wait::Fail => 2,
+            Wait::Skip => 3,
+            Wait::Both => 4,
+        };
+        let strength = match lock.strength {
+            None => 0,
+            Some(Strength::Update) => 1,
+            Some(Strength::Share) => 2,
+        };
+        self.tag(wait | (strength << 3) | (u8::from(lock.if_supported) << 5) | (u8::from(lock.far) << 6));
+        self.count(lock.related.len());
+        lock.related.iter().try_for_each(|path| self.path(path))
     }
 
     fn bound(&mut self, bound: Option<&'p Value>, name: &str) -> Result<()> {
