@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
 use futures_util::FutureExt as _;
-use orm::ErrorKind;
 use orm::prelude::*;
+use orm::{ErrorKind, params};
 use orm_tests::scenario::blog::{self, *};
 use orm_tests::{Kind, Outcome, TestDb, cases};
 use sqlx::Connection as _;
@@ -357,6 +357,11 @@ cases! {
                     assert!(User::objects().using(&mut connection).bulk_create(many(10)).await.is_err());
                 }
                 assert_eq!(User::objects().using(&mut connection).count().await?, 2_501);
+                // What is all or none is so in there, and ends nothing.
+                let two = ["u0", "u1"].map(|name| params! { name });
+                let delete = "DELETE FROM users WHERE username = :name";
+                assert_eq!(orm::using(&mut connection).execute_many(delete, two).await?, 2);
+                assert_eq!(User::objects().using(&mut connection).count().await?, 2_499);
                 sqlx::Executor::execute(&mut connection, sqlx::raw_sql("ROLLBACK")).await?;
                 assert_eq!(count().await?, 1);
             }};

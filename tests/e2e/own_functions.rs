@@ -1,6 +1,7 @@
 //! Functions, aggregates and collations of the program's own, and functions that a server has.
 
 use std::collections::BTreeSet;
+use std::future::IntoFuture as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -456,6 +457,33 @@ cases! {
         let server = DatabaseOptions::url("postgres://localhost/nothing").functions(functions());
         let error = Database::open("server", server).await.expect_err("a server");
         assert!(matches!(error.kind(), ErrorKind::Config { .. }), "{error:?}");
+        Ok(())
+    }
+
+    /// What a primary has its replicas have too, for the queries are the same; unless they say something themselves.
+    async fn on_replicas(db: &TestDb) -> Outcome {
+        let other = SqliteFunctions::new().scalar("reversed", |_: String| "another one");
+        let options = DatabaseOptions::url(db.url())
+            .functions(functions())
+            .replica(db.url())
+            .replica(DatabaseOptions::sqlite(db.path().ok_or("a file")?))
+            .replica(DatabaseOptions::url(db.url()).functions(other));
+        let on = Database::open("copied", options).await?;
+        fill(&on).await?;
+        let reversed = |on: &Database| {
+            let things = Thing::objects().using(on).filter(Thing::id.eq(3));
+            things.select(call("reversed", Thing::name).gives::<String>()).one().into_future()
+        };
+        let mut found = Vec::new();
+        for replica in on.replicas() {
+            found.push(reversed(&replica).await?);
+        }
+        assert_eq!(found, ["s'ti", "s'ti", "another one"]);
+        let read = orm::with_database(&on, async {
+            Thing::objects().filter(call("is_even", Thing::id).gives::<bool>()).count().await
+        });
+        assert_eq!(read.await?, 2, "by the first of them");
+        on.close().await?;
         Ok(())
     }
 

@@ -179,4 +179,95 @@ cases! {
         DIRECTORY.close().await?;
         Ok(())
     }
+
+    /// Callers on several runtimes depend on each other in nothing: one that is not driven holds up no other, and all get
+    /// what was opened first.
+    async fn on_several_runtimes(db: &TestDb) -> Outcome {
+        let (calls, url) = (Arc::new(AtomicUsize::new(0)), db.url().to_owned());
+        // Closed for the first call of each pair.
+        let gate = Arc::new(tokio::sync::Semaphore::new(0));
+        let tenants = TenantPools::new({
+            let (calls, gate) = (Arc::clone(&calls), Arc::clone(&gate));
+            move |_: u8| {
+                let is_first = calls.fetch_add(1, Ordering::SeqCst) % 2 == 0;
+                let (url, gate) = (url.clone(), Arc::clone(&gate));
+                async move {
+                    if is_first {
+                        let _open = gate.acquire().await.expect("the gate is never closed");
+                    }
+                    Ok(url)
+                }
+            }
+        })
+        .named(|tenant| format!("tenant_{tenant}"));
+        for (tenant, so_far) in [(1, 0), (2, 2)] {
+            let (there, asked) = (tenants.clone(), Arc::clone(&calls));
+            let begun = std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+                let getting = runtime.spawn(there.get(&tenant).into_future());
+                // Driven until it has asked, and no more.
+                runtime.block_on(async {
+                    while asked.load(Ordering::SeqCst) == so_far {
+                        tokio::task::yield_now().await;
+                    }
+                });
+                Ok::<_, std::io::Error>((runtime, getting))
+            });
+            let begun = tokio::task::spawn_blocking(|| begun.join()).await?;
+            let (runtime, getting) = begun.map_err(|_| "the thread panicked")??;
+            assert_eq!((tenants.stats().opening, tenants.stats().open), (1, so_far / 2));
+            let opening = tokio::time::timeout(std::time::Duration::from_secs(60), tenants.get(&tenant));
+            let here = opening.await.map_err(|_| "it waits for a runtime that nobody drives")??;
+            here.ping().await?;
+            assert_eq!((calls.load(Ordering::SeqCst), tenants.stats().opening), (so_far + 2, 0));
+            if tenant == 2 {
+                // Now it may open another one, which is too late.
+                gate.add_permits(1);
+            }
+            let late = std::thread::spawn(move || {
+                let tenant = runtime.block_on(getting)??;
+                runtime.block_on(tenant.ping().into_future())?;
+                Ok::<_, Box<dyn std::error::Error + Send + Sync>>(tenant)
+            });
+            let late = tokio::task::spawn_blocking(|| late.join()).await?.map_err(|_| "the thread panicked")??;
+            assert_eq!(*late, *here);
+            let stats = tenants.stats();
+            assert_eq!((stats.opening, stats.open, stats.in_use, stats.failed), (0, so_far / 2 + 1, 1, 0));
+            assert_eq!(stats.opened, u64::from(tenant));
+        }
+        tenants.close_all().await?;
+        Ok(())
+    }
+
+    /// A close that is given up, or has no more patience, frees no room that is still taken.
+    async fn closing_given_up(db: &TestDb) -> Outcome {
+        let url = db.url().to_owned();
+        let tenants = TenantPools::new(move |_: u8| {
+            let options = DatabaseOptions::url(&url).pool(orm::PoolOptions::new().max_connections(1));
+            async move { Ok(options) }
+        })
+        .max_open(1)
+        .open_timeout(std::time::Duration::ZERO);
+        for all in [false, true] {
+            let at_work = orm::begin().using(&*tenants.get(&0).await?).await?;
+            let closing = if all { tenants.close_all() } else { tenants.close(&0) };
+            let mut closing = closing.into_future();
+            assert!((&mut closing).now_or_never().is_none());
+            for given_up in [None, Some(closing)] {
+                drop(given_up);
+                for tenant in [0, 1] {
+                    let error = tenants.get(&tenant).await.unwrap_err();
+                    assert!(matches!(error.kind(), ErrorKind::TenantLimit { open: 1, .. }), "{error:?}");
+                }
+                let stats = tenants.stats();
+                assert_eq!((stats.open, stats.connections), (0, 1));
+            }
+            at_work.commit().await?;
+            assert_eq!(tenants.stats().connections, 0);
+            // Nobody told of it, and the room is there.
+            tenants.get(&1).await?.ping().await?;
+            tenants.close(&1).await?;
+        }
+        Ok(())
+    }
 }

@@ -145,6 +145,13 @@ pub(super) fn no_duplicates(ctxt: &Ctxt, indexes: &[Index], parts: &[Parts]) {
 
 /// What is unique has an index; what is the key is unique.
 pub(super) fn not_redundant(ctxt: &Ctxt, input: &Input, key: &[usize]) {
+    for index in input.attr.indexes.iter().filter(|index| !index.unique && index.is_plain()) {
+        if let ([part], [key]) = (&index.parts[..], key)
+            && part.field().is_some_and(|field| input.position(field) == Some(*key))
+        {
+            ctxt.error(index.span, "the primary key is unique and has an index: remove this one");
+        }
+    }
     for (at, field) in input.fields.iter().enumerate() {
         let (unique, index) = (field.attr.unique.span(), field.attr.index.span());
         if key == [at] {

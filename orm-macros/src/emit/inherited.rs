@@ -46,10 +46,12 @@ pub(super) fn items(model: &Model) -> TokenStream {
     }
     // Where there are the faults of the model itself, these are not told.
     if !model.broken && !out.is_empty() {
+        let key = model.key.iter().map(|at| place(model, *at));
         let (name, written) = (model.ident.unraw().to_string(), quote!(#meta).to_string().replace(' ', ""));
         out.extend(quote_spanned! {generated_at(meta.span())=>
             const _: () = {
-                const __FAULT: __orm::shared::Fault = __orm::shared::fault(&__META, &__FIELDS);
+                const __FAULT: __orm::shared::Fault =
+                    __orm::shared::fault(&__META, &__FIELDS, &[#(&__FIELDS[#key]),*]);
                 const __TEXT: &[__orm::u8] =
                     &__orm::shared::message::<{ __orm::shared::message_len(#name, #written, __FAULT) }>(
                         #name, #written, __FAULT,

@@ -126,8 +126,3 @@ pub(super) async fn close(database: &Arc<Shared>, patience: Duration) -> Result<
     open.close(database, patience).await;
     Ok(true)
 }
-
-/// Closes one with the usual patience.
-pub(super) async fn patiently(database: &Arc<Shared>) -> Result<()> {
-    close(database, PATIENCE).await.map(drop)
-}

@@ -159,7 +159,7 @@ impl Shared {
     /// Opens a pool for this database, without putting it in place.
     pub(super) async fn connect(&self, mut options: DatabaseOptions, lazy: bool) -> Result<Open> {
         let named = |error: Error| error.with_database(&self.name);
-        let replicas = std::mem::take(&mut options.replicas).open(&self.name).await?;
+        let replicas = std::mem::take(&mut options.replicas).open(&self.name, &options).await?;
         let config = options.parse().map_err(named)?;
         let pool = Pool::open(Arc::clone(&self.name), &config.pool, config.connect).map_err(named)?;
         let open = Open { pool, url: config.url, replicas };
@@ -207,8 +207,10 @@ impl Shared {
     }
 
     /// Puts `open` in place of a new database without an alias.
-    pub(super) fn put(&self, open: Open) {
-        self.write().open = Some(Arc::new(open));
+    pub(super) fn put(&self, open: Open) -> Arc<Open> {
+        let open = Arc::new(open);
+        self.write().open = Some(Arc::clone(&open));
+        open
     }
 
     /// Takes the pool out of place and gives all its names free.

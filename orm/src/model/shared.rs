@@ -259,6 +259,8 @@ pub enum Fault {
     Twice(&'static str),
     /// The field is unique, which takes an index already.
     Served(&'static str),
+    /// The field is the primary key.
+    PrimaryKey(&'static str),
 }
 
 impl Fault {
@@ -269,9 +271,14 @@ impl Fault {
     }
 }
 
-/// The first fault.
+/// The first fault, of a model with these fields and this primary key.
 #[must_use]
-pub const fn fault(meta: &MetaDef, fields: &[Field]) -> Fault {
+pub const fn fault(meta: &MetaDef, fields: &[Field], key: &[&Field]) -> Fault {
+    // A key of several fields has an index over all of them, and none over each.
+    let key = match key {
+        [one] => one.name,
+        _ => "",
+    };
     let mut i = 0;
     while i < ordering_len(meta) {
         let name = all(meta.ordering)[i].field;
@@ -282,7 +289,7 @@ pub const fn fault(meta: &MetaDef, fields: &[Field]) -> Fault {
     }
     i = 0;
     while i < indexes_len(meta) {
-        let fault = fault_of_index(index_at(meta, i), fields);
+        let fault = fault_of_index(index_at(meta, i), fields, key);
         if !fault.is_none() {
             return fault;
         }
@@ -299,7 +306,7 @@ pub const fn fault(meta: &MetaDef, fields: &[Field]) -> Fault {
     Fault::None
 }
 
-const fn fault_of_index(index: &SharedIndex, fields: &[Field]) -> Fault {
+const fn fault_of_index(index: &SharedIndex, fields: &[Field], key: &str) -> Fault {
     let mut i = 0;
     while i < index.parts.len() {
         match index.parts[i].of {
@@ -316,6 +323,9 @@ const fn fault_of_index(index: &SharedIndex, fields: &[Field]) -> Fault {
                     && matches!(index.method, IndexMethod::BTree)
                     && index.op_class.is_none()
                     && index.include.is_empty();
+                if plain && position_of(fields, key) == at {
+                    return Fault::PrimaryKey(name);
+                }
                 if plain && fields[at].unique {
                     return if index.unique { Fault::Twice(name) } else { Fault::Served(name) };
                 }
@@ -416,6 +426,14 @@ const fn put_message(out: &mut [u8], model: &str, meta: &str, fault: Fault) -> u
             pen.text("`: write the indexes of `");
             pen.text(model);
             pen.text("` there, or `index()` for none");
+        }
+        Fault::PrimaryKey(name) => {
+            pen.text(name);
+            pen.text("` of `");
+            pen.text(model);
+            pen.text("` is the primary key, which is unique and has an index: remove that of `");
+            pen.text(meta);
+            pen.text("`, or write `index()` or `unique_together()` on the model");
         }
     }
     pen.at

@@ -149,6 +149,12 @@ impl<C: Connector> Pool<C> {
         self.shared.limits.max == 1
     }
 
+    /// Whether it is closed, and the last of its connections gone.
+    pub(crate) fn is_gone(&self) -> bool {
+        let state = self.shared.state();
+        state.closed && state.size() == 0
+    }
+
     /// The server, as the first connection found it. None before that.
     pub(crate) fn server(&self) -> Option<Server> {
         self.shared.server.get().copied()

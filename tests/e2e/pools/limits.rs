@@ -146,6 +146,14 @@ cases! {
         give_back(held).await?;
         bench.settles_at(4).await?;
         bench.close().await?;
+        // A fifth there is not, however long one waits.
+        let bench = Bench::open(db, PoolOptions::new().max_connections(4).acquire_timeout(0)).await?;
+        let held = bench.hold(4).await?;
+        let error = bench.hold(1).await.expect_err("a fifth");
+        assert_eq!(error.kind(), &ErrorKind::PoolExhausted { in_use: 4, idle: 0, max: 4, waiting: 0 });
+        bench.settles_at(4).await?;
+        give_back(held).await?;
+        bench.close().await?;
 
         let new = PoolOptions::new;
         for (options, names) in [

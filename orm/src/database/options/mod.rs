@@ -108,6 +108,16 @@ impl DatabaseOptions {
         self
     }
 
+    /// As a replica of a database with these options: the same queries are sent to it.
+    pub(super) fn follow(&mut self, primary: &Self) {
+        #[cfg(feature = "sqlite")]
+        if self.functions.is_empty() && self.source.config().is_ok_and(|config| config.connect.is_sqlite()) {
+            self.functions = primary.functions.clone();
+        }
+        #[cfg(not(feature = "sqlite"))]
+        let _ = primary;
+    }
+
     /// Whether a database could be opened by them, as far as that can be told without asking it.
     ///
     /// # Errors

@@ -21,6 +21,9 @@ impl DatabaseOptions {
     /// connected to when it is first read; one that does not answer is passed over for a while, and never fails a read as
     /// long as another one or the primary does answer.
     ///
+    /// What the program has given to the primary's connections, functions of SQLite, the replica has too, unless its options
+    /// say some themselves.
+    ///
     /// # Examples
     ///
     /// ```
@@ -46,20 +49,25 @@ impl DatabaseOptions {
 }
 
 impl ReplicaOptions {
-    /// Opens them, without connecting.
+    /// Opens them, without connecting, for a primary of this name with these options.
     ///
     /// # Errors
     ///
     /// `Config` and its like for options, and for a replica that has replicas itself: with its name.
-    pub(in crate::database) async fn open(self, primary: &str) -> Result<Option<Arc<Group>>> {
+    pub(in crate::database) async fn open(
+        self,
+        primary: &str,
+        its_options: &DatabaseOptions,
+    ) -> Result<Option<Arc<Group>>> {
         let mut members = Vec::with_capacity(self.replicas.len());
-        for (at, options) in self.replicas.into_iter().enumerate() {
+        for (at, mut options) in self.replicas.into_iter().enumerate() {
             let replica = Shared::new(&format!("{primary} replica {}", at + 1), false);
             if !options.replicas.replicas.is_empty() {
                 let reason =
                     "a replica has no replicas of its own: name all of them for the primary".to_owned();
                 return Err(Error::new(ErrorKind::Config { reason }).with_database(replica.name()));
             }
+            options.follow(its_options);
             let open = Box::pin(replica.connect(options, true)).await?;
             replica.put(open);
             members.push(replica);

@@ -3,10 +3,13 @@
 //! What is open stands in one map, under a lock that is never held across an await. A tenant that is being opened is one
 //! shared future, of which the map holds a weak handle: whoever asks meanwhile drives the same one, and if all give up, it
 //! is gone, takes its place in the map along, and the next begins anew. It belongs to none of those who drive it: it runs
-//! outside of their transactions and scopes, and never panics, which would poison it for all. Room is a fair semaphore of tenants, and one of connections; a tenant that is open
-//! holds its part of both. `open` opens and makes room, `guard` is what
-//! callers get, `state` what is kept, `stats` what can be told of it.
+//! outside of their transactions and scopes, and never panics, which would poison it for all. It does belong to a runtime, as
+//! the sockets and timers in it do: who asks on another one has an attempt there, and the first that succeeds is the tenant of
+//! all. Room is a fair semaphore of tenants, and one of connections; a tenant that is open holds its part of both, and one that
+//! is closed as long as a connection of it is out. `open` opens and makes room, `close` closes, `guard` is what callers get,
+//! `state` what is kept, `stats` what can be told of it.
 
+mod close;
 mod guard;
 mod open;
 mod state;
@@ -20,10 +23,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures_util::future::join_all;
 use tokio::sync::{Notify, Semaphore};
 
-use super::close;
 #[cfg(doc)]
 use super::handle::Database;
 use super::operation::Operation;
@@ -32,7 +33,7 @@ use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 
 pub use guard::Tenant;
-use state::{Entry, State};
+use state::State;
 pub use stats::TenantStats;
 
 type Resolving = Pin<Box<dyn Future<Output = Result<DatabaseOptions>> + Send>>;
@@ -52,7 +53,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 ///
 /// What a tenant's database is, says a function from its key to [`DatabaseOptions`], which may itself ask a database. Any
 /// number of callers that ask for one tenant at once open it once; all of them get the same error if that fails, and the
-/// next call tries again. At most [`max_open`](Self::max_open) tenants are open: where there is no room, the one that was
+/// next call tries again. Callers on several runtimes depend on each other in nothing: each runtime makes its own attempt, and
+/// all get what was opened first. At most [`max_open`](Self::max_open) tenants are open: where there is no room, the one that was
 /// unused for longest is closed, but never one that is in use. If all are, callers wait, and at last get
 /// [`ErrorKind::TenantLimit`].
 ///
@@ -105,6 +107,8 @@ struct Inner<K> {
     connections: Arc<Semaphore>,
     /// Told when a tenant is used no more.
     released: Notify,
+    /// Told when a tenant was opened.
+    settled: Notify,
     waiting: AtomicUsize,
     totals: Totals,
 }
@@ -156,6 +160,7 @@ impl<K: Eq + Hash + Clone + Send + Sync + 'static> TenantPools<K> {
                 places: Arc::new(Semaphore::new(limits.open.clamp(1, Semaphore::MAX_PERMITS))),
                 connections: Arc::new(Semaphore::new(connections)),
                 released: Notify::new(),
+                settled: Notify::new(),
                 waiting: AtomicUsize::new(0),
                 totals: Totals::default(),
             }),
@@ -223,30 +228,18 @@ impl<K: Eq + Hash + Clone + Send + Sync + 'static> TenantPools<K> {
 
     /// Closes a tenant, and waits for what runs on it, as [`Database::close`]. One that is not open is left as it is.
     ///
+    /// Its room is free for others when the last of its connections is gone.
+    ///
     /// # Errors
     ///
     /// As [`Database::close`]: inside a transaction on it the tenant stays open.
     ///
     /// # Cancel safety
     ///
-    /// As [`Database::close`].
+    /// As [`Database::close`]; its room stays taken as long as connections are out.
     pub fn close(&self, key: &K) -> Operation<'static, ()> {
         let (inner, key) = (Arc::clone(&self.inner), key.clone());
-        Operation::new(async move {
-            let kept = {
-                let mut state = inner.state();
-                if let Some(Entry::Open(kept)) = state.tenants.get(&key) {
-                    close::check(&kept.database)?;
-                }
-                state.take(&key)
-            };
-            if let Some(kept) = kept {
-                close::patiently(&kept.database).await?;
-                drop(kept);
-                inner.released.notify_waiters();
-            }
-            Ok(())
-        })
+        Operation::new(async move { close::one(&inner, &key).await })
     }
 
     /// Closes all tenants at once, and waits for what runs on them, as [`Database::close`]. What is just being opened is not
@@ -262,16 +255,7 @@ impl<K: Eq + Hash + Clone + Send + Sync + 'static> TenantPools<K> {
     /// As soon as the future was polled once the tenants are closed; dropped later, it only waits no more.
     pub fn close_all(&self) -> Operation<'static, ()> {
         let inner = Arc::clone(&self.inner);
-        Operation::new(async move {
-            let (kept, refused) = inner.state().take_all();
-            let closed: Result<()> = join_all(kept.iter().map(|kept| close::patiently(&kept.database)))
-                .await
-                .into_iter()
-                .collect();
-            drop(kept);
-            inner.released.notify_waiters();
-            refused.and(closed)
-        })
+        Operation::new(async move { close::all(&inner).await })
     }
 
     /// What can be told of them at the moment.

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use futures_util::future::{FutureExt as _, Shared as SharedFuture};
+use futures_util::future::{Either, FutureExt as _, Shared as SharedFuture, select};
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use super::guard::Tenant;
-use super::state::{Entry, Kept};
-use super::{Inner, NAME, Opening, no_room};
+use super::state::{Attempted, Entry, Kept, Room};
+use super::{Inner, NAME, Opening, close, no_room};
 use crate::database::scope;
 use crate::database::shared::{Open, Shared};
 use crate::error::{Error, ErrorKind, Result};
@@ -25,17 +26,35 @@ pub(super) async fn get<K: Eq + Hash + Clone + Send + Sync + 'static>(
     inner: &Arc<Inner<K>>,
     key: K,
 ) -> Result<Tenant<K>> {
+    // What was waited for last: the attempt lives on until it was found again.
+    let mut before = None;
     loop {
+        // Before looking, so that it hears of whatever is opened from here on.
+        let mut settled = std::pin::pin!(inner.settled.notified());
+        settled.as_mut().enable();
         let opening = match find(inner, &key) {
             Found::Open(tenant) => return Ok(tenant),
             Found::Opening(opening) => opening,
         };
-        let database = opening.await?;
-        // Handed over by whoever finished it; closed since then, perhaps.
-        if database.open().is_some() {
-            return Ok(Tenant::new(database, inner));
+        drop(before.take());
+        match select(opening, settled).await {
+            Either::Left((Ok(database), _)) => {
+                // Handed over by whoever finished it; closed since then, perhaps.
+                if database.open().is_some() {
+                    return Ok(Tenant::new(database, inner));
+                }
+            }
+            // Another runtime was luckier, perhaps.
+            Either::Left((Err(error), _)) => return opened(inner, &key).ok_or(error),
+            Either::Right(((), opening)) => before = Some(opening),
         }
     }
+}
+
+/// The tenant, if it is open.
+fn opened<K: Eq + Hash>(inner: &Arc<Inner<K>>, key: &K) -> Option<Tenant<K>> {
+    let database = inner.state().opened(key)?;
+    Some(Tenant::new(database, inner))
 }
 
 enum Found<K> {
@@ -43,24 +62,20 @@ enum Found<K> {
     Opening(SharedFuture<Opening>),
 }
 
-/// The tenant, or the one attempt to open it, begun if need be.
+/// The tenant, or the one attempt of this runtime to open it, begun if need be.
 fn find<K: Eq + Hash + Clone + Send + Sync + 'static>(inner: &Arc<Inner<K>>, key: &K) -> Found<K> {
+    let runtime = Handle::try_current().ok().map(|here| here.id());
     let mut state = inner.state();
-    state.clock += 1;
-    let (now, era) = (state.clock, state.era);
-    match state.tenants.get_mut(key) {
-        // Closed by one of its handles: opened anew.
-        Some(Entry::Open(kept)) if kept.database.open().is_some() => {
-            kept.used = now;
-            return Found::Open(Tenant::new(Arc::clone(&kept.database), inner));
-        }
-        Some(Entry::Opening { opening, .. }) => {
-            if let Some(opening) = opening.upgrade() {
-                return Found::Opening(opening);
-            }
-        }
-        _ => {}
+    if let Some(database) = state.opened(key) {
+        return Found::Open(Tenant::new(database, inner));
     }
+    if let Some(Entry::Opening(attempts)) = state.tenants.get(key)
+        && let Some(own) = attempts.iter().find(|attempt| attempt.runtime == runtime)
+        && let Some(opening) = own.opening.upgrade()
+    {
+        return Found::Opening(opening);
+    }
+    let (now, era) = (state.clock, state.era);
     // Before there is an attempt, whose drop takes the lock.
     let (its_key, key) = (key.clone(), key.clone());
     let attempt = Attempt { inner: Arc::clone(inner), key: its_key, number: now, era };
@@ -68,10 +83,10 @@ fn find<K: Eq + Hash + Clone + Send + Sync + 'static>(inner: &Arc<Inner<K>>, key
     let opening = future.shared();
     let mut old = None;
     if let Some(weak) = opening.downgrade() {
-        old = state.tenants.insert(key, Entry::Opening { number: now, opening: weak });
+        old = state.attempt(key, Attempted { number: now, runtime, opening: weak });
     }
     drop(state);
-    drop(old);
+    close::forgotten(inner, old);
     Found::Opening(opening)
 }
 
@@ -131,33 +146,44 @@ async fn try_open<K: Eq + Hash + Clone + Send + Sync + 'static>(
         open.retire().await;
         return Err(error);
     }
-    let late = {
+    let end = {
         let mut state = inner.state();
-        if state.era == era {
-            database.put(open);
-            state.clock += 1;
-            let used = state.clock;
-            let kept =
-                Kept { database: Arc::clone(&database), used, _place: place, _connections: connections };
-            let old = state.tenants.insert(key.clone(), Entry::Open(kept));
-            drop(state);
-            // Whatever it held, room or nothing, is free.
-            drop(old);
-            None
+        if state.era != era {
+            End::Closed(open)
+        } else if let Some(theirs) = state.opened(key) {
+            End::Beaten(open, theirs)
         } else {
-            Some(open)
+            let room = Room { open: database.put(open), _place: place, _connections: connections };
+            let kept = Kept { database: Arc::clone(&database), used: state.clock, room };
+            End::Kept(state.tenants.insert(key.clone(), Entry::Open(kept)))
         }
     };
-    match late {
-        None => {
+    match end {
+        End::Kept(old) => {
+            close::forgotten(inner, old);
             inner.totals.opened.fetch_add(1, Ordering::Relaxed);
+            inner.settled.notify_waiters();
             Ok(database)
         }
-        Some(open) => {
+        End::Beaten(open, database) => {
+            open.retire().await;
+            Ok(database)
+        }
+        End::Closed(open) => {
             open.retire().await;
             Err(Error::new(ErrorKind::PoolClosed))
         }
     }
+}
+
+/// What becomes of a tenant that was opened.
+enum End {
+    /// It is in the map, in place of this.
+    Kept(Option<Entry>),
+    /// Another runtime was faster.
+    Beaten(Open, Arc<Shared>),
+    /// All were closed meanwhile.
+    Closed(Open),
 }
 
 /// How many connections a tenant may open, where they are counted.
@@ -193,11 +219,12 @@ async fn room<K: Eq + Hash + Clone>(
         let mut released = std::pin::pin!(inner.released.notified());
         released.as_mut().enable();
         // In the queue first, then make room.
+        close::free(inner);
         if let Some(permit) = permit.as_mut().now_or_never() {
             return permit.map_err(|_| Error::new(ErrorKind::PoolClosed));
         }
         if let Some(kept) = unused(inner) {
-            close(kept).await;
+            close::unused(inner, kept).await;
             inner.totals.evicted.fetch_add(1, Ordering::Relaxed);
             continue;
         }
@@ -207,8 +234,8 @@ async fn room<K: Eq + Hash + Clone>(
             Some(patience) => patience.saturating_sub(waited).min(LOOK),
             None => LOOK,
         };
-        let next = futures_util::future::select(permit.as_mut(), released);
-        if let Some(futures_util::future::Either::Left((permit, _))) = runtime::within(left, next).await {
+        let next = select(permit.as_mut(), released);
+        if let Some(Either::Left((permit, _))) = runtime::within(left, next).await {
             return permit.map_err(|_| Error::new(ErrorKind::PoolClosed));
         }
     }
@@ -223,13 +250,6 @@ fn unused<K: Eq + Hash + Clone>(inner: &Inner<K>) -> Option<Kept> {
     });
     let key = unused.min_by_key(|(used, _)| *used).map(|(_, key)| key.clone())?;
     state.take(&key)
-}
-
-/// Closes it; then its room is free.
-async fn close(kept: Kept) {
-    if let Some(open) = kept.database.uninstall(kept.database.ticket()) {
-        open.retire().await;
-    }
 }
 
 /// Counts one caller that waits, for as long as it does.

@@ -5,11 +5,12 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use futures_util::future::WeakShared;
+use tokio::runtime::Id;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::Opening;
 use crate::database::close;
-use crate::database::shared::Shared;
+use crate::database::shared::{Open, Shared};
 use crate::error::Result;
 
 pub(super) struct State<K> {
@@ -18,15 +19,23 @@ pub(super) struct State<K> {
     pub(super) clock: u64,
     /// Counts calls of `close_all`: what was begun before is not kept.
     pub(super) era: u64,
+    /// The room of tenants that are in the map no more, until the last of their connections is gone.
+    pub(super) leaving: Vec<Room>,
 }
 
 pub(super) enum Entry {
-    Opening {
-        /// Tells the attempt from those before and behind.
-        number: u64,
-        opening: WeakShared<Opening>,
-    },
+    /// One attempt on each runtime that asks.
+    Opening(Vec<Attempted>),
     Open(Kept),
+}
+
+/// An attempt to open a tenant.
+pub(super) struct Attempted {
+    /// Tells it from those before and behind.
+    pub(super) number: u64,
+    /// What drives it, and its connection.
+    pub(super) runtime: Option<Id>,
+    pub(super) opening: WeakShared<Opening>,
 }
 
 /// An open tenant, and the room that it takes.
@@ -34,6 +43,13 @@ pub(super) struct Kept {
     pub(super) database: Arc<Shared>,
     /// When it was last asked for.
     pub(super) used: u64,
+    pub(super) room: Room,
+}
+
+/// The room that a tenant takes, free when this is dropped.
+pub(super) struct Room {
+    /// What takes it.
+    pub(super) open: Arc<Open>,
     pub(super) _place: OwnedSemaphorePermit,
     pub(super) _connections: Option<OwnedSemaphorePermit>,
 }
@@ -49,7 +65,12 @@ impl Kept {
 
 impl<K> State<K> {
     pub(super) fn new() -> Self {
-        Self { tenants: HashMap::new(), clock: 0, era: 0 }
+        Self { tenants: HashMap::new(), clock: 0, era: 0, leaving: Vec::new() }
+    }
+
+    /// Takes the room of closed tenants that is free by now, to be dropped outside of the lock.
+    pub(super) fn freed(&mut self) -> Vec<Room> {
+        self.leaving.extract_if(.., |room| room.open.pool.is_gone()).collect()
     }
 }
 
@@ -71,10 +92,35 @@ impl<K: Eq + Hash> State<K> {
         (taken, refused)
     }
 
-    /// Forgets an attempt to open a tenant, if it is still the last.
+    /// The database of a tenant that is open, used now. One that its handles closed is opened anew.
+    pub(super) fn opened(&mut self, key: &K) -> Option<Arc<Shared>> {
+        self.clock += 1;
+        match self.tenants.get_mut(key) {
+            Some(Entry::Open(kept)) if kept.database.open().is_some() => {
+                kept.used = self.clock;
+                Some(Arc::clone(&kept.database))
+            }
+            _ => None,
+        }
+    }
+
+    /// Notes an attempt to open a tenant. Gives what is kept of the tenant no more.
+    pub(super) fn attempt(&mut self, key: K, attempt: Attempted) -> Option<Entry> {
+        if let Some(Entry::Opening(attempts)) = self.tenants.get_mut(&key) {
+            attempts.retain(|other| other.runtime != attempt.runtime);
+            attempts.push(attempt);
+            return None;
+        }
+        self.tenants.insert(key, Entry::Opening(vec![attempt]))
+    }
+
+    /// Forgets an attempt to open a tenant.
     pub(super) fn give_up(&mut self, key: &K, number: u64) {
-        if matches!(self.tenants.get(key), Some(Entry::Opening { number: last, .. }) if *last == number) {
-            self.tenants.remove(key);
+        if let Some(Entry::Opening(attempts)) = self.tenants.get_mut(key) {
+            attempts.retain(|attempt| attempt.number != number);
+            if attempts.is_empty() {
+                self.tenants.remove(key);
+            }
         }
     }
 

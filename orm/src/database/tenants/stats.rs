@@ -19,7 +19,7 @@ pub struct TenantStats {
     pub max_open: usize,
     /// Callers that wait for room.
     pub waiting: usize,
-    /// Connections that exist, of all tenants.
+    /// Connections that exist, of all tenants, and of closed ones that are not done with theirs.
     pub connections: usize,
     /// The most that may exist, where that is limited.
     pub max_connections: Option<usize>,
@@ -41,14 +41,16 @@ pub(super) fn of<K>(inner: &Inner<K>) -> TenantStats {
         evicted: inner.totals.evicted.load(Ordering::Relaxed),
         ..TenantStats::default()
     };
-    for entry in inner.state().tenants.values() {
+    let state = inner.state();
+    stats.connections = state.leaving.iter().map(|room| room.open.pool.stats().size).sum();
+    for entry in state.tenants.values() {
         match entry {
             Entry::Open(kept) => {
                 stats.open += 1;
                 stats.in_use += usize::from(kept.is_used());
                 stats.connections += kept.database.open().map_or(0, |open| open.pool.stats().size);
             }
-            Entry::Opening { .. } => stats.opening += 1,
+            Entry::Opening(_) => stats.opening += 1,
         }
     }
     stats
