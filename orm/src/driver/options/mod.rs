@@ -92,12 +92,7 @@ impl ConnectOptions {
     /// Whether it is SQLite.
     #[cfg(feature = "sqlite")]
     pub(crate) fn is_sqlite(&self) -> bool {
-        #[expect(clippy::allow_attributes, reason = "which arms exist depends on features")]
-        #[allow(unreachable_patterns, reason = "with SQLite alone there is no other")]
-        match self {
-            Self::Sqlite(_) => true,
-            _ => false,
-        }
+        matches!(self, Self::Sqlite(_))
     }
 
     /// Whether the database lives in the connection that opens it.
