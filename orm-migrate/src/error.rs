@@ -84,6 +84,102 @@ pub enum Error {
         /// What was asked for.
         what: String,
     },
+    /// A backend cannot do what an operation says.
+    Refused {
+        /// The migration.
+        migration: MigrationId,
+        /// The operation.
+        operation: String,
+        /// What it lacks.
+        cause: orm::Error,
+    },
+    /// Nothing takes an operation back.
+    Irreversible {
+        /// The migration.
+        migration: MigrationId,
+        /// The operation.
+        operation: String,
+    },
+    /// A database could not be asked, or said no.
+    Database(orm::Error),
+    /// A step of a migration failed. What the backend takes back is as it was before.
+    Step {
+        /// The migration.
+        migration: MigrationId,
+        /// The operation.
+        operation: String,
+        /// The statement.
+        sql: String,
+        /// Whether steps before it stay done: the migration stands half.
+        half: bool,
+        /// What the database said.
+        cause: orm::Error,
+    },
+    /// Rows are in the way of an operation.
+    Rows {
+        /// The migration.
+        migration: MigrationId,
+        /// The operation.
+        operation: String,
+        /// How many rows.
+        count: u64,
+        /// Which rows.
+        rows: String,
+        /// Whether steps before it stay done: the migration stands half.
+        half: bool,
+    },
+    /// Rows refer to rows that are not there.
+    Dangling {
+        /// The migration.
+        migration: MigrationId,
+        /// The table of those rows, and the table that they refer to.
+        tables: Vec<(String, String)>,
+    },
+    /// A table has columns of which no migration knows, and which would be lost.
+    UnknownColumns {
+        /// The migration.
+        migration: MigrationId,
+        /// The table.
+        table: String,
+        /// The columns.
+        columns: Vec<String>,
+    },
+    /// Somebody else migrates the database, and went on for longer than was waited.
+    Locked {
+        /// Who, as far as the database tells.
+        holder: String,
+    },
+    /// Migrations have been applied of which there are no files.
+    NoFile {
+        /// The migrations.
+        migrations: Vec<MigrationId>,
+    },
+    /// Files say something else than when they were applied.
+    Changed {
+        /// The migrations.
+        migrations: Vec<MigrationId>,
+    },
+    /// A migration has been applied, and one that it needs has not.
+    Inconsistent {
+        /// The migration.
+        migration: MigrationId,
+        /// What it needs.
+        needs: MigrationId,
+    },
+    /// Several migrations have names that begin so.
+    Ambiguous {
+        /// What was asked for.
+        name: String,
+        /// Those.
+        migrations: Vec<MigrationId>,
+    },
+    /// A migration stands half, and it has to be said what is to become of it.
+    Half {
+        /// The migration.
+        migration: MigrationId,
+        /// Why nobody but people can tell.
+        reason: String,
+    },
     /// No order of the changes was found.
     Unordered {
         /// What cannot be done before something else among these is.
@@ -133,6 +229,61 @@ impl fmt::Display for Error {
                  migrations, with a name of its own in between"
             ),
             Self::Unknown { what } => write!(f, "there is no {what}"),
+            Self::Refused { migration, operation, .. } => {
+                write!(f, "the migration `{migration}` cannot {operation} on this backend")
+            }
+            Self::Irreversible { migration, operation } => write!(
+                f,
+                "nothing takes back to {operation} of the migration `{migration}`: give it a `reverse`"
+            ),
+            Self::Database(_) => f.write_str("the database could not be asked, or said no"),
+            Self::Step { migration, operation, sql, half, .. } => write!(
+                f,
+                "the migration `{migration}` could not {operation}{}: `{}`",
+                stands(*half),
+                first_line(sql)
+            ),
+            Self::Rows { migration, operation, count, rows, half } => write!(
+                f,
+                "the migration `{migration}` cannot {operation}{}: there are {count} {rows}",
+                stands(*half)
+            ),
+            Self::Dangling { migration, tables } => {
+                let pairs: Vec<_> = tables
+                    .iter()
+                    .map(|(own, other)| format!("rows of `{own}` refer to rows of `{other}`"))
+                    .collect();
+                write!(f, "behind the migration `{migration}` {} that are not there", pairs.join(", and "))
+            }
+            Self::UnknownColumns { migration, table, columns } => write!(
+                f,
+                "the migration `{migration}` makes the table `{table}` anew, and no migration knows of its columns {}, \
+                 which would be lost",
+                columns.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+            ),
+            Self::Locked { holder } => write!(f, "somebody else migrates this database: {holder}"),
+            Self::NoFile { migrations } => write!(
+                f,
+                "these migrations have been applied, and there are no files of them: {}",
+                list(migrations)
+            ),
+            Self::Changed { migrations } => write!(
+                f,
+                "these migrations say something else than when they were applied, bring the files back as they were: {}",
+                list(migrations)
+            ),
+            Self::Inconsistent { migration, needs } => {
+                write!(
+                    f,
+                    "the migration `{migration}` has been applied, and `{needs}`, which it needs, has not"
+                )
+            }
+            Self::Ambiguous { name, migrations } => {
+                write!(f, "`{name}` may be any of {}", list(migrations))
+            }
+            Self::Half { migration, reason } => {
+                write!(f, "the migration `{migration}` stands half: {reason}")
+            }
             Self::Unordered { operations } => write!(
                 f,
                 "no order was found for these changes, make them in two steps: {}",
@@ -142,11 +293,22 @@ impl fmt::Display for Error {
     }
 }
 
+fn stands(half: bool) -> &'static str {
+    if half { ", and stands half: `migrate` goes on, `--rollback-partial` takes it back" } else { "" }
+}
+
+fn first_line(sql: &str) -> &str {
+    sql.lines().next().unwrap_or_default()
+}
+
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Io { cause, .. } => Some(cause),
-            Self::Models(cause) => Some(cause),
+            Self::Models(cause)
+            | Self::Database(cause)
+            | Self::Refused { cause, .. }
+            | Self::Step { cause, .. } => Some(cause),
             _ => None,
         }
     }

@@ -17,8 +17,11 @@ mod diff;
 mod error;
 mod file;
 mod graph;
+mod ledger;
 mod make;
 mod operation;
+mod render;
+mod run;
 mod state;
 
 #[cfg(test)]
@@ -28,8 +31,13 @@ pub use cli::Project;
 pub use diff::{Answers, Choice, Question, QuestionKind};
 pub use error::{Error, Result};
 pub use file::{Files, Migration, MigrationId};
+pub use ledger::Applied;
 pub use make::{Made, Options, make};
 pub use operation::{Attributes, Constraint, Irreversible, Operation};
+pub use render::MigrationStep;
+pub use run::{
+    Event, MigrateOptions, Migrated, Planned, Resume, Standing, Status, Until, migrate, plan, status,
+};
 pub use state::{Models, State, StoredTable};
 
 /// The whole of a program `manage`, for a project whose migrations are in `migrations`: [`Project::manage`].

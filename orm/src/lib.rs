@@ -9,6 +9,9 @@ mod driver;
 mod error;
 mod exec;
 mod expr;
+#[cfg(feature = "migrate")]
+#[doc(hidden)]
+pub mod migrate;
 pub mod model;
 mod plan;
 mod pool;

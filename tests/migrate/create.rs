@@ -86,7 +86,7 @@ struct Folded {
     name: String,
 }
 
-fn backend(db: &TestDb) -> Backend {
+pub(super) fn backend(db: &TestDb) -> Backend {
     match db.kind() {
         Kind::Sqlite => Backend::Sqlite,
         Kind::Postgres => Backend::Postgres,

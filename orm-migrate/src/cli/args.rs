@@ -10,7 +10,19 @@ const CODES: &str = "Exit codes:
   1  something went wrong, which standard error tells
   2  the arguments make no sense
   3  there are questions and no terminal: they are on standard output, as JSON
-  4  with --check: the models have changed";
+  4  with --check: the models have changed; of `check`: that, or something is left to apply
+  5  somebody else migrates the database, and went on for longer than was waited
+  6  a migration stands half, or a step failed behind others that stay: what to do is on standard error";
+
+const MIGRATE: &str = "Examples:
+  migrate                            everything, to the newest
+  migrate blog                       one app, with what it needs
+  migrate blog 0003                  to this migration, forwards or backwards; the beginning of its name will do
+  migrate blog zero                  takes back everything of an app, and what needs it
+  migrate --plan                     only shows what would be done
+  migrate --fake-initial             for tables that are there already
+  migrate --rollback-partial         takes back what was done of a migration that was interrupted
+  migrate --database postgres://me@localhost/shop";
 
 const EXAMPLES: &str = "Examples:
   makemigrations                                   what the models have changed, for every app
@@ -40,6 +52,82 @@ pub(super) enum Command {
     /// Writes what the models have changed into new files, without asking a database
     #[command(after_help = EXAMPLES)]
     Makemigrations(Makemigrations),
+    /// Applies migrations to a database, or takes them back
+    #[command(after_help = MIGRATE)]
+    Migrate(Migrate),
+    /// Shows which migrations have been applied, without writing anything
+    Showmigrations(Showmigrations),
+    /// Shows the SQL of a migration, without asking a database
+    Sqlmigrate(Sqlmigrate),
+    /// Whether the models have changed, the files fit each other, and everything has been applied
+    Check(OnDatabase),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct OnDatabase {
+    /// The URL of the database; that of the project, or of DATABASE_URL, without it
+    #[arg(long, value_name = "URL")]
+    pub(super) database: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Migrate {
+    /// Only this app, with what it needs
+    pub(super) app: Option<String>,
+    /// The migration to go to, or the beginning of its name; `zero` takes back all
+    #[arg(requires = "app")]
+    pub(super) name: Option<String>,
+    #[command(flatten)]
+    pub(super) on: OnDatabase,
+    /// Shows what would be done, and does nothing
+    #[arg(long, conflicts_with_all = ["fake", "fake_initial", "rollback_partial", "resume"])]
+    pub(super) plan: bool,
+    /// Only notes the migrations, and runs nothing
+    #[arg(long)]
+    pub(super) fake: bool,
+    /// Only notes the first migration of an app if all its tables are there with all their columns
+    #[arg(long)]
+    pub(super) fake_initial: bool,
+    /// Takes back what was done of a migration that stands half, and does nothing else
+    #[arg(long, conflicts_with_all = ["app", "fake", "fake_initial"])]
+    pub(super) rollback_partial: bool,
+    /// Whether a step was done of which nobody else can know
+    #[arg(long, value_name = "WAS")]
+    pub(super) resume: Option<ResumeName>,
+    /// How many seconds to wait for somebody else who migrates the database
+    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+    pub(super) wait: u64,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Showmigrations {
+    /// Only those of this app; may be said several times
+    #[arg(long)]
+    pub(super) app: Vec<String>,
+    #[command(flatten)]
+    pub(super) on: OnDatabase,
+    /// For programs
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Sqlmigrate {
+    /// The app
+    pub(super) app: String,
+    /// The migration, or the beginning of its name
+    pub(super) name: String,
+    /// The SQL that takes it back
+    #[arg(long)]
+    pub(super) backwards: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum ResumeName {
+    /// It was done
+    Done,
+    /// It was not, and is done again
+    Again,
 }
 
 #[derive(Debug, ClapArgs)]

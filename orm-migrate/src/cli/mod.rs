@@ -1,11 +1,14 @@
-//! The command line: `makemigrations`.
+//! The command line.
 //!
 //! Exit codes are documented in the help, and tested: programs rely on them. What goes wrong is told on standard error
 //! with its causes; what is asked for goes to standard output.
 
 mod args;
+mod database;
 mod makemigrations;
+mod migrate;
 mod prompt;
+mod show;
 
 use std::error::Error as _;
 use std::ffi::OsString;
@@ -14,22 +17,23 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use orm::Backend;
+use orm::{Backend, DatabaseOptions};
 
 use args::{Args, Command};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Where the migrations of a project are, and which backends they are for.
 #[derive(Debug, Clone)]
 pub struct Project {
     folder: PathBuf,
     backends: Vec<Backend>,
+    database: Option<DatabaseOptions>,
 }
 
 impl Default for Project {
     fn default() -> Self {
-        Self { folder: PathBuf::from("migrations"), backends: Backend::compiled_in() }
+        Self { folder: PathBuf::from("migrations"), backends: Backend::compiled_in(), database: None }
     }
 }
 
@@ -46,6 +50,10 @@ pub(crate) enum Ended {
     Asked = 3,
     /// With `--check`: the models have changed.
     Changed = 4,
+    /// Somebody else migrates the database.
+    Locked = 5,
+    /// A migration stands half.
+    Half = 6,
 }
 
 /// Where a command reads and writes.
@@ -73,6 +81,13 @@ impl Project {
     #[must_use]
     pub fn backends(mut self, backends: impl IntoIterator<Item = Backend>) -> Self {
         self.backends = backends.into_iter().collect();
+        self
+    }
+
+    /// With this database, where the command line says no other: a URL, or [`DatabaseOptions`].
+    #[must_use]
+    pub fn database(mut self, options: impl Into<DatabaseOptions>) -> Self {
+        self.database = Some(options.into());
         self
     }
 
@@ -128,6 +143,10 @@ impl Project {
         }
         let outcome: Result<Ended> = match args.command {
             Command::Makemigrations(args) => makemigrations::run(&self, args, terminal),
+            Command::Migrate(args) => migrate::run(&self, args, terminal),
+            Command::Showmigrations(args) => show::migrations(&self, &args, terminal),
+            Command::Sqlmigrate(args) => show::sql(&self, &args, terminal),
+            Command::Check(args) => show::check(&self, &args, terminal),
         };
         outcome.unwrap_or_else(|error| {
             let _ = writeln!(errors, "error: {error}");
@@ -136,7 +155,15 @@ impl Project {
                 let _ = writeln!(errors, "  because: {cause}");
                 source = cause.source();
             }
-            Ended::Failed
+            match error {
+                Error::Locked { .. } => Ended::Locked,
+                Error::Half { .. } | Error::Step { half: true, .. } | Error::Rows { half: true, .. } => {
+                    Ended::Half
+                }
+                // As what clap itself refuses.
+                Error::Unknown { .. } | Error::Ambiguous { .. } => Ended::Usage,
+                _ => Ended::Failed,
+            }
         })
     }
 }

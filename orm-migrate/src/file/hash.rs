@@ -26,8 +26,13 @@ impl Migration {
         });
         let mut text = Vec::new();
         write(&mut text, &meaning);
-        Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect()
+        digest(&text)
     }
+}
+
+/// SHA-256, as 64 hexadecimal digits.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Every value behind a letter for its kind and its length, keys in the order of their bytes: no two meanings share a

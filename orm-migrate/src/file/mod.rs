@@ -9,6 +9,8 @@ mod write;
 use std::collections::BTreeMap;
 use std::fmt;
 
+pub(crate) use hash::digest;
+
 use crate::operation::Operation;
 
 /// The version of the format that is written.

@@ -78,7 +78,7 @@ impl Files {
     }
 
     /// The migration, and all that it needs.
-    fn with_its_needs(&self, id: &MigrationId) -> BTreeSet<MigrationId> {
+    pub(crate) fn with_its_needs(&self, id: &MigrationId) -> BTreeSet<MigrationId> {
         let mut all = BTreeSet::new();
         let mut open = vec![id.clone()];
         while let Some(id) = open.pop() {
@@ -116,7 +116,7 @@ impl Files {
     }
 }
 
-fn needs(migration: &Migration) -> impl Iterator<Item = MigrationId> {
+pub(crate) fn needs(migration: &Migration) -> impl Iterator<Item = MigrationId> {
     let parents = migration.parents.iter().map(|name| MigrationId::new(&migration.id.app, name));
     parents.chain(migration.dependencies.iter().cloned())
 }

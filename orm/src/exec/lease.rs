@@ -138,6 +138,16 @@ impl<'c> Lease<'c> {
         }
     }
 
+    /// Has the connection closed when the lease is dropped, on a server: what a session keeps there is gone with it.
+    #[cfg(feature = "migrate")]
+    pub(crate) fn give_up_on_drop(&mut self) {
+        if let Self::Pooled(lease) = self
+            && lease.held.server().backend != Backend::Sqlite
+        {
+            lease.held.close_on_return();
+        }
+    }
+
     /// Runs one statement and hands its rows to `sink`.
     ///
     /// # Errors

@@ -13,6 +13,8 @@ mod multiple;
 mod params;
 mod record;
 mod shape;
+#[cfg(feature = "migrate")]
+mod split;
 mod statement;
 mod text;
 
@@ -22,4 +24,6 @@ pub use params::{IntoParam, IntoParams, List, ParamValue, Params, list};
 pub use record::Record;
 pub use shape::FromRow;
 pub(crate) use shape::records;
+#[cfg(feature = "migrate")]
+pub(crate) use split::statements;
 pub(crate) use statement::{Raw, perform, to_sql};

@@ -102,7 +102,7 @@ impl<'t> Text<'t> {
 }
 
 /// Whether there may be semicolons inside the statement: in the body of a trigger or a routine.
-fn holds_statements(text: &str, backend: Backend) -> bool {
+pub(super) fn holds_statements(text: &str, backend: Backend) -> bool {
     let bodies = ["trigger", "procedure", "function", "event", "package", "rule"];
     let others =
         ["table", "view", "index", "database", "schema", "user", "role", "sequence", "type", "server"];

@@ -6,6 +6,8 @@
 //!
 //! With the feature `migrate` it can be written and read with serde. What is usual is left out there.
 
+#[cfg(feature = "migrate")]
+mod change;
 mod column;
 mod expression;
 mod index;
@@ -17,6 +19,8 @@ mod table;
 mod tests;
 mod texts;
 
+#[cfg(feature = "migrate")]
+pub use change::{ChangeKind, ChangeStep, TableChange, change_steps, shown_sql};
 pub use column::{Default, Generated, TableColumn};
 pub use expression::Expression;
 pub use index::{Index, Part, PartOf};

@@ -37,18 +37,20 @@ pub(crate) fn extension(tables: &[&'static Table]) -> Option<(String, Error)> {
         table.fields.iter().filter(move |field| field.columns.iter().any(is_map)).map(|field| (*table, field))
     });
     let (table, field) = fields.into_iter().next()?;
-    let sql = "DO $orm$ BEGIN \
-        IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_extension WHERE extname = 'hstore') THEN \
-        IF to_regnamespace('public') IS NULL THEN CREATE EXTENSION hstore; \
-        ELSE CREATE EXTENSION hstore SCHEMA public; END IF; END IF; \
-        EXCEPTION WHEN unique_violation OR duplicate_object THEN NULL; END $orm$";
     let error = Error::new(ErrorKind::Unsupported {
         feature: "extension `hstore` in this database, and it could not be made: run `CREATE EXTENSION hstore` \
                   as a role that may",
         backend: crate::driver::Backend::Postgres.name(),
     });
-    Some((sql.to_owned(), error.with_model(table.model).with_field(field.name)))
+    Some((EXTENSION.to_owned(), error.with_model(table.model).with_field(field.name)))
 }
+
+/// Makes the extension, unless it is there.
+pub(super) const EXTENSION: &str = "DO $orm$ BEGIN \
+    IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_extension WHERE extname = 'hstore') THEN \
+    IF to_regnamespace('public') IS NULL THEN CREATE EXTENSION hstore; \
+    ELSE CREATE EXTENSION hstore SCHEMA public; END IF; END IF; \
+    EXCEPTION WHEN unique_violation OR duplicate_object THEN NULL; END $orm$";
 
 #[cfg(test)]
 mod tests {

@@ -1,35 +1,36 @@
 //! Checks: those a model declares, and those of `choices`.
 
 use super::expression::{self, Of};
+use super::table::Clause;
 use super::{named, schema};
 use crate::driver::Server;
 use crate::error::Result;
 use crate::model::{self, Field, constraint_name};
 use crate::schema::{Literal, Table, TableColumn};
-use crate::sql::dialect::{self, Dialect};
+use crate::sql::dialect;
 use crate::sql::literal::{literal, of_schema};
 use crate::sql::name::quoted;
 use crate::sql::writer::NO_SCALE;
 use crate::types::Value;
 
-/// The clause of a check, inside of `CREATE TABLE`.
-pub(super) fn clause(dialect: &Dialect, name: &str, condition: &str) -> String {
-    format!("CONSTRAINT {} CHECK ({condition})", quoted(dialect, name))
+/// A check as it stands in `CREATE TABLE`.
+pub(super) fn clause(name: &str, condition: &str) -> Clause {
+    Clause { name: name.to_owned(), body: format!("CHECK ({condition})") }
 }
 
 /// The clauses of the checks that the model declares.
-pub(super) fn declared(server: Server, table: &Table) -> Result<Vec<String>> {
+pub(super) fn declared(server: Server, table: &Table) -> Result<Vec<Clause>> {
     let dialect = dialect::of(server.backend);
     let check = |check: &crate::schema::Check| {
         let condition = expression::sql(dialect, &check.condition)?;
         expression::columns(server, table, &check.condition, Of::Check)?;
-        Ok(clause(dialect, &check.name, condition))
+        Ok(clause(&check.name, condition))
     };
     table.checks.iter().map(check).collect()
 }
 
 /// The check that a column holds one of its choices; NULL is none of them, and allowed.
-pub(super) fn choices(server: Server, table: &Table, column: &TableColumn) -> Result<Option<String>> {
+pub(super) fn choices(server: Server, table: &Table, column: &TableColumn) -> Result<Option<Clause>> {
     let Some(name) = choices_name(table, column) else {
         return Ok(None);
     };
@@ -41,7 +42,7 @@ pub(super) fn choices(server: Server, table: &Table, column: &TableColumn) -> Re
         literals.push(literal.map_err(|error| named(error, column))?);
     }
     let condition = format!("{} IN ({})", quoted(dialect, &column.name), literals.join(", "));
-    Ok(Some(clause(dialect, &name, &condition)))
+    Ok(Some(clause(&name, &condition)))
 }
 
 /// The name of that check, if the column has choices.

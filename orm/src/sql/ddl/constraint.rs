@@ -1,5 +1,6 @@
 //! Foreign keys.
 
+use super::table::Clause;
 use super::{hexadecimal, literal, schema};
 use crate::driver::Backend;
 use crate::error::Result;
@@ -10,10 +11,9 @@ use crate::sql::dialect::Dialect;
 use crate::sql::name::{self, quoted};
 
 /// The clause of a foreign key, inside of `CREATE TABLE` or behind `ADD`.
-pub(super) fn clause(dialect: &Dialect, key: &ForeignKey) -> String {
-    let mut clause = format!(
-        "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({})",
-        quoted(dialect, &key.name),
+pub(super) fn clause(dialect: &Dialect, key: &ForeignKey) -> Clause {
+    let mut body = format!(
+        "FOREIGN KEY ({}) REFERENCES {} ({})",
         name::list(dialect, key.columns.iter().map(String::as_str)),
         name::table(dialect, &key.table),
         name::list(dialect, key.to.iter().map(String::as_str)),
@@ -26,9 +26,9 @@ pub(super) fn clause(dialect: &Dialect, key: &ForeignKey) -> String {
             Action::SetNull => "SET NULL",
             Action::SetDefault => "SET DEFAULT",
         };
-        clause.push_str(&format!(" ON {event} {action}"));
+        body.push_str(&format!(" ON {event} {action}"));
     }
-    clause
+    Clause { name: key.name.clone(), body }
 }
 
 /// The columns that a foreign key refers to.
@@ -58,7 +58,7 @@ pub(super) fn target_columns(field: &'static Field) -> Result<Vec<&'static Colum
 /// Adds a foreign key to a table that exists, unless it is there.
 pub(super) fn add_foreign_key(dialect: &Dialect, table: &Table, key: &ForeignKey) -> String {
     let owner = name::table(dialect, &table.name);
-    let alter = format!("ALTER TABLE {owner} ADD {}", clause(dialect, key));
+    let alter = format!("ALTER TABLE {owner} ADD {}", clause(dialect, key).sql(dialect));
     if dialect.backend == Backend::Postgres {
         let code = format!(
             "BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = {} AND conrelid = {}::regclass) \

@@ -1,5 +1,7 @@
 //! Embedded structs that may be absent: all of one is there, or nothing.
 
+use super::check;
+use super::table::Clause;
 use crate::driver::Backend;
 use crate::model::{Action, constraint_name};
 use crate::schema::{Embedded, Table};
@@ -8,11 +10,11 @@ use crate::sql::name::quoted;
 
 /// A check for each embedded struct that may be absent: otherwise a column set to NULL would leave a row that cannot
 /// be read.
-pub(super) fn checks(dialect: &Dialect, table: &Table) -> Vec<String> {
-    table.embedded.iter().filter_map(|embedded| check(dialect, table, embedded)).collect()
+pub(super) fn checks(dialect: &Dialect, table: &Table) -> Vec<Clause> {
+    table.embedded.iter().filter_map(|embedded| of_one(dialect, table, embedded)).collect()
 }
 
-fn check(dialect: &Dialect, table: &Table, embedded: &Embedded) -> Option<String> {
+fn of_one(dialect: &Dialect, table: &Table, embedded: &Embedded) -> Option<Clause> {
     let checked = |names: &'_ [String]| -> Vec<String> {
         names.iter().filter(|name| may_be_checked(dialect, table, name)).cloned().collect()
     };
@@ -25,9 +27,9 @@ fn check(dialect: &Dialect, table: &Table, embedded: &Embedded) -> Option<String
         parts.collect::<Vec<_>>().join(" AND ")
     };
     let columns: Vec<_> = all.iter().map(String::as_str).collect();
-    let constraint = quoted(dialect, &constraint_name(&table.name.name, &columns, "ck"));
+    let name = constraint_name(&table.name.name, &columns, "ck");
     let (absent, present) = (list(&all, "IS NULL"), list(&needed, "IS NOT NULL"));
-    Some(format!("CONSTRAINT {constraint} CHECK (({absent}) OR ({present}))"))
+    Some(check::clause(&name, &format!("({absent}) OR ({present})")))
 }
 
 /// MySQL and MariaDB take no column in a check that a foreign key may change.

@@ -51,20 +51,24 @@ pub(super) fn distinct(tables: &[&'static Model]) -> Result<()> {
     Ok(())
 }
 
-/// Creates the type.
+/// Creates the type, unless there is one of its name.
 pub(super) fn create(dialect: &Dialect, def: &EnumDef) -> String {
+    let code = format!(
+        "BEGIN IF to_regtype({}) IS NULL THEN {}; END IF; END",
+        literal(&quoted(dialect, def.native.unwrap_or_default())),
+        certain(dialect, def)
+    );
+    format!("DO {}", literal(&code))
+}
+
+/// Creates the type.
+pub(super) fn certain(dialect: &Dialect, def: &EnumDef) -> String {
     let name = def.native.unwrap_or_default();
     let values = def.variants.iter().filter_map(|variant| match variant.value {
         EnumValue::Text(text) => Some(literal(text)),
         EnumValue::Int(_) => None,
     });
-    let code = format!(
-        "BEGIN IF to_regtype({}) IS NULL THEN CREATE TYPE {} AS ENUM ({}); END IF; END",
-        literal(&quoted(dialect, name)),
-        quoted(dialect, name),
-        values.collect::<Vec<_>>().join(", ")
-    );
-    format!("DO {}", literal(&code))
+    format!("CREATE TYPE {} AS ENUM ({})", quoted(dialect, name), values.collect::<Vec<_>>().join(", "))
 }
 
 /// Removes the type, unless something else still uses it.

@@ -9,6 +9,8 @@
 //! Schemas of PostgreSQL are created, databases of MySQL and MariaDB are not. SQLite has no schemas: a model
 //! with one is `Unsupported` there.
 
+#[cfg(feature = "migrate")]
+mod alter;
 mod check;
 mod comment;
 mod constraint;
@@ -32,6 +34,8 @@ use crate::model::{Action, Field, Table as Model};
 use crate::schema::{Table, TableColumn};
 use crate::types::intern;
 
+#[cfg(feature = "migrate")]
+pub(crate) use alter::change;
 pub(crate) use describe::describe;
 
 /// The statements that create the tables, in the order in which they must run.
@@ -185,6 +189,18 @@ fn create_schema(dialect: &Dialect, schema: &str) -> String {
         quoted(dialect, schema)
     );
     format!("DO {}", literal(&code))
+}
+
+/// A name between the quotes of a backend.
+#[cfg(feature = "migrate")]
+pub(crate) fn quoted_name(backend: Backend, name: &str) -> String {
+    quoted(dialect::of(backend), name)
+}
+
+/// Text as a literal of a backend.
+#[cfg(feature = "migrate")]
+pub(crate) fn quoted_text(backend: Backend, value: &str) -> String {
+    text(dialect::of(backend), value)
 }
 
 /// Text as a literal that no mode of a server reads otherwise.

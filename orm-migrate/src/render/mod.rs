@@ -1,0 +1,247 @@
+//! What a database does for an operation: `orm`'s own DDL for the tables before it and behind it.
+//!
+//! No database is asked, so that the steps of a migration are the same in every run, and can be shown without one.
+//! `group` tells which steps are one transaction.
+
+mod group;
+
+use std::collections::BTreeSet;
+
+use orm::Backend;
+use orm::schema::{ChangeKind, ChangeStep, Table, TableChange, TableName, change_steps, shown_sql};
+use orm::types::Type;
+
+pub(crate) use group::{Group, groups};
+
+use crate::error::{Error, Result};
+use crate::file::{Files, Migration, MigrationId};
+use crate::operation::{Operation, native};
+use crate::state::State;
+
+/// Which database a migration is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Server {
+    pub(crate) backend: Backend,
+    pub(crate) version: (u16, u16, u16),
+}
+
+/// Something that a database does as one for a migration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MigrationStep {
+    /// The operation that it is for, in words.
+    pub operation: String,
+    /// What is run, in order.
+    pub sql: Vec<String>,
+    pub(crate) kind: Kind,
+    /// The number of its operation.
+    pub(crate) at: usize,
+    pub(crate) tables: Vec<TableName>,
+    pub(crate) undo: Vec<String>,
+}
+
+/// What a step is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Definition,
+    /// What follows can make use of it only after a commit.
+    Committed,
+    Rows,
+    /// Counts rows that are in the way.
+    Guard(String),
+    /// SQLite makes a table anew.
+    Rebuild {
+        table: TableName,
+        columns: Vec<String>,
+        indexes: Vec<String>,
+    },
+    /// SQL that somebody has written.
+    Own,
+}
+
+impl Files {
+    /// What a database of this backend does for a migration, or to take it back: for people to read.
+    ///
+    /// It is for the oldest version that is supported, and for the tables as the files have them before it. A step that
+    /// counts rows stops the migration if there are any.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unknown`]; those of [`Files::state`]; [`Error::Refused`] for what the backend lacks;
+    /// [`Error::Irreversible`].
+    pub fn sql(&self, id: &MigrationId, backend: Backend, backwards: bool) -> Result<Vec<MigrationStep>> {
+        let migration = self.get(id).ok_or_else(|| Error::Unknown { what: format!("migration `{id}`") })?;
+        let needs = self.with_its_needs(id);
+        let mut state = State::new();
+        for other in self.in_order()? {
+            if other.id != *id && needs.contains(&other.id) {
+                other.apply(&mut state)?;
+            }
+        }
+        let server = Server { backend, version: oldest(backend) };
+        let mut steps = match backwards {
+            false => forwards(migration, &state, server)?,
+            true => backwards_from(migration, &state, migration.operations.len(), server)?,
+        };
+        steps.iter_mut().flat_map(|step| &mut step.sql).for_each(|sql| *sql = shown_sql(sql));
+        Ok(steps)
+    }
+}
+
+/// The oldest version that is supported.
+fn oldest(backend: Backend) -> (u16, u16, u16) {
+    match backend {
+        Backend::Sqlite => (3, 37, 0),
+        Backend::MySql => (8, 0, 16),
+        Backend::MariaDb => (10, 6, 0),
+        _ => (13, 0, 0),
+    }
+}
+
+/// The steps of a migration; `state` is before it.
+pub(crate) fn forwards(migration: &Migration, state: &State, server: Server) -> Result<Vec<MigrationStep>> {
+    let mut state = state.clone();
+    let mut steps = Vec::new();
+    for (at, operation) in migration.operations.iter().enumerate() {
+        steps.extend(apply(migration, operation, at, &mut state, server)?);
+    }
+    Ok(steps)
+}
+
+/// The steps that take back the first operations of a migration, so many; `state` is before it.
+pub(crate) fn backwards_from(
+    migration: &Migration,
+    state: &State,
+    operations: usize,
+    server: Server,
+) -> Result<Vec<MigrationStep>> {
+    let mut state = state.clone();
+    let done = migration.operations.get(..operations).unwrap_or_default();
+    for operation in done {
+        state.apply(operation, &migration.id.app).map_err(|error| of(migration, error))?;
+    }
+    let mut steps = Vec::new();
+    for (at, operation) in done.iter().enumerate().rev() {
+        let back = operation.reverse().map_err(|irreversible| Error::Irreversible {
+            migration: migration.id.clone(),
+            operation: irreversible.operation,
+        })?;
+        for operation in back {
+            steps.extend(apply(migration, &operation, at, &mut state, server)?);
+        }
+    }
+    Ok(steps)
+}
+
+/// The steps of one operation, and the state behind it.
+fn apply(
+    migration: &Migration,
+    operation: &Operation,
+    at: usize,
+    state: &mut State,
+    server: Server,
+) -> Result<Vec<MigrationStep>> {
+    let mut after = state.clone();
+    after.apply(operation, &migration.id.app).map_err(|error| of(migration, error))?;
+    let words = operation.describe();
+    let found = steps(operation, state, &after, server).map_err(|cause| Error::Refused {
+        migration: migration.id.clone(),
+        operation: words.clone(),
+        cause,
+    })?;
+    *state = after;
+    let step =
+        |(sql, kind, tables, undo)| MigrationStep { operation: words.clone(), sql, kind, at, tables, undo };
+    Ok(found.into_iter().map(step).collect())
+}
+
+fn of(migration: &Migration, error: Error) -> Error {
+    match error {
+        Error::Conflict { migration: None, operation, reason } => {
+            Error::Conflict { migration: Some(migration.id.clone()), operation, reason }
+        }
+        other => other,
+    }
+}
+
+type Found = (Vec<String>, Kind, Vec<TableName>, Vec<String>);
+
+fn steps(operation: &Operation, before: &State, after: &State, server: Server) -> orm::Result<Vec<Found>> {
+    let run = |change: &TableChange<'_>| -> orm::Result<Vec<Found>> {
+        Ok(change_steps(change, server.backend, server.version)?.into_iter().map(found).collect())
+    };
+    let change = match operation {
+        // Nothing that a database sees.
+        Operation::MoveTable { .. } | Operation::ReleaseTable { .. } | Operation::AdoptTable { .. } => {
+            return Ok(Vec::new());
+        }
+        Operation::RunSql { sql, .. } => {
+            let text = sql.get(server.backend).unwrap_or_default();
+            let own = |sql| (vec![sql], Kind::Own, Vec::new(), Vec::new());
+            return Ok(orm::migrate::statements(text, server.backend).into_iter().map(own).collect());
+        }
+        Operation::AlterEnum { old, new } => {
+            let tables = columns_of(before, after, *old);
+            return run(&TableChange::AlterType { old: *old, new: *new, tables });
+        }
+        Operation::CreateTable { table } => TableChange::Create(table),
+        Operation::DropTable { table } => TableChange::Drop(table),
+        Operation::FillColumn { table, column, value } => match after.table(table) {
+            Some(table) => TableChange::Fill { table, column, value },
+            None => return Ok(Vec::new()),
+        },
+        Operation::RenameTable { from, to, .. } => match (before.table(from), after.table(to)) {
+            (Some(before), Some(after)) => TableChange::Rename { before, after },
+            _ => return Ok(Vec::new()),
+        },
+        other => {
+            let renamed = match other {
+                Operation::RenameColumn { from, to, .. } => Some((from.as_str(), to.as_str())),
+                _ => None,
+            };
+            match other.table().map(|name| (before.table(name), after.table(name))) {
+                Some((Some(before), Some(after))) => TableChange::Alter { before, after, renamed },
+                _ => return Ok(Vec::new()),
+            }
+        }
+    };
+    let (was, is) = (natives(before), natives(after));
+    let name = |ty: &Type| native(*ty);
+    let new = is.iter().filter(|ty| !was.iter().any(|own| name(own) == name(ty)));
+    let gone = was.iter().filter(|ty| !is.iter().any(|own| name(own) == name(ty)));
+    let mut steps = Vec::new();
+    for ty in new {
+        steps.extend(run(&TableChange::CreateType(*ty))?);
+    }
+    steps.extend(run(&change)?);
+    for ty in gone {
+        steps.extend(run(&TableChange::DropType(*ty))?);
+    }
+    Ok(steps)
+}
+
+fn found(step: ChangeStep) -> Found {
+    let kind = match step.kind {
+        ChangeKind::Committed => Kind::Committed,
+        ChangeKind::Rows => Kind::Rows,
+        ChangeKind::Guard { rows } => Kind::Guard(rows),
+        ChangeKind::Rebuild { table, columns, indexes } => Kind::Rebuild { table, columns, indexes },
+        _ => Kind::Definition,
+    };
+    (step.sql, kind, step.tables, step.undo)
+}
+
+/// The enums that are types of their own, each once.
+fn natives(state: &State) -> Vec<Type> {
+    let mut names = BTreeSet::new();
+    let columns = state.tables().flat_map(|stored| &stored.table.columns);
+    columns.map(|column| column.ty).filter(|ty| native(*ty).is_some_and(|name| names.insert(name))).collect()
+}
+
+/// The tables with columns of an enum, before and behind its change.
+fn columns_of<'s>(before: &'s State, after: &'s State, ty: Type) -> Vec<(&'s Table, &'s Table)> {
+    let has = |table: &Table| {
+        native(ty).is_some() && table.columns.iter().any(|column| native(column.ty) == native(ty))
+    };
+    let of = before.tables().filter(|stored| has(&stored.table));
+    of.filter_map(|stored| Some((&stored.table, after.table(&stored.table.name)?))).collect()
+}

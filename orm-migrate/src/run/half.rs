@@ -1,0 +1,134 @@
+//! A migration that stands half goes on, or is taken back.
+
+use super::perform::{Outcome, Run, hash};
+use super::{Event, Planned, Resume};
+use crate::error::{Error, Result};
+use crate::file::Migration;
+use crate::ledger::{self, Course, Half};
+use crate::render::{self, Kind, MigrationStep};
+use crate::state::State;
+
+impl Run<'_, '_> {
+    /// Goes on with the migration, or takes back what was done of it if that is asked for.
+    pub(super) async fn go_on(&mut self, mut half: Half) -> Result<Outcome> {
+        let Some(migration) = self.known.files.get(&half.id) else {
+            return Err(Error::NoFile { migrations: vec![half.id] });
+        };
+        let state = self.known.state_without(&self.ledger, &half.id)?;
+        let steps = match half.course {
+            Course::Backwards => {
+                render::backwards_from(migration, &state, migration.operations.len(), self.server)?
+            }
+            _ => render::forwards(migration, &state, self.server)?,
+        };
+        let undo = self.options.rollback_partial;
+        let course = half.course;
+        let taken_back = match course {
+            Course::Backwards if undo => {
+                return Err(stands(
+                    migration,
+                    "it was being taken back: without `--rollback-partial` that goes on",
+                ));
+            }
+            Course::Forwards if undo => {
+                let done = self.settled(migration, &steps, &half).await?;
+                let back = self.undo(migration, &state, &steps, done)?;
+                half = Half { course: Course::Undone(done), plan: hash(&back), done: 0, begun: None, ..half };
+                ledger::note(self.session, &half).await?;
+                self.ledger = ledger::read(self.session).await?;
+                Some(back)
+            }
+            Course::Undone(done) if undo => Some(self.undo(migration, &state, &steps, done)?),
+            Course::Undone(_) => {
+                return Err(stands(
+                    migration,
+                    "what was done of it was being taken back: `--rollback-partial` goes on",
+                ));
+            }
+            Course::Forwards | Course::Backwards => None,
+        };
+        let steps = taken_back.unwrap_or(steps);
+        half.done = self.settled(migration, &steps, &half).await?;
+        half.begun = None;
+        let planned = Planned { id: half.id.clone(), backwards: half.course != Course::Forwards };
+        (self.told)(&Event::Begun(planned.clone()));
+        let outcome = Box::pin(self.perform(migration, half.course, &steps, Some(&half))).await?;
+        if let Outcome::Done(_) = outcome {
+            (self.told)(&Event::Ended(planned));
+        }
+        Ok(outcome)
+    }
+
+    /// How many steps are done, of one that was begun too.
+    async fn settled(
+        &mut self,
+        migration: &Migration,
+        steps: &[MigrationStep],
+        half: &Half,
+    ) -> Result<usize> {
+        if hash(steps) != half.plan || half.done > steps.len() {
+            return Err(stands(
+                migration,
+                "its steps are not those that it was begun with: go on with the files, and the version of the program, that \
+                 were there then",
+            ));
+        }
+        let (Some(before), Some(step)) = (&half.begun, steps.get(half.done)) else { return Ok(half.done) };
+        let known = !super::perform::rolls_back(self.server.backend) && !step.tables.is_empty();
+        let is_done = if known {
+            ledger::definition(self.session, &step.tables).await? != *before
+        } else {
+            match self.options.resume {
+                Some(Resume::Done) => true,
+                Some(Resume::Again) => false,
+                None => {
+                    let sql = step.sql.first().map(String::as_str).unwrap_or_default();
+                    let reason = format!(
+                        "it was interrupted, and nobody knows whether this was done: `{sql}`; look, and say \
+                         `--resume done` or `--resume again`"
+                    );
+                    return Err(stands(migration, &reason));
+                }
+            }
+        };
+        Ok(half.done + usize::from(is_done))
+    }
+
+    /// The steps that take back so many steps of a migration.
+    fn undo(
+        &self,
+        migration: &Migration,
+        state: &State,
+        steps: &[MigrationStep],
+        done: usize,
+    ) -> Result<Vec<MigrationStep>> {
+        let behind = done.checked_sub(1).and_then(|at| steps.get(at));
+        let Some(last) = behind else { return Ok(Vec::new()) };
+        let within = steps.get(done).is_some_and(|next| next.at == last.at);
+        let mut back = Vec::new();
+        if within {
+            if last.kind == Kind::Own {
+                return Err(stands(
+                    migration,
+                    "some of its own SQL was done and some was not, which only people can take back",
+                ));
+            }
+            for step in steps.get(..done).unwrap_or_default().iter().rev().filter(|own| own.at == last.at) {
+                let one = |sql: &String| MigrationStep {
+                    sql: vec![sql.clone()],
+                    kind: Kind::Definition,
+                    undo: Vec::new(),
+                    ..step.clone()
+                };
+                back.extend(step.undo.iter().map(one));
+            }
+        }
+        let whole = if within { last.at } else { last.at + 1 };
+        back.extend(render::backwards_from(migration, state, whole, self.server)?);
+        Ok(back)
+    }
+}
+
+fn stands(migration: &Migration, reason: &str) -> Error {
+    Error::Half { migration: migration.id.clone(), reason: reason.to_owned() }
+}

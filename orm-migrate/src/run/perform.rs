@@ -1,0 +1,257 @@
+//! The steps of one migration, run.
+
+use std::time::{Duration, Instant};
+
+use orm::Backend;
+use orm::migrate::Session;
+
+use super::course::Known;
+use super::{Event, MigrateOptions, is_busy, sqlite};
+use crate::error::{Error, Result};
+use crate::file::{Migration, digest};
+use crate::ledger::{self, Course, Half, Ledger, said};
+use crate::render::{Group, Kind, MigrationStep, Server, groups};
+
+/// How often SQLite is asked again.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// A run, at one migration.
+pub(super) struct Run<'r, 'f> {
+    pub(super) known: &'r Known<'f>,
+    pub(super) session: &'r mut Session,
+    pub(super) options: &'r MigrateOptions,
+    /// As it was when the migration was planned.
+    pub(super) ledger: Ledger,
+    pub(super) server: Server,
+    pub(super) told: &'r mut (dyn FnMut(&Event) + Send),
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It is done; whether it was taken back.
+    Done(bool),
+    /// Somebody else has been faster: things are to be looked at anew.
+    Moved,
+}
+
+/// Why a group of steps came to no end.
+enum Ended {
+    Failed(Error),
+    Moved,
+}
+
+impl From<Error> for Ended {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Whether definitions can be rolled back.
+pub(super) fn rolls_back(backend: Backend) -> bool {
+    !matches!(backend, Backend::MySql | Backend::MariaDb)
+}
+
+/// Begins a transaction. SQLite waits for whoever writes.
+pub(super) async fn begin(session: &mut Session, checked: bool, patience: Duration) -> Result<()> {
+    let begun = Instant::now();
+    loop {
+        match session.begin(checked).await {
+            Err(error) if is_busy(&error) && begun.elapsed() < patience => tokio::time::sleep(PAUSE).await,
+            Err(error) if is_busy(&error) => {
+                return Err(Error::Locked { holder: "another connection writes all the time".to_owned() });
+            }
+            outcome => return outcome.map_err(said),
+        }
+    }
+}
+
+/// By which the same steps are known again.
+pub(super) fn hash(steps: &[MigrationStep]) -> String {
+    let mut text = String::new();
+    for sql in steps.iter().flat_map(|step| &step.sql) {
+        text.push_str(&format!("{}:{sql}", sql.len()));
+    }
+    digest(text.as_bytes())
+}
+
+impl Run<'_, '_> {
+    /// Runs the steps, or those that are left of a migration that stands half.
+    pub(super) async fn perform(
+        &mut self,
+        migration: &Migration,
+        course: Course,
+        steps: &[MigrationStep],
+        half: Option<&Half>,
+    ) -> Result<Outcome> {
+        let backend = self.server.backend;
+        let groups = groups(steps, backend);
+        let mut now = Half {
+            id: migration.id.clone(),
+            course,
+            plan: hash(steps),
+            done: half.map_or(0, |half| half.done),
+            begun: None,
+        };
+        let mut ended = false;
+        let done = now.done;
+        for (at, group) in groups.iter().enumerate().filter(|(_, group)| group.steps.end > done) {
+            let last = at + 1 == groups.len();
+            match group.transaction {
+                Some(checked) => {
+                    begin(self.session, checked, self.options.patience).await?;
+                    match self.together(migration, steps, group, &mut now, last).await {
+                        Ok(()) => self.commit(migration, &now).await?,
+                        Err(why) => {
+                            self.session.rollback().await;
+                            return match why {
+                                Ended::Moved => Ok(Outcome::Moved),
+                                Ended::Failed(error) => Err(error),
+                            };
+                        }
+                    }
+                    ended |= last;
+                }
+                None => self.alone(migration, steps, group, &mut now).await?,
+            }
+        }
+        if !ended {
+            begin(self.session, true, self.options.patience).await?;
+            let is_same = backend != Backend::Sqlite || ledger::read(self.session).await? == self.ledger;
+            if !is_same {
+                self.session.rollback().await;
+                return Ok(Outcome::Moved);
+            }
+            if let Err(error) = self.note_end(&now).await {
+                self.session.rollback().await;
+                return Err(error);
+            }
+            self.session.commit().await.map_err(said)?;
+        }
+        Ok(Outcome::Done(course != Course::Forwards))
+    }
+
+    /// Steps that are one transaction, which has begun.
+    async fn together(
+        &mut self,
+        migration: &Migration,
+        steps: &[MigrationStep],
+        group: &Group,
+        now: &mut Half,
+        last: bool,
+    ) -> std::result::Result<(), Ended> {
+        let sqlite = self.server.backend == Backend::Sqlite;
+        if sqlite && ledger::read(self.session).await? != self.ledger {
+            return Err(Ended::Moved);
+        }
+        let half = now.done > 0;
+        for step in steps.get(group.steps.clone()).unwrap_or_default() {
+            self.step(migration, step, half).await?;
+        }
+        if sqlite && group.transaction == Some(false) {
+            sqlite::references(self.session, migration).await?;
+        }
+        now.done = group.steps.end;
+        if last {
+            self.note_end(now).await?;
+        } else {
+            ledger::note(self.session, now).await?;
+            self.ledger = ledger::read(self.session).await?;
+        }
+        Ok(())
+    }
+
+    async fn commit(&mut self, migration: &Migration, now: &Half) -> Result<()> {
+        self.session.commit().await.map_err(|cause| Error::Step {
+            migration: migration.id.clone(),
+            operation: "commit".to_owned(),
+            sql: "COMMIT".to_owned(),
+            half: now.done > 0 && self.ledger.half.iter().any(|half| half.id == migration.id),
+            cause,
+        })
+    }
+
+    /// A step that no transaction can take back: that it begins is noted, and that it has ended.
+    async fn alone(
+        &mut self,
+        migration: &Migration,
+        steps: &[MigrationStep],
+        group: &Group,
+        now: &mut Half,
+    ) -> Result<()> {
+        for step in steps.get(group.steps.clone()).unwrap_or_default() {
+            let definition = match rolls_back(self.server.backend) {
+                true => String::new(),
+                false => ledger::definition(self.session, &step.tables).await?,
+            };
+            now.begun = Some(definition);
+            ledger::note(self.session, now).await?;
+            let outcome = self.step(migration, step, now.done > 0).await;
+            now.begun = None;
+            match outcome {
+                Ok(()) => now.done += 1,
+                Err(error) => {
+                    // It has no effect, and the server is there to say so; else it is found out later.
+                    let noted = match now.done {
+                        0 => ledger::forget(self.session, &now.id).await,
+                        _ => ledger::note(self.session, now).await,
+                    };
+                    drop(noted);
+                    return Err(error);
+                }
+            }
+            ledger::note(self.session, now).await?;
+        }
+        if self.server.backend == Backend::Sqlite {
+            self.ledger = ledger::read(self.session).await?;
+        }
+        Ok(())
+    }
+
+    async fn note_end(&mut self, now: &Half) -> Result<()> {
+        match now.course {
+            Course::Forwards => {
+                let hash = self.known.hash(&now.id).to_owned();
+                ledger::insert(self.session, &now.id, &hash).await?;
+            }
+            Course::Backwards => ledger::remove(self.session, &now.id).await?,
+            Course::Undone(_) => {}
+        }
+        ledger::forget(self.session, &now.id).await
+    }
+
+    async fn step(&mut self, migration: &Migration, step: &MigrationStep, half: bool) -> Result<()> {
+        (self.told)(&Event::Step { operation: step.operation.clone() });
+        let failed = |sql: &str, cause| Error::Step {
+            migration: migration.id.clone(),
+            operation: step.operation.clone(),
+            sql: sql.to_owned(),
+            half,
+            cause,
+        };
+        if let Kind::Rebuild { table, columns, indexes } = &step.kind {
+            let rebuild = sqlite::Rebuild { migration, step, table, columns, indexes, half };
+            return rebuild.run(self.session).await;
+        }
+        for sql in &step.sql {
+            if let Kind::Guard(rows) = &step.kind {
+                let text = if rolls_back(self.server.backend) { "TEXT" } else { "CHAR" };
+                let count = format!("SELECT CAST(({sql}) AS {text})");
+                let found = self.session.rows(&count).await.map_err(|cause| failed(sql, cause))?;
+                let count = found.first().and_then(|row| row.first()?.as_ref()?.parse().ok()).unwrap_or(0);
+                if count > 0 {
+                    return Err(Error::Rows {
+                        migration: migration.id.clone(),
+                        operation: step.operation.clone(),
+                        count,
+                        rows: rows.clone(),
+                        half,
+                    });
+                }
+            } else {
+                self.session.batch(sql).await.map_err(|cause| failed(sql, cause))?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,122 @@
+//! Tables of SQLite that change: a new table, to which the rows are copied, and which takes the place of the old one.
+//!
+//! What users have put on a table is not known here; whoever runs the statements keeps it.
+
+use super::convert::conversion;
+use super::{certain, definition, literal, name, quoted, table};
+use crate::driver::Server;
+use crate::error::Result;
+use crate::schema::{ChangeKind, ChangeStep, Table, TableName};
+use crate::sql::ddl::table::Parts;
+use crate::sql::dialect;
+
+/// What changes the table, whose renamed column has its new name in `before`.
+pub(super) fn steps(
+    server: Server,
+    before: &Table,
+    after: &Table,
+    renamed: Option<(&str, &str)>,
+) -> Result<Vec<ChangeStep>> {
+    let dialect = dialect::of(server.backend);
+    let owner = name::table(dialect, &after.name);
+    let mut steps = Vec::new();
+    if let Some((from, to)) = renamed {
+        let (from, to) = (quoted(dialect, from), quoted(dialect, to));
+        // Views, triggers and the foreign keys of others follow.
+        let sql = format!("ALTER TABLE {owner} RENAME COLUMN {from} TO {to}");
+        steps.push(definition(&after.name, vec![sql], Vec::new()));
+    }
+    let (mut old, new) = (table::parts(server, before)?, table::parts(server, after)?);
+    old.checks = super::rename::checks(server, before, renamed)?;
+    let mut rewritten = false;
+    for column in after.columns.iter().filter(|column| column.generated.is_none()) {
+        if let Some(old) = before.column(&column.name) {
+            rewritten |= conversion(dialect, old, column)?.value.is_some();
+        }
+    }
+    if rewritten || declared(server, &old, before) != declared(server, &new, after) {
+        steps.push(rebuild(server, before, after, &new)?);
+        return Ok(steps);
+    }
+    let (old, new) = (old.statements(), new.statements());
+    let mut sql = Vec::new();
+    for index in before.indexes.iter().filter(|index| !index.is_constraint()) {
+        let stays = after.indexes.iter().any(|own| own.name == index.name);
+        let same = old
+            .iter()
+            .any(|sql| sql.contains(&format!(" {} ON ", quoted(dialect, &index.name))) && new.contains(sql));
+        if !(stays && same) {
+            sql.push(format!("DROP INDEX {}", quoted(dialect, &index.name)));
+        }
+    }
+    sql.extend(new.iter().filter(|sql| !old.contains(sql)).map(|sql| certain(sql)));
+    if !sql.is_empty() {
+        steps.push(definition(&after.name, sql, Vec::new()));
+    }
+    Ok(steps)
+}
+
+/// What follows from another name of the table: the names of the checks of its types.
+pub(super) fn renamed(server: Server, before: &Table, after: &Table) -> Result<Vec<ChangeStep>> {
+    let (old, new) = (table::parts(server, before)?, table::parts(server, after)?);
+    if old.checks == new.checks {
+        return Ok(Vec::new());
+    }
+    let mut before = before.clone();
+    before.name.clone_from(&after.name);
+    Ok(vec![rebuild(server, &before, after, &new)?])
+}
+
+/// The table as it is declared, without its name and the indexes beside it. The order of columns counts for nothing.
+fn declared(server: Server, parts: &Parts<'_>, table: &Table) -> Vec<String> {
+    let dialect = dialect::of(server.backend);
+    let keys: Vec<_> = table.foreign_keys.iter().collect();
+    let text = parts.create(dialect, table, "", &keys);
+    let mut lines: Vec<_> = text.lines().map(|line| line.trim_end_matches(',').to_owned()).collect();
+    lines.sort();
+    lines
+}
+
+fn rebuild(server: Server, before: &Table, after: &Table, new: &Parts<'_>) -> Result<ChangeStep> {
+    let dialect = dialect::of(server.backend);
+    let new_name = TableName::new(format!("orm_new_{}", after.name.name));
+    let (owner, other) = (name::table(dialect, &after.name), name::table(dialect, &new_name));
+    let keys: Vec<_> = after.foreign_keys.iter().collect();
+    let mut sql = vec![new.create(dialect, after, &format!("CREATE TABLE {other}"), &keys)];
+
+    let (mut to, mut from) = (Vec::new(), Vec::new());
+    for column in after.columns.iter().filter(|column| column.generated.is_none()) {
+        let Some(old) = before.column(&column.name) else { continue };
+        let name = quoted(dialect, &column.name);
+        let value = if old.generated.is_some() { None } else { conversion(dialect, old, column)?.value };
+        from.push(value.map_or_else(|| name.clone(), |value| value.replace("{x}", &name)));
+        to.push(name);
+    }
+    if !to.is_empty() {
+        let (to, from) = (to.join(", "), from.join(", "));
+        sql.push(format!("INSERT INTO {other} ({to}) SELECT {from} FROM {owner}"));
+    }
+    let counts = |table: &Table| table.columns.iter().any(|column| column.increment);
+    if counts(before) && counts(after) {
+        // A key that was given to a row that is gone is not given again.
+        let (old, new) = (literal(&after.name.name), literal(&new_name.name));
+        sql.push(format!("DELETE FROM sqlite_sequence WHERE name = {new}"));
+        sql.push(format!(
+            "INSERT INTO sqlite_sequence (name, seq) SELECT {new}, seq FROM sqlite_sequence WHERE name = {old}"
+        ));
+    }
+    sql.push(format!("DROP TABLE {owner}"));
+    sql.push(format!("ALTER TABLE {other} RENAME TO {}", quoted(dialect, &after.name.name)));
+    sql.extend(new.statements().iter().map(|index| certain(index)));
+    let indexes = before.indexes.iter().chain(&after.indexes).map(|index| index.name.clone());
+    Ok(ChangeStep {
+        sql,
+        kind: ChangeKind::Rebuild {
+            table: after.name.clone(),
+            columns: before.columns.iter().map(|column| column.name.clone()).collect(),
+            indexes: indexes.collect(),
+        },
+        tables: vec![after.name.clone()],
+        undo: Vec::new(),
+    })
+}

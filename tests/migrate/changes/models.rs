@@ -1,0 +1,212 @@
+//! Models before and behind a change, a module each.
+
+/// A module of models as they were, and as they are.
+macro_rules! change {
+    ($($name:ident { { $($before:item)* } { $($after:item)* } })*) => {$(
+        pub(super) mod $name {
+            pub(crate) mod before {
+                #[allow(unused_imports, reason = "not all need all of it")]
+                use orm::{DbEnum, prelude::*};
+                $($before)*
+            }
+            pub(crate) mod after {
+                #[allow(unused_imports, reason = "not all need all of it")]
+                use orm::{DbEnum, prelude::*};
+                $($after)*
+            }
+        }
+    )*};
+}
+
+change! {
+    nullable_column {
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(max_length = 20)] pub name: String } }
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(max_length = 20)] pub name: String,
+              pub rating: Option<i32>, pub open: Option<bool> } }
+    }
+    required_column {
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64 } }
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub rating: i16, #[field(max_length = 30)] pub title: String } }
+    }
+    column_with_default {
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64 } }
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(db_default = 5)] pub size: i32,
+              #[field(max_length = 20, db_default = "it's")] pub word: String } }
+    }
+    renamed_column {
+        { #[derive(Model, Debug)] #[model(table = "things", index(open, size))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub open: bool, pub size: i8 } }
+        { #[derive(Model, Debug)] #[model(table = "things", index(is_open, size))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(renamed_from = "open")] pub is_open: bool, pub size: i8 } }
+    }
+    wider_numbers {
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub a: i8, pub b: u16, pub c: i32, pub d: bool } }
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub a: i16, pub b: i64, pub c: f64, pub d: i32 } }
+    }
+    number_to_text {
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(db_default = 3)] pub code: i32 } }
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(max_length = 20, db_default = "new")] pub code: String } }
+    }
+    longer_text {
+        { #[derive(Model, Debug)] #[model(table = "things", index(name))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(max_length = 10)] pub name: String, #[field(max_length = 5)] pub note: String } }
+        { #[derive(Model, Debug)] #[model(table = "things", index(name))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(max_length = 90)] pub name: String, pub note: String } }
+    }
+    required {
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub size: Option<i32>, pub other: i32 } }
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub size: i32, pub other: Option<i32> } }
+    }
+    other_default {
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(db_default = 5)] pub a: i32, pub b: i32, #[field(db_default = true)] pub c: bool } }
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(db_default = 6)] pub a: i32, #[field(db_default = 1)] pub b: i32, pub c: bool } }
+    }
+    indexes {
+        { #[derive(Model, Debug)] #[model(table = "things", index(a), index(a, b))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub a: i32, pub b: i32, #[field(unique)] pub c: i32 } }
+        { #[derive(Model, Debug)] #[model(table = "things", index(a, -b), unique_together(a, c))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub a: i32, #[field(unique)] pub b: i32, pub c: i32 } }
+    }
+    checks {
+        { #[derive(Model, Debug)] #[model(table = "things", check(Self::a.is_null() | Self::a.gt(0), name = "a_up"))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub a: i32, #[field(choices(1, 2))] pub b: i32, pub c: i32 } }
+        { #[derive(Model, Debug)] #[model(table = "things", check(Self::a.gt(-5), name = "a_up"), check(Self::a.lt(100), name = "a_low"))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub a: i32, #[field(choices(1, 2, 3))] pub b: i32, #[field(choices(7, 8))] pub c: i32 } }
+    }
+    foreign_key {
+        { #[derive(Model, Debug)] #[model(table = "owners")]
+          pub struct Owner { #[field(primary_key)] pub id: i64 }
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64 } }
+        { #[derive(Model, Debug)] #[model(table = "owners")]
+          pub struct Owner { #[field(primary_key)] pub id: i64 }
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub owner: Option<ForeignKey<Owner>>,
+              #[field(on_delete = cascade)] pub other: Option<ForeignKey<Owner>> } }
+    }
+    key_action {
+        { #[derive(Model, Debug)] #[model(table = "owners")]
+          pub struct Owner { #[field(primary_key)] pub id: i64 }
+          #[derive(Model, Debug)] #[model(table = "things", index(owner, size))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub owner: ForeignKey<Owner>, pub size: i32 } }
+        { #[derive(Model, Debug)] #[model(table = "owners")]
+          pub struct Owner { #[field(primary_key)] pub id: i64 }
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(on_delete = cascade)] pub owner: ForeignKey<Owner>, pub size: i32 } }
+    }
+    decimals {
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(precision = 8, scale = 2)] pub price: rust_decimal::Decimal, pub whole: i32 } }
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(precision = 12, scale = 4)] pub price: rust_decimal::Decimal,
+              #[field(precision = 14, scale = 3)] pub whole: rust_decimal::Decimal } }
+    }
+    days {
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub day: NaiveDate, pub at: NaiveDateTime } }
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub day: NaiveDateTime, pub at: DateTime<Utc> } }
+    }
+    tables {
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64 }
+          #[derive(Model, Debug)] #[model(table = "leavers", index(size))]
+          pub struct Leaver { #[field(primary_key)] pub id: i64, pub size: u32, pub thing: ForeignKey<Thing> } }
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64 }
+          #[derive(Model, Debug)] #[model(table = "joiners", unique_together(name, thing))]
+          pub struct Joiner { #[field(primary_key)] pub id: i64, #[field(max_length = 20)] pub name: String, pub thing: ForeignKey<Thing> } }
+    }
+    renamed_table {
+        { #[derive(Model, Debug)] #[model(table = "things", index(size))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub open: bool, pub size: i32, pub parent: Option<ForeignKey<Thing>> }
+          #[derive(Model, Debug)] #[model(table = "parts")]
+          pub struct Part { #[field(primary_key)] pub id: i64, pub thing: ForeignKey<Thing> } }
+        { #[derive(Model, Debug)] #[model(table = "objects", renamed_from = "Thing", index(size))]
+          pub struct Object { #[field(primary_key)] pub id: i64, pub open: bool, pub size: i32, pub parent: Option<ForeignKey<Object>> }
+          #[derive(Model, Debug)] #[model(table = "parts")]
+          pub struct Part { #[field(primary_key)] pub id: i64, pub thing: ForeignKey<Object> } }
+    }
+    enum_values {
+        { #[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq)] pub enum Level { Low, High }
+          #[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq)] #[db_enum(native, name = "thing_mood")] pub enum Mood { Sad, Glad }
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub level: Level, pub mood: Mood } }
+        { #[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq)] pub enum Level { Low, Middle, High }
+          #[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq)] #[db_enum(native, name = "thing_mood")] pub enum Mood { Bored, Sad, So, Glad }
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub level: Level, pub mood: Mood } }
+    }
+    new_native_enum {
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(max_length = 9)] pub state: String } }
+        { #[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq)] #[db_enum(native, name = "thing_state", rename_all = "lowercase")] pub enum State { On, Off }
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub state: State } }
+    }
+    generated {
+        { #[derive(Model, Debug)] #[model(table = "things", index(twice))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub size: i32, #[field(generated = Self::size * 2)] pub twice: i32 } }
+        { #[derive(Model, Debug)] #[model(table = "things", index(twice))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub size: i32, #[field(generated = Self::size * 3)] pub twice: i32,
+              #[field(generated = Self::size + 1)] pub next: i32 } }
+    }
+    comments {
+        { /// Things.
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, /// How large.
+              pub size: i32, pub other: i32 } }
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, /// It's how large.
+              pub size: i32, /// New.
+              pub other: i32 } }
+    }
+    key_type {
+        { #[derive(Model, Debug)] #[model(table = "owners")]
+          pub struct Owner { #[field(primary_key)] pub id: i32 }
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i32, pub owner: ForeignKey<Owner> } }
+        { #[derive(Model, Debug)] #[model(table = "owners")]
+          pub struct Owner { #[field(primary_key)] pub id: i64 }
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub owner: ForeignKey<Owner> } }
+    }
+    dropped_columns {
+        { #[derive(Model, Debug)] #[model(table = "owners")]
+          pub struct Owner { #[field(primary_key)] pub id: i64 }
+          #[derive(Model, Debug)] #[model(table = "things", index(a, b), check(Self::a.is_null() | Self::a.gt(0), name = "a_up"))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub a: Option<i32>, pub b: Option<bool>, pub kept: i32, pub owner: Option<ForeignKey<Owner>> } }
+        { #[derive(Model, Debug)] #[model(table = "owners")]
+          pub struct Owner { #[field(primary_key)] pub id: i64 }
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub kept: i32 } }
+    }
+    circle {
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64 } }
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub first: Option<ForeignKey<Part>> }
+          #[derive(Model, Debug)] #[model(table = "parts")]
+          pub struct Part { #[field(primary_key)] pub id: i64, #[field(on_delete = cascade)] pub thing: ForeignKey<Thing> } }
+    }
+    other_key {
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key, max_length = 10)] pub code: String, pub size: i32 } }
+        { #[derive(Model, Debug)] #[model(table = "things", primary_key(code, size))]
+          pub struct Thing { #[field(max_length = 10)] pub code: String, pub size: i32 } }
+    }
+}
