@@ -7,8 +7,8 @@
 //! 3. [`make`] compares it with the models that the program has linked, asks about what may be a rename, and gives new
 //!    migrations, which [`Migration::write`] writes.
 //!
-//! What a database is to do for an operation is written by `orm` itself, from the same description of a schema that
-//! `create_all` uses ([`orm::schema`]).
+//! [`migrate`] applies them to a database, and takes them back. What a database does for an operation is written by `orm`
+//! itself, from the same description of a schema that `create_all` uses ([`orm::schema`]); [`Files::sql`] shows it.
 
 #![deny(missing_docs)]
 

@@ -2,6 +2,10 @@
 
 mod changes;
 mod create;
+mod interrupted;
+mod kept;
+mod models;
+mod running;
 
 fn main() -> std::process::ExitCode {
     orm_tests::main()

@@ -8,10 +8,13 @@ use super::{Ended, Project, Terminal, prompt};
 use crate::diff::{Answers, Question};
 use crate::error::{Error, Result};
 use crate::file::{Files, Migration};
-use crate::make::{Made, Options, make};
+use crate::make::{Made, Options, checked, make};
 use crate::state::Models;
 
 pub(super) fn run(project: &Project, args: Makemigrations, terminal: &mut Terminal<'_>) -> Result<Ended> {
+    if let Some(name) = &args.name {
+        checked(name)?;
+    }
     let files = Files::read(&project.folder)?;
     if args.merge {
         let made = files.merged(&args.app, args.name.as_deref())?;

@@ -89,7 +89,7 @@ fn line(planned: &Planned) -> String {
 fn words(event: &Event) -> String {
     match event {
         Event::Begun(planned) => format!("{} ..\n", line(planned)),
-        Event::Step { .. } => String::new(),
+        Event::StepBegun { .. } | Event::StepEnded { .. } => String::new(),
         Event::Ended(planned) => format!("{}: done\n", line(planned)),
         Event::Noted(planned) => format!("{}: only noted\n", line(planned)),
     }

@@ -102,7 +102,12 @@ pub enum Event {
     /// A migration begins, or goes on.
     Begun(Planned),
     /// A step of it begins.
-    Step {
+    StepBegun {
+        /// The operation that it is for.
+        operation: String,
+    },
+    /// A step has been done. What its transaction holds has an effect only when that is committed.
+    StepEnded {
         /// The operation that it is for.
         operation: String,
     },

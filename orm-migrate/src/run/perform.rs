@@ -221,7 +221,7 @@ impl Run<'_, '_> {
     }
 
     async fn step(&mut self, migration: &Migration, step: &MigrationStep, half: bool) -> Result<()> {
-        (self.told)(&Event::Step { operation: step.operation.clone() });
+        (self.told)(&Event::StepBegun { operation: step.operation.clone() });
         let failed = |sql: &str, cause| Error::Step {
             migration: migration.id.clone(),
             operation: step.operation.clone(),
@@ -231,7 +231,9 @@ impl Run<'_, '_> {
         };
         if let Kind::Rebuild { table, columns, indexes } = &step.kind {
             let rebuild = sqlite::Rebuild { migration, step, table, columns, indexes, half };
-            return rebuild.run(self.session).await;
+            rebuild.run(self.session).await?;
+            (self.told)(&Event::StepEnded { operation: step.operation.clone() });
+            return Ok(());
         }
         for sql in &step.sql {
             if let Kind::Guard(rows) = &step.kind {
@@ -252,6 +254,7 @@ impl Run<'_, '_> {
                 self.session.batch(sql).await.map_err(|cause| failed(sql, cause))?;
             }
         }
+        (self.told)(&Event::StepEnded { operation: step.operation.clone() });
         Ok(())
     }
 }

@@ -142,7 +142,7 @@ fn tables_of_a_crate_that_is_not_linked_stay() {
 fn what_is_wrong_is_told_by_codes_and_words() {
     let folder = folder();
     let nobody = run(folder.path(), &["--app", "nobody"], None);
-    assert_eq!((nobody.ended, nobody.errors.as_str()), (Ended::Failed, "error: there is no app `nobody`\n"));
+    assert_eq!((nobody.ended, nobody.errors.as_str()), (Ended::Usage, "error: there is no app `nobody`\n"));
     let refused = run(folder.path(), &["--backend", "mysql"], None);
     assert_eq!(refused.ended, Ended::Failed);
     assert!(

@@ -1,5 +1,6 @@
 //! Differences, files and graphs, without a database.
 
+mod applied;
 mod changes;
 mod command;
 mod files;

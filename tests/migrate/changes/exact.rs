@@ -5,7 +5,7 @@ use orm_tests::{Kind, TestDb};
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// The definitions of all tables, but for those of migrations themselves.
-pub(super) async fn all(db: &TestDb) -> Result<Vec<String>> {
+pub(crate) async fn all(db: &TestDb) -> Result<Vec<String>> {
     let mut lines = match db.kind() {
         Kind::Sqlite => sqlite(db).await?,
         Kind::Postgres => postgres(db).await?,

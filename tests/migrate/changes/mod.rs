@@ -4,6 +4,7 @@
 //! and the rows have to be what the table of changes says.
 
 mod exact;
+pub(super) use exact::all as all_definitions;
 mod models;
 mod table;
 
@@ -19,7 +20,7 @@ use table::{Change, changes};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-const APP: &str = "orm-tests";
+pub(super) const APP: &str = "orm-tests";
 
 /// Migrations that lead to `before`, and then to `after`; read again from their text.
 pub(super) fn files(
