@@ -29,13 +29,13 @@ async fn sqlite(db: &TestDb) -> Result<Vec<String>> {
 async fn mysql(db: &TestDb) -> Result<Vec<String>> {
     let sql = "SELECT CAST(table_name AS CHAR) FROM information_schema.tables WHERE table_schema = DATABASE() \
                AND table_name NOT LIKE 'orm_migration%'";
+    let counted = regex::Regex::new(" AUTO_INCREMENT=\\d+")?;
     let mut lines = Vec::new();
     for row in db.oracle(sql).await? {
         let table = text(&row, 0);
         let shown = db.oracle(&format!("SHOW CREATE TABLE {table}")).await?;
         for line in text(&shown[0], 1).lines() {
             let line = line.trim().trim_end_matches(',');
-            let counted = regex::Regex::new(" AUTO_INCREMENT=\\d+")?;
             lines.push(format!("{table}: {}", counted.replace(line, "")));
         }
     }

@@ -5,13 +5,11 @@ macro_rules! change {
     ($($name:ident { { $($before:item)* } { $($after:item)* } })*) => {$(
         pub(super) mod $name {
             pub(crate) mod before {
-                #[allow(unused_imports, reason = "not all need all of it")]
-                use orm::{DbEnum, prelude::*};
+                use orm::prelude::*;
                 $($before)*
             }
             pub(crate) mod after {
-                #[allow(unused_imports, reason = "not all need all of it")]
-                use orm::{DbEnum, prelude::*};
+                use orm::prelude::*;
                 $($after)*
             }
         }
@@ -76,7 +74,7 @@ change! {
           pub struct Thing { #[field(primary_key)] pub id: i64, #[field(db_default = 6)] pub a: i32, #[field(db_default = 1)] pub b: i32, pub c: bool } }
     }
     indexes {
-        { #[derive(Model, Debug)] #[model(table = "things", index(a), index(a, b))]
+        { #[derive(Model, Debug)] #[model(table = "things", index(a), index(b))]
           pub struct Thing { #[field(primary_key)] pub id: i64, pub a: i32, pub b: i32, #[field(unique)] pub c: i32 } }
         { #[derive(Model, Debug)] #[model(table = "things", index(a, -b), unique_together(a, c))]
           pub struct Thing { #[field(primary_key)] pub id: i64, pub a: i32, #[field(unique)] pub b: i32, pub c: i32 } }
@@ -142,19 +140,19 @@ change! {
           pub struct Part { #[field(primary_key)] pub id: i64, pub thing: ForeignKey<Object> } }
     }
     enum_values {
-        { #[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq)] pub enum Level { Low, High }
-          #[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq)] #[db_enum(native, name = "thing_mood")] pub enum Mood { Sad, Glad }
+        { #[derive(orm::DbEnum, Debug, Clone, Copy, PartialEq, Eq)] pub enum Level { Low, High }
+          #[derive(orm::DbEnum, Debug, Clone, Copy, PartialEq, Eq)] #[db_enum(native, name = "thing_mood")] pub enum Mood { Sad, Glad }
           #[derive(Model, Debug)] #[model(table = "things")]
           pub struct Thing { #[field(primary_key)] pub id: i64, pub level: Level, pub mood: Mood } }
-        { #[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq)] pub enum Level { Low, Middle, High }
-          #[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq)] #[db_enum(native, name = "thing_mood")] pub enum Mood { Bored, Sad, So, Glad }
+        { #[derive(orm::DbEnum, Debug, Clone, Copy, PartialEq, Eq)] pub enum Level { Low, Middle, High }
+          #[derive(orm::DbEnum, Debug, Clone, Copy, PartialEq, Eq)] #[db_enum(native, name = "thing_mood")] pub enum Mood { Bored, Sad, So, Glad }
           #[derive(Model, Debug)] #[model(table = "things")]
           pub struct Thing { #[field(primary_key)] pub id: i64, pub level: Level, pub mood: Mood } }
     }
     new_native_enum {
         { #[derive(Model, Debug)] #[model(table = "things")]
           pub struct Thing { #[field(primary_key)] pub id: i64, #[field(max_length = 9)] pub state: String } }
-        { #[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq)] #[db_enum(native, name = "thing_state", rename_all = "lowercase")] pub enum State { On, Off }
+        { #[derive(orm::DbEnum, Debug, Clone, Copy, PartialEq, Eq)] #[db_enum(native, name = "thing_state", rename_all = "lowercase")] pub enum State { On, Off }
           #[derive(Model, Debug)] #[model(table = "things")]
           pub struct Thing { #[field(primary_key)] pub id: i64, pub state: State } }
     }
