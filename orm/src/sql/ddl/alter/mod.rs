@@ -172,5 +172,6 @@ fn fill(server: Server, table: &Table, column: &str, value: &Default) -> Result<
     }])
 }
 
-#[cfg(all(test, feature = "sqlite", feature = "postgres", feature = "mysql"))]
+#[cfg(test)]
+#[cfg(all(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod tests;
