@@ -92,6 +92,10 @@ mod examples {
     struct GuideTracked;
     #[doc = include_str!("../../docs/databases.md")]
     struct Databases;
+    #[doc = include_str!("../../docs/parity_broken.md")]
+    struct ParityBroken;
+    #[doc = include_str!("../../docs/parity_wider.md")]
+    struct ParityWider;
     #[doc = include_str!("../../docs/parity.md")]
     struct Parity;
 }

@@ -1,7 +1,8 @@
-//! The rows that the page must have: so that none of them can vanish unseen.
+//! The rows that the pages must have: so that none of them can vanish unseen.
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use clap::ValueEnum;
 
@@ -39,14 +40,40 @@ impl System {
         }
     }
 
-    /// Its rows are numbered from 1 to this.
-    fn rows(self) -> u32 {
+    /// How its rows on a page are numbered.
+    fn rows(self, page: Page) -> RangeInclusive<u32> {
+        match (page, self) {
+            (Page::Promised, Self::Djazzle) => 1..=13,
+            (Page::Promised, Self::Uno) => 1..=33,
+            (Page::Promised, Self::Peewee) => 1..=26,
+            (Page::Promised, Self::Pydapper) => 1..=10,
+            (Page::Promised, Self::Oxyde) => 1..=27,
+            (Page::Wider, Self::Djazzle) => 33..=33,
+            (Page::Wider, Self::Uno) => RangeInclusive::new(1, 0),
+            (Page::Wider, Self::Peewee) => 30..=55,
+            (Page::Wider, Self::Pydapper) => 11..=32,
+            (Page::Wider, Self::Oxyde) => 30..=36,
+        }
+    }
+}
+
+/// A page with rows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Page {
+    /// What is promised to users of each system.
+    Promised,
+    /// What they are used to beside that, around connections, transactions and SQL of their own.
+    Wider,
+}
+
+impl Page {
+    pub(super) const ALL: [Self; 2] = [Self::Promised, Self::Wider];
+
+    /// Its file in `docs`.
+    pub(super) fn file(self) -> &'static str {
         match self {
-            Self::Djazzle => 13,
-            Self::Uno => 33,
-            Self::Peewee => 26,
-            Self::Pydapper => 10,
-            Self::Oxyde => 27,
+            Self::Promised => "parity.md",
+            Self::Wider => "parity_wider.md",
         }
     }
 }
@@ -59,18 +86,18 @@ pub(super) struct Id {
 }
 
 impl Id {
-    /// Reads what a cell says: a letter and a number without zeros before it.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    /// Reads what a cell of a page says: a letter and a number without zeros before it.
+    pub(super) fn parse(page: Page, text: &str) -> Option<Self> {
         let system = System::ALL.into_iter().find(|system| text.starts_with(system.letter()))?;
         let number: u32 = text.get(1..)?.parse().ok()?;
         let id = Self { system, number };
-        (id.to_string() == text && (1..=system.rows()).contains(&number)).then_some(id)
+        (id.to_string() == text && system.rows(page).contains(&number)).then_some(id)
     }
 
-    fn all() -> impl Iterator<Item = Self> {
+    fn all(page: Page) -> impl Iterator<Item = Self> {
         System::ALL
             .into_iter()
-            .flat_map(|system| (1..=system.rows()).map(move |number| Self { system, number }))
+            .flat_map(move |system| system.rows(page).map(move |number| Self { system, number }))
     }
 }
 
@@ -80,9 +107,9 @@ impl fmt::Display for Id {
     }
 }
 
-/// What is wrong with these as the rows of the page: each must be there once.
-pub(super) fn check(found: impl IntoIterator<Item = Id>) -> Vec<String> {
-    let mut counts: BTreeMap<Id, u32> = Id::all().map(|id| (id, 0)).collect();
+/// What is wrong with these as the rows of a page: each must be there once.
+pub(super) fn check(page: Page, found: impl IntoIterator<Item = Id>) -> Vec<String> {
+    let mut counts: BTreeMap<Id, u32> = Id::all(page).map(|id| (id, 0)).collect();
     for id in found {
         *counts.entry(id).or_default() += 1;
     }
@@ -98,25 +125,39 @@ pub(super) fn check(found: impl IntoIterator<Item = Id>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Id, check};
+    use super::{Id, Page, check};
 
     #[test]
     fn names_of_rows_are_read_exactly() {
+        let parse = |page, text| Id::parse(page, text).map(|id| id.to_string());
         for good in ["D1", "D13", "U33", "P26", "A10", "O27"] {
-            assert_eq!(Id::parse(good).map(|id| id.to_string()).as_deref(), Some(good));
+            assert_eq!(parse(Page::Promised, good).as_deref(), Some(good));
+            assert_eq!(parse(Page::Wider, good), None);
         }
-        for bad in
-            ["", "D", "D0", "D01", "D14", "U34", "P27", "A11", "O28", "X1", "1", "d1", "D-1", "D+1", "Ä1"]
-        {
-            assert_eq!(Id::parse(bad), None, "{bad}");
+        for wider in ["D33", "P30", "P55", "A11", "A32", "O30", "O36"] {
+            assert_eq!(parse(Page::Wider, wider).as_deref(), Some(wider));
+            assert_eq!(parse(Page::Promised, wider), None);
+        }
+        for bad in [
+            "", "D", "D0", "D01", "D14", "U34", "U40", "P27", "P56", "A33", "O28", "X1", "1", "d1", "D-1",
+            "D+1", "Ä1",
+        ] {
+            for page in Page::ALL {
+                assert_eq!(parse(page, bad), None, "{bad}");
+            }
         }
     }
 
     #[test]
     fn rows_that_vanish_or_come_twice_are_named() {
-        assert_eq!(Id::all().count(), 109);
-        assert!(check(Id::all()).is_empty());
-        let twice = Id::all().filter(|id| id.to_string() != "P7").chain(Id::parse("O3"));
-        assert_eq!(check(twice), ["the page has no row P7", "the page has 2 rows O3"]);
+        for (page, count, lost, twice) in [(Page::Promised, 109, "P7", "O3"), (Page::Wider, 56, "P30", "A32")]
+        {
+            assert_eq!(Id::all(page).count(), count);
+            assert!(check(page, Id::all(page)).is_empty());
+            let found = Id::all(page).filter(|id| id.to_string() != lost).chain(Id::parse(page, twice));
+            let mut said = check(page, found);
+            said.sort();
+            assert_eq!(said, [format!("the page has 2 rows {twice}"), format!("the page has no row {lost}")]);
+        }
     }
 }

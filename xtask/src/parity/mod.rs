@@ -1,6 +1,6 @@
-//! `cargo xtask parity`: the page that says what serves whom, and its tests.
+//! `cargo xtask parity`: the pages that say what serves whom, and their tests.
 //!
-//! The page `docs/parity.md` has a row for each thing that people do in the systems they come from. A row that is done
+//! The pages `docs/parity.md` and `docs/parity_wider.md` have a row for each thing that people do in the systems they come from. A row that is done
 //! names tests; here they are looked for and run, on every backend that the row concerns.
 
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
-use self::ids::System;
+use self::ids::{Page, System};
 use self::page::{Row, State};
 use self::proof::{Binary, Known};
 use crate::services::{self, Backend, Origin, Outcome as Server};
@@ -28,7 +28,7 @@ pub(crate) struct Options {
     /// Prints the rows, and runs nothing
     #[arg(long)]
     list: bool,
-    /// Fails as well if a row is missing
+    /// Fails as well if a row of the first page is missing
     #[arg(long)]
     strict: bool,
     /// Starts no server; uses those which run
@@ -36,38 +36,51 @@ pub(crate) struct Options {
     no_services: bool,
 }
 
-/// Checks the page, and runs the tests that it names.
+/// Checks the pages, and runs the tests that they name.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let path = paths::root().join("docs").join("parity.md");
-    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let rows = check(&text)?;
-    let rows: Vec<&Row> = rows
-        .iter()
-        .filter(|row| options.system.is_empty() || options.system.contains(&row.id.system))
-        .collect();
-    let done: Vec<&Row> = rows.iter().copied().filter(|row| row.state == State::Done).collect();
-    if options.list {
-        rows.iter().for_each(|row| print(row));
-    } else {
-        prove(&done, options.no_services)?;
-        rows.iter().filter(|row| row.state != State::Done).for_each(|row| print(row));
+    let mut pages = Vec::new();
+    for page in Page::ALL {
+        let mut rows = read(page)?;
+        rows.retain(|row| options.system.is_empty() || options.system.contains(&row.id.system));
+        pages.push((page, rows));
     }
-    let missing = rows.iter().filter(|row| matches!(row.state, State::Missing(_))).count();
+    let rows = || pages.iter().flat_map(|(_, rows)| rows);
+    if options.list {
+        rows().for_each(print);
+    } else {
+        let done: Vec<&Row> = rows().filter(|row| row.state == State::Done).collect();
+        prove(&done, options.no_services)?;
+        rows().filter(|row| row.state != State::Done).for_each(print);
+    }
     let proved = if options.list { "" } else { ", and their tests passed" };
-    let unwanted = rows.len() - done.len() - missing;
-    println!(
-        "parity: {} of {} rows are done{proved}; {missing} are missing, {unwanted} not wanted",
-        done.len(),
-        rows.len()
-    );
-    if options.strict && missing > 0 { bail!("{missing} rows are missing") } else { Ok(()) }
+    for (page, rows) in &pages {
+        let done = rows.iter().filter(|row| row.state == State::Done).count();
+        let missing = rows.iter().filter(|row| matches!(row.state, State::Missing(_))).count();
+        let unwanted = rows.len() - done - missing;
+        println!(
+            "{}: {done} of {} rows are done{proved}; {missing} are missing, {unwanted} not wanted",
+            page.file(),
+            rows.len()
+        );
+        if options.strict && *page == Page::Promised && missing > 0 {
+            bail!("{missing} rows are missing");
+        }
+    }
+    Ok(())
 }
 
-/// Reads the page; all that is wrong with it is one error.
-fn check(text: &str) -> Result<Vec<Row>> {
-    let (rows, mut wrong) = page::parse(text);
-    wrong.extend(ids::check(rows.iter().map(|row| row.id)));
-    if wrong.is_empty() { Ok(rows) } else { bail!("docs/parity.md:\n{}", wrong.join("\n")) }
+/// Reads a page.
+fn read(page: Page) -> Result<Vec<Row>> {
+    let path = paths::root().join("docs").join(page.file());
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    check(page, &text)
+}
+
+/// The rows of a page; all that is wrong with it is one error.
+fn check(page: Page, text: &str) -> Result<Vec<Row>> {
+    let (rows, mut wrong) = page::parse(page, text);
+    wrong.extend(ids::check(page, rows.iter().map(|row| row.id)));
+    if wrong.is_empty() { Ok(rows) } else { bail!("docs/{}:\n{}", page.file(), wrong.join("\n")) }
 }
 
 /// Prints a row and what is to be known of it.
@@ -136,18 +149,23 @@ fn refuse(wrong: Vec<String>) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::{Page, check};
 
     #[test]
-    fn the_page_is_whole() -> anyhow::Result<()> {
-        let text = std::fs::read_to_string(crate::paths::root().join("docs").join("parity.md"))?;
-        let rows = check(&text)?;
-        assert_eq!(rows.len(), 109);
-        for (row, line) in [(0, "| D1 |"), (108, "| O27 |")] {
-            let (before, after) = text.split_once(line).ok_or_else(|| anyhow::anyhow!("no {line}"))?;
-            let rest = after.split_once('\n').map_or("", |(_, rest)| rest);
-            let Err(error) = check(&format!("{before}\n{rest}")) else { panic!("row {row} may vanish") };
-            assert!(error.to_string().contains("the page has no row"), "{error}");
+    fn the_pages_are_whole() -> anyhow::Result<()> {
+        for (page, count, lines) in
+            [(Page::Promised, 109, ["| D1 |", "| O27 |"]), (Page::Wider, 56, ["| D33 |", "| O36 |"])]
+        {
+            let text = std::fs::read_to_string(crate::paths::root().join("docs").join(page.file()))?;
+            assert_eq!(check(page, &text)?.len(), count);
+            for line in lines {
+                let (before, after) = text.split_once(line).ok_or_else(|| anyhow::anyhow!("no {line}"))?;
+                let rest = after.split_once('\n').map_or("", |(_, rest)| rest);
+                let Err(error) = check(page, &format!("{before}\n{rest}")) else {
+                    panic!("{line} may vanish")
+                };
+                assert!(error.to_string().contains("the page has no row"), "{error}");
+            }
         }
         Ok(())
     }

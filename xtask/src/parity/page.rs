@@ -1,6 +1,6 @@
 //! Reads the tables of the page.
 
-use super::ids::{Id, System};
+use super::ids::{Id, Page, System};
 use super::proof::{Binary, Test};
 
 /// What the tables' columns are called.
@@ -31,7 +31,7 @@ pub(super) enum State {
 }
 
 /// Reads the rows of all tables whose first column is `Id`, and says what is wrong with them, by line.
-pub(super) fn parse(text: &str) -> (Vec<Row>, Vec<String>) {
+pub(super) fn parse(page: Page, text: &str) -> (Vec<Row>, Vec<String>) {
     let (mut rows, mut wrong) = (Vec::new(), Vec::new());
     let mut table = Table::Outside;
     let mut is_code = false;
@@ -42,7 +42,7 @@ pub(super) fn parse(text: &str) -> (Vec<Row>, Vec<String>) {
             table = Table::Outside;
             continue;
         };
-        let result = table.take(&cells);
+        let result = table.take(page, &cells);
         match result {
             Ok(row) => rows.extend(row),
             Err(what) => wrong.push(format!("line {}: {what}", index + 1)),
@@ -64,7 +64,7 @@ enum Table {
 
 impl Table {
     /// Takes the next line of a table.
-    fn take(&mut self, cells: &[String]) -> Result<Option<Row>, String> {
+    fn take(&mut self, page: Page, cells: &[String]) -> Result<Option<Row>, String> {
         match self {
             Self::Other => Ok(None),
             Self::Outside if cells.first().is_some_and(|cell| cell == COLUMNS[0]) => {
@@ -88,7 +88,7 @@ impl Table {
                 if is_rule { Ok(None) } else { Err("no `|---|` for each column below their names".into()) }
             }
             Self::Rows(system) => {
-                let row = row(cells)?;
+                let row = row(page, cells)?;
                 let first = *system.get_or_insert(row.id.system);
                 if first == row.id.system {
                     Ok(Some(row))
@@ -130,11 +130,11 @@ fn push(cells: &mut [String], character: char) {
 }
 
 /// Reads a row.
-fn row(cells: &[String]) -> Result<Row, String> {
+fn row(page: Page, cells: &[String]) -> Result<Row, String> {
     let [id, what, serves, tests, backends, state] = cells else {
         return Err(format!("{} cells, where {} are wanted", cells.len(), COLUMNS.len()));
     };
-    let id = Id::parse(id).ok_or_else(|| format!("there is no row `{id}`"))?;
+    let id = Id::parse(page, id).ok_or_else(|| format!("there is no row `{id}`"))?;
     if what.is_empty() || serves.is_empty() {
         return Err(format!("{id} does not say what is done, or what serves it"));
     }
@@ -226,7 +226,12 @@ fn state(cell: &str) -> Result<State, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BACKENDS, COLUMNS, State, cells, parse};
+    use super::super::ids::Page;
+    use super::{BACKENDS, COLUMNS, Row, State, cells};
+
+    fn parse(text: &str) -> (Vec<Row>, Vec<String>) {
+        super::parse(Page::Promised, text)
+    }
 
     /// A table of these rows.
     fn table(rows: &[&str]) -> String {

@@ -180,6 +180,7 @@ impl Known {
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
+    use super::super::ids::Page;
     use super::super::page;
     use super::{Binary, Known, Outcome, Row, listed, outcomes};
 
@@ -188,7 +189,7 @@ mod tests {
             "| Id | What one does there | What serves it here | Tests | Backends | State |\n\
              |---|---|---|---|---|---|\n| O4 | closes | `db::close` | {tests} | {backends} | done |"
         );
-        let (mut rows, wrong) = page::parse(&text);
+        let (mut rows, wrong) = page::parse(Page::Promised, &text);
         assert!(wrong.is_empty(), "{wrong:?}");
         rows.remove(0)
     }
