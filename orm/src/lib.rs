@@ -45,10 +45,10 @@ pub use error::{ConnectCause, ConstraintKind, ConstraintViolation, Error, ErrorK
 pub use exec::{BlockingRows, RowStream, Run, RunFuture};
 pub use expr::{
     Agg, AggregateCall, Argument, Arguments, Array, AsPattern, Assignments, Call, Column, Computes,
-    Condition, Contained, Elements, Expr, FitsIn, InList, IntoElement, IntoExpr, IntoPrefetch, Kind,
-    LeadsToOne, ListOf, Many, Map, One, Operand, OrderBy, Ordering, Prefetch, Q, Related, Relation, Row,
-    RowLevel, Set, Through, ToOne, ToOneKey, avg, call, call_aggregate, count, count_distinct, count_rows,
-    key, lower, max, min, sum, upper,
+    Condition, Contained, Elements, Expr, FitsIn, FullText, InList, IntoElement, IntoExpr, IntoPrefetch,
+    Kind, LeadsToOne, ListOf, Many, Map, One, Operand, OrderBy, Ordering, Prefetch, Q, Related, Relation,
+    Row, RowLevel, Set, Through, ToOne, ToOneKey, avg, call, call_aggregate, count, count_distinct,
+    count_rows, key, lower, max, min, sum, upper,
 };
 pub use orm_macros::{DbEnum, DbType, Embed, Meta, Model};
 pub use pool::{PingPolicy, PoolOptions, PoolProfile, PoolStats, TimeLimit};

@@ -21,7 +21,7 @@ pub use serde;
 
 pub use crate::driver::Cursor;
 pub use crate::error::Result;
-pub use crate::expr::{Column, Kind, ListOf, Many, Node, Nothing, One, Operand, Relation, Through};
+pub use crate::expr::{Column, FullText, Kind, ListOf, Many, Node, Nothing, One, Operand, Relation, Through};
 pub use crate::model::Redacted;
 pub use crate::model::embed::{
     are_distinct, are_short, embed_changes, embed_columns, embed_fields, embed_names, embed_names_len,

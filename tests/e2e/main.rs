@@ -27,6 +27,7 @@ mod embeds;
 mod enums;
 mod errors;
 mod every_model;
+mod full_text;
 mod generated;
 mod get_or_create;
 mod graph;

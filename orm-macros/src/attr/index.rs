@@ -28,6 +28,8 @@ pub(crate) struct Index {
     pub(crate) op_class: Slot<String>,
     /// Fields that are kept in it too.
     pub(crate) include: Slot<Vec<Ident>>,
+    /// The accessor, if it is an index of words.
+    pub(crate) full_text: Option<Ident>,
 }
 
 /// One part of an index.
@@ -91,19 +93,25 @@ enum Element {
 }
 
 impl Index {
-    /// Reads `index(..)`, or `unique_together(..)` if `unique` is set from the start.
-    pub(crate) fn read(ctxt: &Ctxt, setting: &Setting<'_>, together: bool) -> syn::Result<Self> {
-        let mut index = Self {
-            span: setting.span(),
+    /// One over nothing.
+    pub(super) fn nothing(span: Span) -> Self {
+        Self {
+            span,
             parts: Vec::new(),
             name: None,
-            unique: together,
-            together,
+            unique: false,
+            together: false,
             condition: Slot::new("where"),
             method: Slot::new("method"),
             op_class: Slot::new("opclass"),
             include: Slot::new("include"),
-        };
+            full_text: None,
+        }
+    }
+
+    /// Reads `index(..)`, or `unique_together(..)` if `unique` is set from the start.
+    pub(crate) fn read(ctxt: &Ctxt, setting: &Setting<'_>, together: bool) -> syn::Result<Self> {
+        let mut index = Self { unique: together, together, ..Self::nothing(setting.span()) };
         let (mut name, mut unique) = (Slot::new("name"), Slot::new("unique"));
         for element in setting.list(element)? {
             match element {
@@ -165,9 +173,12 @@ impl Index {
 }
 
 impl Index {
-    /// Whether it says something that PostgreSQL alone knows.
+    /// Whether it says something that not every index is.
     fn is_special(&self) -> bool {
-        self.method.is_given() || self.op_class.is_given() || self.include.is_given()
+        self.method.is_given()
+            || self.op_class.is_given()
+            || self.include.is_given()
+            || self.full_text.is_some()
     }
 }
 

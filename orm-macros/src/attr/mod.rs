@@ -10,6 +10,7 @@ pub(crate) mod db_enum;
 pub(crate) mod db_type;
 pub(crate) mod embed;
 pub(crate) mod field;
+mod full_text;
 pub(crate) mod index;
 pub(crate) mod many;
 pub(crate) mod meta;

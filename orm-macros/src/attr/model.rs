@@ -31,6 +31,7 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         ("primary_key", "primary_key(a, b)"),
         ("unique_together", "unique_together(a, b)"),
         ("index", "index(a, -b)"),
+        ("full_text", "full_text(title, body)"),
         ("many_to_many", "many_to_many(tags: Tag)"),
         ("check", "check(Model::field.ge(0), name = \"field_ck\")"),
         ("serde", "serde"),
@@ -85,7 +86,7 @@ impl ModelAttr {
     pub(crate) fn writes(&self, setting: &str) -> bool {
         match setting {
             "ordering" => self.ordering.is_given(),
-            "index" => self.indexes.iter().any(|index| !index.together),
+            "index" => self.indexes.iter().any(|index| !index.together && index.full_text.is_none()),
             "unique_together" => self.indexes.iter().any(|index| index.together),
             _ => !self.checks.is_empty(),
         }
@@ -150,6 +151,7 @@ impl ModelAttr {
             "primary_key" => self.primary_key.set(ctxt, at, setting.list(field_name)?),
             "unique_together" => self.indexes.push(Index::read(ctxt, setting, true)?),
             "index" => self.indexes.push(Index::read(ctxt, setting, false)?),
+            "full_text" => self.indexes.push(super::full_text::read(ctxt, setting)?),
             "many_to_many" => self.many_to_many.push(Many::read(ctxt, setting)?),
             "check" => self.checks.push(Check::read(ctxt, setting)?),
             "serde" => self.serde.set(ctxt, at, setting.flag()?),

@@ -1,8 +1,8 @@
 //! Every word that the derives know, for a test that wants to see each of them used.
 
 use super::{
-    Vocabulary, db_default, db_enum, db_type, embed, field, index, many, meta, model, naming, per_backend,
-    validate,
+    Vocabulary, db_default, db_enum, db_type, embed, field, full_text, index, many, meta, model, naming,
+    per_backend, validate,
 };
 
 /// The settings of every attribute.
@@ -38,6 +38,9 @@ pub(crate) fn all() -> Vec<Word> {
     }
     for word in ["name", "unique", "where", "method", "opclass", "include", "expr"] {
         add(&["model.index.", "model.unique_together."], word);
+    }
+    for word in full_text::OPTIONS {
+        add(&["model.full_text."], word);
     }
     for method in index::METHODS {
         add(&["model.index.method="], method.name);

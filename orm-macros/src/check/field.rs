@@ -81,7 +81,9 @@ pub(crate) fn keyed(input: &Input, key: &[usize]) -> Vec<bool> {
                 || field.attr.references.is_given()
         })
         .collect();
-    let listed = input.attr.indexes.iter().flat_map(|index| &index.parts);
+    // Of text in an index of words no database asks how long it is.
+    let listed = input.attr.indexes.iter().filter(|index| index.full_text.is_none());
+    let listed = listed.flat_map(|index| &index.parts);
     let listed = listed.filter_map(|part| input.position(part.field()?));
     for at in key.iter().copied().chain(listed) {
         keyed[at] = true;

@@ -7,7 +7,7 @@ use crate::attr::index::{Index, Part, PartOf};
 use crate::attr::suggest::nearest;
 use crate::ctxt::Ctxt;
 use crate::input::Input;
-use crate::ir::expression_text;
+use crate::ir::{Kind, expression_text};
 
 /// Reports a name that is none of the fields.
 pub(super) fn unknown_field(ctxt: &Ctxt, input: &Input, ident: &Ident) {
@@ -118,6 +118,30 @@ pub(super) fn methods(ctxt: &Ctxt, indexes: &[Index]) {
     }
 }
 
+/// An index of words is over text, as far as the names of types tell.
+pub(super) fn full_text(ctxt: &Ctxt, input: &Input) {
+    for part in
+        input.attr.indexes.iter().filter(|index| index.full_text.is_some()).flat_map(|index| &index.parts)
+    {
+        let Some(field) = part.field().and_then(|ident| Some(&input.fields[input.position(ident)?])) else {
+            continue;
+        };
+        let refers = field.target().is_some();
+        if !field.is_embed() && (refers || !matches!(field.shape.kind, Kind::Text | Kind::Opaque)) {
+            ctxt.error(
+                part.span,
+                format_args!("a full-text index is over text, and `{}` is none: remove it", field.name),
+            );
+        }
+        if field.attr.generated.is_given() {
+            ctxt.error(
+                part.span,
+                format_args!("a full-text index cannot be over a generated field: remove `{}`", field.name),
+            );
+        }
+    }
+}
+
 /// The same index twice is a mistake.
 pub(super) fn no_duplicates(ctxt: &Ctxt, indexes: &[Index], parts: &[Parts]) {
     let same = |a: &Index, b: &Index| {
@@ -126,6 +150,7 @@ pub(super) fn no_duplicates(ctxt: &Ctxt, indexes: &[Index], parts: &[Parts]) {
             && a.method.value().map(|method| method.name) == b.method.value().map(|method| method.name)
             && a.op_class.value() == b.op_class.value()
             && a.include.is_given() == b.include.is_given()
+            && a.full_text.is_some() == b.full_text.is_some()
     };
     let all = parts;
     for (at, (index, parts)) in indexes.iter().zip(all).enumerate() {

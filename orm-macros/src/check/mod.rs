@@ -32,6 +32,7 @@ pub(crate) fn all(ctxt: &Ctxt, input: &Input) -> Vec<usize> {
     let indexes = index::resolve(ctxt, input);
     index::no_duplicates(ctxt, &input.attr.indexes, &indexes);
     index::methods(ctxt, &input.attr.indexes);
+    index::full_text(ctxt, input);
     meta::none_of_something(ctxt, input);
     index::not_redundant(ctxt, input, &key);
     constraint::checks_differ(ctxt, &input.attr.checks);

@@ -50,6 +50,9 @@ pub(crate) fn accessors(ctxt: &Ctxt, input: &Input) -> Vec<WrongNames> {
                 is_wrong(related, &target, "another `related_name`") || target.starts_with("::");
         }
     }
+    for accessor in input.attr.indexes.iter().filter_map(|index| index.full_text.as_ref()) {
+        is_wrong(accessor, &model, "`full_text(.., accessor = other_name)`");
+    }
     for many in &input.attr.many_to_many {
         is_wrong(&many.name, &model, "another name for the relation");
         if let Some(related) = &many.related_name {

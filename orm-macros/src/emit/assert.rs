@@ -8,7 +8,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::metadata::columns_ident;
-use crate::ir::{Auto, Field, Kind, Literal, Model, RuleKind, generated_at};
+use crate::ir::{Auto, Field, IndexOf, Kind, Literal, Model, RuleKind, generated_at};
 
 pub(super) fn emit(model: &Model) -> TokenStream {
     let fields = || (0..).zip(&model.fields).filter(|_| !model.broken);
@@ -18,7 +18,26 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     let references = references.filter_map(|(at, field)| reference(model, at, field));
     let choices = fields().filter_map(|(_, field)| choices_fit(field));
     let defaults = fields().filter_map(|(at, field)| db_default(at, field));
-    opaque.chain(defaults).chain(choices).chain(references).collect()
+    let searched = (!model.broken).then(|| full_text(model));
+    opaque.chain(defaults).chain(choices).chain(references).chain(searched).collect()
+}
+
+/// Asserts that what a full-text index is over is text, where the name of its type does not tell.
+fn full_text(model: &Model) -> TokenStream {
+    let parts = model.indexes.iter().filter(|index| index.full_text.is_some()).flat_map(|index| &index.parts);
+    let fields = parts.filter_map(|part| match part.of {
+        IndexOf::Field(at, _) => Some((at, &model.fields[at])),
+        IndexOf::Expr(_) => None,
+    });
+    let opaque = fields.filter(|(_, field)| field.shape.kind.is_opaque() && field.embed.is_none());
+    let asserts = opaque.map(|(at, field)| {
+        let columns = columns_ident(at);
+        let message = format!("a full-text index is over text, and `{}` is none: remove it", field.name);
+        quote_spanned! {generated_at(field.ty.span())=>
+            const _: () = __orm::assert!(__orm::is_text(#columns), #message);
+        }
+    });
+    asserts.collect()
 }
 
 /// Asserts that a default of the database fits where the type's name does not tell.

@@ -28,11 +28,20 @@ pub(super) fn emit(model: &Model) -> TokenStream {
             #vis const #accessor: __orm::Column<#ident, #ty> = __orm::Column::#column;
         })
     });
+    let (ident_vis, searches) = (&model.vis, (0_usize..).zip(&model.indexes));
+    let searches = searches.filter_map(|(number, index)| {
+        let accessor = index.full_text.as_ref()?;
+        Some(quote_spanned! {generated_at(accessor.span())=>
+            /// The full-text index.
+            #ident_vis const #accessor: __orm::FullText<#ident> = __orm::FullText::new(#number);
+        })
+    });
     let relations = (0_usize..).zip(&model.fields).filter_map(|(at, field)| relation(model, at, field));
     quote! {
         #[automatically_derived]
         impl #ident {
             #(#constants)*
+            #(#searches)*
             #(#relations)*
         }
     }

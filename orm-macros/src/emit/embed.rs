@@ -159,11 +159,18 @@ pub(super) fn index_positions(model: &Model) -> TokenStream {
             let unlimited = format!(
                 "`{name}` has an index, and text there needs a limit: write `#[field(max_length = 80)]` on `{last}`"
             );
+            let fits = match index.full_text {
+                None => quote!(__orm::assert!(!__orm::is_unlimited_text(&__ALL[__AT]), #unlimited);),
+                Some(_) => {
+                    let wrong = format!("a full-text index is over text, and `{name}` is none: remove it");
+                    quote!(__orm::assert!(__orm::is_text(__ALL[__AT].columns), #wrong);)
+                }
+            };
             out.extend(quote_spanned! {generated_at(last.span())=>
                 const #constant: __orm::usize = {
                     const __AT: __orm::usize = __orm::position_of(&__ALL, #name);
                     __orm::assert!(__AT < __ALL.len(), #missing);
-                    __orm::assert!(!__orm::is_unlimited_text(&__ALL[__AT]), #unlimited);
+                    #fits
                     __AT
                 };
             });

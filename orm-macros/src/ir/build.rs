@@ -147,7 +147,11 @@ fn index(input: &Input, index: &crate::attr::index::Index) -> Index {
         unique: index.unique,
         parts: parts.collect(),
         condition: index.condition.value().map(own),
-        method: index.method.value().map(|method| method.variant).filter(|variant| *variant != "BTree"),
+        method: match index.full_text {
+            Some(_) => Some("FullText"),
+            None => index.method.value().map(|method| method.variant).filter(|variant| *variant != "BTree"),
+        },
+        full_text: index.full_text.clone(),
         op_class: index.op_class.value().cloned(),
         include: index
             .include

@@ -101,6 +101,8 @@ pub(crate) struct Index {
     pub(crate) op_class: Option<String>,
     /// Fields that are kept in it too, by position.
     pub(crate) include: Vec<usize>,
+    /// The accessor, if it is an index of words.
+    pub(crate) full_text: Option<Ident>,
 }
 
 /// A part of an index.

@@ -100,6 +100,7 @@ impl Node {
                 };
                 call(out, name, arguments);
             }
+            Self::Search(search) => call(out, "search", &search.fields),
             Self::Matches(inner, _) => call(out, "matches", [&**inner]),
             Self::Tuple(parts) => call(out, "tuple", parts),
             Self::Not(inner) => call(out, "not", [&**inner]),
@@ -191,6 +192,13 @@ fn list<T>(out: &mut String, open: char, items: &[T], close: char, mut item: imp
         item(out, one);
     }
     out.push(close);
+}
+
+/// The name of a column as the neutral text of an expression has it.
+pub(crate) fn neutral_name(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    self::name(&mut out, name);
+    out
 }
 
 /// A name, between backquotes unless it is a word and means nothing else.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::pattern::Pattern;
-use super::{Path, Via};
+use super::{Path, Search, Via};
 use crate::model::Field;
 use crate::plan::Select;
 use crate::plan::check::group::parts;
@@ -39,6 +39,8 @@ pub enum Node {
     Array(ArrayOp, Box<[Node; 2]>),
     /// Whether a pattern matches a part of the text.
     Matches(Box<Node>, Arc<Pattern>),
+    /// A search in a full-text index.
+    Search(Box<Search>),
     /// A call of a function.
     Call(Function, Vec<Node>),
     /// True if the condition is not true.
@@ -69,6 +71,7 @@ impl fmt::Debug for Node {
             Self::Arithmetic(op, sides) => f.debug_tuple("Arithmetic").field(op).field(sides).finish(),
             Self::Compare(op, sides) => f.debug_tuple("Compare").field(op).field(sides).finish(),
             Self::Text(op, sides) => f.debug_tuple("Text").field(op).field(sides).finish(),
+            Self::Search(search) => search.fmt(f),
             Self::Array(op, sides) => f.debug_tuple("Array").field(op).field(sides).finish(),
             Self::All(nodes) => f.debug_tuple("All").field(nodes).finish(),
             Self::Any(nodes) => f.debug_tuple("Any").field(nodes).finish(),

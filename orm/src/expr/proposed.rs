@@ -47,7 +47,9 @@ impl Node {
             Self::All(nodes) => Self::All(all(nodes)),
             Self::Any(nodes) => Self::Any(all(nodes)),
             Self::Tuple(nodes) => Self::Tuple(all(nodes)),
-            Self::Field(..) | Self::Value(_) | Self::Aggregate(_) | Self::Related(..) => self,
+            Self::Field(..) | Self::Value(_) | Self::Aggregate(_) | Self::Related(..) | Self::Search(_) => {
+                self
+            }
         }
     }
 }

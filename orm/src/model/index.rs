@@ -1,6 +1,6 @@
 //! Indexes and unique keys over several columns.
 
-use super::{ColumnDef, Field, SchemaExpr, Table, constraint_name, expression_name, index_name};
+use super::{ColumnDef, Field, SchemaExpr, Table, constraint_name, expression_name};
 
 /// An index, or a unique key, over one or more fields and expressions.
 #[derive(Debug, Clone, Copy)]
@@ -64,10 +64,13 @@ impl Index {
         }
         texts.extend(self.condition.map(|condition| format!("where {}", condition.text())));
         let (table, columns) = (table.full_name(), columns.iter().map(|def| def.name).collect::<Vec<_>>());
-        let suffix = if self.unique { "uq" } else { "ix" };
+        let suffix = match self.method {
+            IndexMethod::FullText => "ft",
+            _ if self.unique => "uq",
+            _ => "ix",
+        };
         match texts.is_empty() {
-            true if self.unique => constraint_name(&table, &columns, suffix),
-            true => index_name(&table, &columns),
+            true => constraint_name(&table, &columns, suffix),
             false => expression_name(&table, &columns, &texts.join(", "), suffix),
         }
     }
@@ -107,6 +110,8 @@ pub enum IndexMethod {
     SpGist,
     /// Summaries of ranges of pages: PostgreSQL.
     Brin,
+    /// The words of texts: what `full_text(..)` makes, and nothing else.
+    FullText,
 }
 
 impl IndexMethod {
@@ -120,6 +125,7 @@ impl IndexMethod {
             Self::Gist => "gist",
             Self::SpGist => "spgist",
             Self::Brin => "brin",
+            Self::FullText => "fulltext",
         }
     }
 }

@@ -38,6 +38,12 @@ pub(crate) fn same_node(a: &Node, b: &Node) -> bool {
         (Node::Matches(a, pattern_a), Node::Matches(b, pattern_b)) => {
             pattern_a == pattern_b && same_node(a, b)
         }
+        (Node::Search(a), Node::Search(b)) => {
+            a.op == b.op
+                && std::ptr::eq(a.index, b.index)
+                && same_path(&a.path, &b.path)
+                && a.sought == b.sought
+        }
         (Node::Call(a, args_a), Node::Call(b, args_b)) => a == b && same_all(args_a, args_b),
         (Node::Between(a), Node::Between(b)) => same_all(&a[..], &b[..]),
         (Node::All(a), Node::All(b)) | (Node::Any(a), Node::Any(b)) | (Node::Tuple(a), Node::Tuple(b)) => {

@@ -85,6 +85,7 @@ fn all_values(node: &Node, out: &mut Vec<String>) {
     match node {
         Node::Value(value) | Node::In(_, value) => text_of(value, out),
         Node::Related(_, _, _, select) | Node::InSelect(_, select) => of_select(select, out),
+        Node::Search(search) => search.sought.values().for_each(|value| text_of(value, out)),
         _ => {}
     }
     parts(node).into_iter().for_each(|part| all_values(part, out));

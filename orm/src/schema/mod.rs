@@ -76,7 +76,7 @@ pub fn of_models(tables: &[&'static model::Table], backends: &[Backend]) -> Resu
 /// The statements that create these tables, in the order in which they must run: those of
 /// [`create_all`](crate::Database::create_all), for a server of this version (major, minor, patch).
 ///
-/// On MySQL and MariaDB a statement may be several, separated by semicolons.
+/// One of them may be several, separated by semicolons.
 ///
 /// # Errors
 ///

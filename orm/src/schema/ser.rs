@@ -62,13 +62,14 @@ impl<'de> Deserialize<'de> for Action {
 pub(super) mod method {
     use super::*;
 
-    const METHODS: [(IndexMethod, &str); 6] = [
+    const METHODS: [(IndexMethod, &str); 7] = [
         (IndexMethod::BTree, IndexMethod::BTree.name()),
         (IndexMethod::Hash, IndexMethod::Hash.name()),
         (IndexMethod::Gin, IndexMethod::Gin.name()),
         (IndexMethod::Gist, IndexMethod::Gist.name()),
         (IndexMethod::SpGist, IndexMethod::SpGist.name()),
         (IndexMethod::Brin, IndexMethod::Brin.name()),
+        (IndexMethod::FullText, IndexMethod::FullText.name()),
     ];
 
     pub(in crate::schema) fn serialize<S: Serializer>(

@@ -10,7 +10,7 @@ use super::compare::negated;
 use super::expr::{atom, binary, is_question, not, nullable, word};
 use super::source::Source;
 use crate::error::Result;
-use crate::expr::{CompareOp, Node};
+use crate::expr::{CompareOp, Node, SearchOp};
 use crate::types::Value;
 
 /// A condition as SQL.
@@ -72,6 +72,7 @@ impl Builder {
             Node::Related(quantifier, relation, path, select) if is_question(*quantifier) => {
                 Ok(Condition::known(self.related(at, *quantifier, relation, path, select)?))
             }
+            Node::Search(search) if search.op == SearchOp::Found => self.found(at, search),
             // A truth value of the database.
             Node::Field(..)
             | Node::Proposed(..)
@@ -81,6 +82,7 @@ impl Builder {
             | Node::Related(..)
             | Node::Tuple(_)
             | Node::Arithmetic(..)
+            | Node::Search(_)
             | Node::Call(..) => Ok(Condition { expr: self.single(at, node, None)?, unknown: nullable(node) }),
         }
     }

@@ -7,7 +7,7 @@ use super::decimal::scale_of;
 use super::name::iden;
 use super::source::Source;
 use crate::error::Result;
-use crate::expr::Node;
+use crate::expr::{Node, SearchOp};
 use crate::plan::check::width;
 use crate::types::Value;
 
@@ -104,6 +104,7 @@ impl Builder {
                     None => self.single(at, inner, scale),
                 }
             }
+            Node::Search(search) if search.op == SearchOp::Rank => self.rank(at, search),
             Node::Tuple(_) => Err(internal("several values where one is needed")),
             condition => Ok(self.condition(at, condition)?.into_value()),
         }

@@ -19,6 +19,7 @@ mod decimal;
 mod dialect;
 mod enumeration;
 mod expr;
+mod full_text;
 mod function;
 mod hstore;
 pub(crate) mod identity;

@@ -87,6 +87,16 @@ impl<'n> Source<'n> {
         Ok(field.columns.iter().map(|def| column(alias.as_deref(), def)).collect())
     }
 
+    /// A column that no field has, of the table at the end of a path.
+    pub(super) fn hidden(&mut self, builder: &mut Builder, path: &Path, name: &str) -> Result<Expr> {
+        let hops: Vec<_> = path.hops().collect();
+        let alias = self.join(builder, &hops)?;
+        Ok(match alias {
+            Some(alias) => Expr::col((iden(&alias), iden(name))),
+            None => Expr::col(iden(name)),
+        })
+    }
+
     /// All columns of the model at the end of a path; NULL where there is no such row.
     pub(super) fn model(
         &mut self,

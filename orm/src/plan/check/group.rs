@@ -43,6 +43,7 @@ pub(crate) fn parts(node: &Node) -> Vec<&Node> {
         Node::All(nodes) | Node::Any(nodes) | Node::Call(_, nodes) | Node::Tuple(nodes) => {
             nodes.iter().collect()
         }
+        Node::Search(search) => search.fields.iter().collect(),
         Node::Aggregate(aggregate) => aggregate.of.iter().chain(&aggregate.filter).collect(),
     }
 }
@@ -89,7 +90,7 @@ impl Check {
                 }
                 Err(named(inner, "`key(..)` of what is not in `group_by`".to_owned()))
             }
-            Node::Field(..) | Node::Related(..) => {
+            Node::Field(..) | Node::Related(..) | Node::Search(_) => {
                 if select.group.iter().any(|key| same_node(key, node)) {
                     return Ok(());
                 }
@@ -144,7 +145,9 @@ impl Check {
     /// has one number.)
     fn no_values(&self, node: &Node, feature: &'static str) -> Result<()> {
         if self.server.backend == Backend::MySql
-            && holds(node, &|node| matches!(node, Node::Value(_) | Node::In(..) | Node::Matches(..)))
+            && holds(node, &|node| {
+                matches!(node, Node::Value(_) | Node::In(..) | Node::Matches(..) | Node::Search(_))
+            })
         {
             return Err(self.unsupported(feature));
         }

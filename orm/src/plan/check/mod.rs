@@ -7,13 +7,16 @@ pub(crate) mod function;
 pub(crate) mod group;
 pub(crate) mod lock;
 mod related;
+pub(crate) mod search;
 mod write;
 
 use super::shape::too_deep;
 use super::{Output, Plan, Select, same_field};
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{Aggregate, AggregateFunction, ArithmeticOp, CompareOp, Function, Node, Path, Quantifier};
+use crate::expr::{
+    Aggregate, AggregateFunction, ArithmeticOp, CompareOp, Function, Node, Path, Quantifier, SearchOp,
+};
 use crate::model::{Field, Table};
 use crate::types::{Type, Value};
 
@@ -75,6 +78,7 @@ pub(crate) fn type_of(node: &Node) -> Option<Type> {
         Node::Call(Function::Cardinality, _) => Some(Type::I64),
         Node::Call(Function::Own(own), _) => Some(own.ty),
         Node::Call(Function::As(ty), _) => Some(*ty),
+        Node::Search(search) if search.op == SearchOp::Rank => Some(Type::F64),
         Node::Key(inner) => type_of(inner),
         Node::Aggregate(aggregate) => aggregate_type(aggregate),
         Node::Related(Quantifier::Count, ..) => Some(Type::I64),
@@ -309,6 +313,7 @@ impl Check {
             }
             Node::Text(_, sides) | Node::Array(_, sides) => self.singles(&sides[..], inside),
             Node::Matches(text, _) => self.matches(text, inside),
+            Node::Search(search) => self.search(search, inside),
             Node::Call(function, args) => self.call(*function, args, inside),
             Node::All(nodes) | Node::Any(nodes) => {
                 let all = matches!(node, Node::All(_));

@@ -335,6 +335,21 @@ impl<'p> Walk<'p> {
                 self.node(text, group)?;
                 self.value(pattern.value(self.backend)?)?;
             }
+            Node::Search(search) => {
+                self.tag(51);
+                self.tag(search.op as u8);
+                self.address(search.table);
+                self.address(search.index);
+                self.path(&search.path)?;
+                let sought = search.sought.value(self.backend);
+                self.flag(sought.is_some());
+                if let Some(sought) = sought {
+                    self.value(sought)?;
+                }
+                let whole = search.sought.whole(self.backend);
+                self.count(whole.len());
+                whole.iter().try_for_each(|word| self.value(word))?;
+            }
             Node::Array(op, sides) => {
                 self.tag(50);
                 self.tag(*op as u8);

@@ -1,11 +1,13 @@
 //! Models as a schema that is owned: what the rest of this folder writes DDL from.
 
-use super::{check, comment, constraint, enumeration, expression, generated, refuse, schema, table};
+use super::{
+    check, comment, constraint, enumeration, expression, full_text, generated, refuse, schema, table,
+};
 use crate::driver::{Backend, Server};
 use crate::error::Result;
 use crate::expr::Node;
 use crate::model::{
-    AutoValue, ColumnDef, DbDefault, Field, IndexOf, SchemaExpr, constraint_name, index_name,
+    AutoValue, ColumnDef, DbDefault, Field, IndexMethod, IndexOf, SchemaExpr, constraint_name, index_name,
 };
 use crate::model::{Index as ModelIndex, Table as Model};
 use crate::plan::{check::type_of, same_field, same_table};
@@ -254,7 +256,12 @@ fn indexes(table: &'static Model, servers: &[Server]) -> Result<Vec<Index>> {
 
 fn index(table: &'static Model, index: &'static ModelIndex, servers: &[Server]) -> Result<Index> {
     let mut parts = Vec::with_capacity(index.parts.len());
-    for part in index.parts {
+    let is_full_text = index.method == IndexMethod::FullText;
+    if is_full_text {
+        let of = PartOf::Expression(full_text::expression(index, servers)?);
+        parts.push(Part { of, descending: false });
+    }
+    for part in index.parts.iter().filter(|_| !is_full_text) {
         let descending = part.descending;
         let mut columns = |columns: &'static [ColumnDef]| {
             parts.extend(columns.iter().map(|def| Part { descending, ..Part::column(def.name) }));

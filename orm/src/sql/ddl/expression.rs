@@ -59,6 +59,7 @@ fn of_one_row(backend: Backend, node: &Node) -> Result<()> {
         }
         Node::InSelect(..) => return Err(beyond("a sub-query")),
         Node::Related(..) => return Err(beyond("rows of another table")),
+        Node::Search(_) => return Err(beyond("a full-text search")),
         Node::Aggregate(_) | Node::Key(_) => return Err(beyond("an aggregate")),
         Node::Proposed(..) => return Err(beyond("`excluded()`, which is of an upsert")),
         // Each engine reads patterns in a way of its own, and other programs write to the table, too.

@@ -1,7 +1,7 @@
 //! Indexes and unique keys.
 
 use super::expression::{self, Of};
-use super::{named, schema};
+use super::{full_text, named, schema};
 use crate::driver::{Backend, Server};
 use crate::error::{Error, Result};
 use crate::model::IndexMethod;
@@ -12,10 +12,13 @@ use crate::sql::name::{self, quoted};
 use crate::types::Type;
 
 impl Index {
-    /// A clause of `CREATE TABLE`, or a statement of its own.
+    /// A clause of `CREATE TABLE`, or a statement of its own; what a full-text index takes is several of them.
     pub(super) fn declare(&self, server: Server, table: &Table) -> Result<String> {
         self.refuse(server, table)?;
         let dialect = dialect::of(server.backend);
+        if self.method == IndexMethod::FullText {
+            return full_text::declare(dialect, table, self);
+        }
         let parts = self.parts(server, table)?;
         let name = quoted(dialect, &self.name);
         if self.is_constraint() {
@@ -84,6 +87,9 @@ impl Index {
 
     /// Refuses what the backend lacks or would read and forget.
     fn refuse(&self, server: Server, table: &Table) -> Result<()> {
+        if self.method == IndexMethod::FullText {
+            return full_text::refuse(server, table, self);
+        }
         let dialect = dialect::of(server.backend);
         let lacks = |feature| Err(unsupported(dialect, feature));
         let expressions = self.parts.iter().any(|part| matches!(part.of, PartOf::Expression(_)));
@@ -105,7 +111,7 @@ impl Index {
             return lacks("operator classes of indexes");
         }
         let only_postgres = match self.method {
-            IndexMethod::BTree => return Ok(()),
+            IndexMethod::BTree | IndexMethod::FullText => return Ok(()),
             IndexMethod::Hash => "hash indexes",
             IndexMethod::Gin => "GIN indexes",
             IndexMethod::Gist => "GiST indexes",
@@ -166,7 +172,7 @@ impl Index {
 fn has_operators(method: IndexMethod, ty: Type) -> bool {
     let named = matches!(ty, Type::Enum(def) if def.native.is_some());
     match method {
-        IndexMethod::BTree | IndexMethod::Hash => true,
+        IndexMethod::BTree | IndexMethod::Hash | IndexMethod::FullText => true,
         IndexMethod::Gin => matches!(ty, Type::Json | Type::Array(_) | Type::Hstore),
         // The extension brings it with the type.
         IndexMethod::Gist => matches!(ty, Type::Hstore),

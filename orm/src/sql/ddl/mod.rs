@@ -19,6 +19,7 @@ mod describe;
 mod embed;
 mod enumeration;
 mod expression;
+mod full_text;
 mod generated;
 mod index;
 mod order;
@@ -138,6 +139,7 @@ pub(crate) fn drop_all(tables: &[&'static Model], server: Server) -> Result<Remo
         .rev()
         .map(|table| format!("DROP TABLE IF EXISTS {}", super::name::table(dialect, &table.name)));
     statements.extend(drops);
+    statements.extend(tables.iter().flat_map(|table| full_text::drops(dialect, table)));
     if server.backend == Backend::Postgres {
         let natives = enumeration::natives(&tables)?;
         statements.extend(natives.into_iter().map(|def| enumeration::drop(dialect, def)));
