@@ -56,6 +56,8 @@ mod examples {
     struct DeriveDbEnum;
     #[doc = include_str!("../../docs/text.md")]
     struct Text;
+    #[doc = include_str!("../../docs/full_text.md")]
+    struct FullText;
     #[doc = include_str!("../../docs/attributes.md")]
     struct Attributes;
     #[doc = include_str!("../../orm-macros/docs/embed.md")]

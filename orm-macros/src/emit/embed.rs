@@ -160,10 +160,14 @@ pub(super) fn index_positions(model: &Model) -> TokenStream {
                 "`{name}` has an index, and text there needs a limit: write `#[field(max_length = 80)]` on `{last}`"
             );
             let fits = match index.full_text {
-                None => quote!(__orm::assert!(!__orm::is_unlimited_text(&__ALL[__AT]), #unlimited);),
+                None => quote_spanned! {generated_at(last.span())=>
+                    __orm::assert!(!__orm::is_unlimited_text(&__ALL[__AT]), #unlimited);
+                },
                 Some(_) => {
                     let wrong = format!("a full-text index is over text, and `{name}` is none: remove it");
-                    quote!(__orm::assert!(__orm::is_text(__ALL[__AT].columns), #wrong);)
+                    quote_spanned! {generated_at(last.span())=>
+                        __orm::assert!(__orm::is_text(__ALL[__AT].columns), #wrong);
+                    }
                 }
             };
             out.extend(quote_spanned! {generated_at(last.span())=>

@@ -262,7 +262,10 @@ impl Tables<'_> {
             index.columns().into_iter().any(|column| remade.contains(column) || self.is_redefined(column))
                 || read.into_iter().any(|column| self.is_redefined(column))
         };
-        let same = |one: &Index, other: &Index| Index { name: other.name.clone(), ..one.clone() } == *other;
+        // A full-text index is more than a name in some databases.
+        let same = |one: &Index, other: &Index| {
+            one.method != IndexMethod::FullText && Index { name: other.name.clone(), ..one.clone() } == *other
+        };
         let compared = compare(&self.old.indexes, &self.new.indexes, |index| &index.name, same, must);
         for index in compared.dropped {
             let needed = index.unique.then(|| Fact::Unreferenced(self.table()));

@@ -1,5 +1,6 @@
 //! Renames, which come first: from then on what is the same has the same name.
 
+use orm::model::IndexMethod;
 use orm::schema::{Expression, Table, TableName};
 
 use super::node::{Fact, Node, each, freed_by, name};
@@ -13,6 +14,15 @@ pub(super) fn nodes(old: &State, new: &State, renames: &Renames, nodes: &mut Vec
     let mut state = old.clone();
     for (from, to) in &renames.tables {
         let (Some(table), Some(app)) = (old.table(from), old.app(from)) else { continue };
+        // What a full-text index is made of says the name of its table: it goes before, and comes again.
+        let searched = table.indexes.iter().filter(|index| index.method == IndexMethod::FullText);
+        let mut free = Vec::new();
+        for index in searched {
+            let operation = Operation::DropIndex { table: from.clone(), index: index.clone() };
+            state.apply(&operation, app)?;
+            free.extend(each(Fact::Free, from, index.columns()));
+            nodes.push(remover(app, from, operation));
+        }
         let operation = Operation::RenameTable {
             from: from.clone(),
             to: to.clone(),
@@ -22,7 +32,8 @@ pub(super) fn nodes(old: &State, new: &State, renames: &Renames, nodes: &mut Vec
         state.apply(&operation, app)?;
         // Those who call it by its old name come before.
         let apps = old.references_to(from).map(|(owner, _)| owner.app.clone());
-        nodes.push(Node::free(app, operation).provides([Fact::Table(to.clone())]).behind(apps));
+        nodes
+            .push(Node::free(app, operation).requires(free).provides([Fact::Table(to.clone())]).behind(apps));
     }
     for (table, from, to) in &renames.columns {
         let before = renames.tables.iter().find(|(_, now)| now == table).map_or(table, |(was, _)| was);

@@ -1,6 +1,7 @@
 //! Changes of models, and the operations that they come to.
 
-use orm::schema::{Default, Generated, Index, Literal};
+use orm::model::IndexMethod;
+use orm::schema::{Default, Generated, Index, Literal, Part, PartOf};
 use orm::types::{EnumDef, EnumValue, EnumVariant, Type};
 
 use super::*;
@@ -113,6 +114,41 @@ fn renames_are_asked_for_told_or_seen() {
     // A field that keeps its name has only another column.
     new[0].columns[1].field = "title".to_owned();
     assert_eq!(of(&old, &new), expected);
+}
+
+/// It is more than an index in some databases, and is made of names.
+#[test]
+fn full_text_indexes_are_made_anew_where_a_name_changes() {
+    let search = |name: &str, columns: &[&str]| Index {
+        method: IndexMethod::FullText,
+        parts: vec![Part { of: PartOf::Expression(expression(columns)), descending: false }],
+        ..Index::new(name, &[])
+    };
+    let with = |name: &str, column: &str, index: Index| {
+        let mut made = table(name, vec![text(column)]);
+        made.indexes.push(index);
+        [made]
+    };
+    let plain = [table("a", vec![text("x")])];
+    let old = with("a", "x", search("a_x_ft", &["x"]));
+    assert_eq!(of(&plain, &old), ["add the index a_x_ft to a"]);
+    assert_eq!(of(&old, &plain), ["drop the index a_x_ft of a"]);
+    assert_eq!(
+        of(&old, &with("a", "x", search("other", &["x"]))),
+        ["drop the index a_x_ft of a", "add the index other to a"]
+    );
+    let mut answers = Answers::new();
+    answers.rename("a.x=y").expect("a pair");
+    assert_eq!(
+        steps(&old, &wanted(state(&with("a", "y", search("a_x_ft", &["y"])))), answers),
+        ["drop the index a_x_ft of a", "rename the column x of a to y", "add the index a_x_ft to a"]
+    );
+    let mut answers = Answers::new();
+    answers.rename("a=b").expect("a pair");
+    assert_eq!(
+        steps(&old, &wanted(state(&with("b", "x", search("a_x_ft", &["x"])))), answers)[..3],
+        ["drop the index a_x_ft of a", "rename the table a to b", "add the index a_x_ft to b"]
+    );
 }
 
 /// Whatever they hold: a guess could cost what is in them.

@@ -1,10 +1,11 @@
 //! Models, as the program has them.
 
+use orm::model::IndexMethod;
 use orm::schema::TableName;
 use orm::{Backend, ErrorKind, prelude::*};
 
 use super::made;
-use crate::{Files, Models, Operation, Options};
+use crate::{Files, Migration, Models, Operation, Options};
 
 /// What is written.
 #[derive(Model, Debug)]
@@ -51,6 +52,32 @@ fn what_a_model_says_is_in_the_state() {
     let made = made(&Files::new(), &models, &Options::default());
     let steps: Vec<_> = made[0].operations.iter().map(Operation::describe).collect();
     assert_eq!(steps, ["create the table authors", "create the table notes"]);
+}
+
+#[derive(Model, Debug)]
+#[model(table = "articles", full_text(title, body))]
+struct Article {
+    #[field(primary_key)]
+    id: i64,
+    title: String,
+    body: Option<String>,
+}
+
+#[test]
+fn a_full_text_index_is_in_the_state_and_in_the_file() {
+    let all = [Backend::Sqlite, Backend::Postgres, Backend::MySql, Backend::MariaDb];
+    let models = Models::of(&[Article::TABLE], &all).expect("models");
+    let index = &models.state.table(&TableName::new("articles")).expect("articles").indexes[0];
+    assert_eq!((index.name.as_str(), index.method), ("articles_title_body_ft", IndexMethod::FullText));
+    assert_eq!(index.columns(), ["title", "body"]);
+    let over = index.expressions().next().expect("its words");
+    assert_eq!(over.text, "words(title, body)");
+    assert!(all.iter().all(|backend| over.sql.get(*backend).is_some()));
+    let made = made(&Files::new(), &models, &Options::default());
+    let text = made[0].text().expect("text");
+    assert!(text.contains("method = \"fulltext\""), "{text}");
+    let read = Migration::parse(made[0].id.clone(), &text).expect("read");
+    assert_eq!((&read, read.hash()), (&made[0], made[0].hash()));
 }
 
 /// That this is also what `create_tables` says, the end-to-end tests see: it asks the same function.

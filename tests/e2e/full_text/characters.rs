@@ -149,6 +149,10 @@ cases! {
         let asked = || ASKED.into_iter().flatten();
         let rows = Character::objects().using(db.handle());
         rows.clone().bulk_create(asked().map(|c| NewCharacter::new(u32::from(c), format!("q{c}z")))).await?;
+        if matches!(db.kind(), Kind::MySql | Kind::MariaDb) {
+            // While InnoDB moves the words of so many new rows to their index, a search may miss some.
+            db.oracle("OPTIMIZE TABLE characters").await?;
+        }
         let apart = rows.clone().filter(Character::full_text.matches("q")).select(Character::id).all().await?;
         let apart: BTreeSet<u32> = apart.into_iter().collect();
         let both = rows.clone().filter(Character::full_text.matches("Z q")).select(Character::id).all().await?;
@@ -165,7 +169,6 @@ cases! {
                 wrong.push(format!("{:x}", u32::from(c)));
             }
         }
-        std::fs::write(format!("/tmp/fx/chars_{}.txt", db.kind()), apart.iter().map(|c| format!("{c}\n")).collect::<String>())?;
         assert!(wrong.is_empty(), "{}", wrong.join(" "));
         assert!(known[0] > 4000 && known[1] > 12_000, "{known:?}");
         Ok(())

@@ -27,6 +27,7 @@ pub enum Progress {
     table = "stays",
     ordering(-admitted, id),
     index(bed, -admitted),
+    full_text(reason, name = "stays_words", accessor = words),
     check(Self::discharged.is_null() | Self::discharged.ge(Self::admitted)),
     new(Debug, Clone),
     patch(setters)

@@ -144,7 +144,7 @@ fn columns(kind: Kind, table: &'static Table) -> Vec<CatalogColumn> {
     all
 }
 
-fn indexes(table: &'static Table) -> BTreeMap<String, CatalogIndex> {
+fn indexes(kind: Kind, table: &'static Table) -> BTreeMap<String, CatalogIndex> {
     let names = |field: &Field| field.columns.iter().map(|def| def.name).collect::<Vec<_>>();
     let mut all = BTreeMap::new();
     for field in table.fields {
@@ -184,6 +184,18 @@ fn indexes(table: &'static Table) -> BTreeMap<String, CatalogIndex> {
                 .take(index.parts.len())
                 .collect(),
             include: index.include.iter().flat_map(|field| names(field)).map(ToOwned::to_owned).collect(),
+        };
+        let catalog = match (index.method, kind) {
+            // Of an expression, of a hidden column under its own name, or of a table of its own.
+            (IndexMethod::FullText, Kind::Postgres) => CatalogIndex {
+                parts: vec![(None, false)],
+                method: Some("gin".to_owned()),
+                ..CatalogIndex::default()
+            },
+            (IndexMethod::FullText, Kind::MySql | Kind::MariaDb) => {
+                CatalogIndex { parts: vec![(Some(index.name_in(table)), false)], ..catalog }
+            }
+            _ => catalog,
         };
         all.entry(index.name_in(table)).or_insert(catalog);
     }
@@ -286,7 +298,7 @@ pub fn differences(kind: Kind, table: &'static Table, found: CatalogTable) -> Ve
         // InnoDB makes an index for a foreign key that has none, under the name of the constraint.
         found_indexes.retain(|name, _| !name.ends_with("_fk"));
     }
-    let expected = indexes(table);
+    let expected = indexes(kind, table);
     for (name, found) in &mut found_indexes {
         let named = expected.get(name).is_some_and(|expected| !expected.op_classes.is_empty());
         // Where the model names one it may be the usual one.

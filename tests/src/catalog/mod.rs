@@ -85,7 +85,7 @@ pub struct CatalogIndex {
     pub unique: bool,
     /// Whether it is of some rows alone.
     pub partial: bool,
-    /// How it is organised, in small letters, where that is not the usual way; only PostgreSQL has others.
+    /// How it is organised, in small letters, where that is not the usual way.
     pub method: Option<String>,
     /// The operator classes of its parts, and whether each is what an index has without a word; PostgreSQL has them.
     pub op_classes: Vec<(String, bool)>,
@@ -134,7 +134,8 @@ pub async fn table(
 pub async fn tables(db: &TestDb) -> Result<BTreeSet<String>> {
     let sql = match db.kind() {
         Kind::Sqlite => {
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+            "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' \
+             AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
         }
         Kind::Postgres => {
             "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace"

@@ -20,7 +20,8 @@ pub(super) async fn table(
         "SELECT column_name, column_type, is_nullable, column_default IS NOT NULL AND column_default <> 'NULL' \
          AND extra NOT LIKE '% GENERATED%', extra LIKE '%VIRTUAL GENERATED%', extra LIKE '%STORED GENERATED%', \
          extra LIKE '%auto_increment%', \
-         collation_name, column_comment FROM information_schema.columns WHERE {of} ORDER BY ordinal_position"
+         collation_name, column_comment FROM information_schema.columns WHERE {of} AND extra NOT LIKE '%INVISIBLE%' \
+         ORDER BY ordinal_position"
     );
     for row in oracle.ask(&columns).await? {
         table.columns.push(CatalogColumn {
@@ -36,7 +37,7 @@ pub(super) async fn table(
     }
 
     let indexes = format!(
-        "SELECT index_name, non_unique = 0, column_name, collation = 'D' FROM information_schema.statistics \
+        "SELECT index_name, non_unique = 0, column_name, collation = 'D', index_type FROM information_schema.statistics \
          WHERE {of} ORDER BY index_name, seq_in_index"
     );
     for row in oracle.ask(&indexes).await? {
@@ -49,6 +50,7 @@ pub(super) async fn table(
             .entry(text(&row, 0))
             .or_insert_with(|| CatalogIndex { unique: truth(&row, 1), ..CatalogIndex::default() });
         index.parts.push((said(&row, 2), truth(&row, 3)));
+        index.method = (text(&row, 4) == "FULLTEXT").then(|| "fulltext".to_owned());
     }
 
     let keys = format!(

@@ -62,6 +62,20 @@ pub(super) async fn table(oracle: &mut Oracle, name: &str) -> Result<CatalogTabl
         table.indexes.insert(name, CatalogIndex { parts, unique, partial, ..CatalogIndex::default() });
     }
 
+    // A table of FTS5 says which table it is of.
+    let searches = format!(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE % USING fts5(%' \
+         AND instr(sql, {}) > 0",
+        quoted(&format!(" content={of},"))
+    );
+    for row in oracle.ask(&searches).await? {
+        let columns =
+            oracle.ask(&format!("SELECT name FROM pragma_table_info({})", quoted(&text(&row, 0)))).await?;
+        let parts = columns.iter().map(|row| (said(row, 0), false)).collect();
+        let method = Some("fulltext".to_owned());
+        table.indexes.insert(text(&row, 0), CatalogIndex { parts, method, ..CatalogIndex::default() });
+    }
+
     let keys = format!(
         "SELECT id, \"table\", \"from\", \"to\", on_delete, on_update FROM pragma_foreign_key_list({of}) ORDER BY id, seq"
     );
