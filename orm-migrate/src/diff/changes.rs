@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use orm::model::IndexMethod;
 use orm::schema::{Check, ForeignKey, Index, PrimaryKey, Table, TableName};
 use orm::types::Type;
 

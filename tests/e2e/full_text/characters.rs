@@ -8,7 +8,7 @@ use orm_tests::{Kind, Outcome, cases};
 
 /// A text around a character.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "characters", full_text(text), new(Debug, Clone))]
+#[model(table = "ft_characters", full_text(text), new(Debug, Clone))]
 pub struct Character {
     #[field(primary_key, auto = false)]
     pub id: u32,
@@ -151,7 +151,7 @@ cases! {
         rows.clone().bulk_create(asked().map(|c| NewCharacter::new(u32::from(c), format!("q{c}z")))).await?;
         if matches!(db.kind(), Kind::MySql | Kind::MariaDb) {
             // While InnoDB moves the words of so many new rows to their index, a search may miss some.
-            db.oracle("OPTIMIZE TABLE characters").await?;
+            db.oracle("OPTIMIZE TABLE ft_characters").await?;
         }
         let apart = rows.clone().filter(Character::full_text.matches("q")).select(Character::id).all().await?;
         let apart: BTreeSet<u32> = apart.into_iter().collect();

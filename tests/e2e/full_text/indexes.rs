@@ -1,6 +1,7 @@
 //! The indexes themselves: that they are used, kept up to date whoever writes, made for rows that are there, and removed.
 
 use orm::ErrorKind;
+use orm::model::IndexMethod;
 use orm::prelude::*;
 use orm_tests::{Kind, Outcome, TestDb, cases, catalog};
 
@@ -8,7 +9,7 @@ use super::{Article, NewArticle, NewWriter, TABLES, Writer, articles, found};
 
 /// A key that is no number.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "leaves", full_text(text), new(Debug, Clone))]
+#[model(table = "ft_leaves", full_text(text), new(Debug, Clone))]
 pub struct Leaf {
     #[field(primary_key, max_length = 20)]
     pub name: String,
@@ -17,32 +18,17 @@ pub struct Leaf {
 
 /// A column whose name FTS5 has for itself.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "ranked", full_text(rank), new(Debug, Clone))]
+#[model(table = "ft_ranked", full_text(rank), new(Debug, Clone))]
 pub struct Ranked {
     #[field(primary_key)]
     pub id: i64,
     pub rank: String,
 }
 
-/// The articles, before anybody looked for their words.
-#[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "articles", new(Debug, Clone))]
-pub struct Plain {
-    #[field(primary_key, insertable)]
-    pub id: i32,
-    #[field(max_length = 200)]
-    pub title: String,
-    pub body: Option<String>,
-    #[field(default = 0, index)]
-    pub likes: i32,
-    #[field(on_delete = cascade)]
-    pub writer: Option<ForeignKey<Writer>>,
-}
-
 /// What keeps to what it is over, by the database's own word.
 async fn is_sound(db: &TestDb) -> Outcome {
     if db.kind() == Kind::Sqlite {
-        for index in ["articles_title_body_ft", "titles"] {
+        for index in ["ft_articles_title_body_ft", "ft_titles"] {
             // An error if it is not.
             db.oracle(&format!("INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")).await?;
         }
@@ -58,12 +44,12 @@ cases! {
         let on = db.handle();
         let cat = || Article::full_text.matches("cat");
         is_sound(db).await?;
-        db.oracle("INSERT INTO articles (title, body, likes) VALUES ('a cat of others', NULL, 0)").await?;
+        db.oracle("INSERT INTO ft_articles (title, body, likes) VALUES ('a cat of others', NULL, 0)").await?;
         assert_eq!(found(db, cat()).await?, [1, 2, 10]);
-        db.oracle("UPDATE articles SET title = 'a dog of others' WHERE id = 10").await?;
-        db.oracle("UPDATE articles SET likes = 5 WHERE id = 2").await?;
+        db.oracle("UPDATE ft_articles SET title = 'a dog of others' WHERE id = 10").await?;
+        db.oracle("UPDATE ft_articles SET likes = 5 WHERE id = 2").await?;
         assert_eq!(found(db, cat()).await?, [1, 2]);
-        db.oracle("DELETE FROM articles WHERE id = 1").await?;
+        db.oracle("DELETE FROM ft_articles WHERE id = 1").await?;
         assert_eq!(found(db, cat()).await?, [2]);
         is_sound(db).await?;
 
@@ -74,7 +60,7 @@ cases! {
         row.save().await?;
         assert_eq!(found(db, Article::full_text.matches("cat mouse")).await?, [10]);
         // A key that changes takes its words along.
-        db.oracle("UPDATE articles SET id = 77 WHERE id = 10").await?;
+        db.oracle("UPDATE ft_articles SET id = 77 WHERE id = 10").await?;
         assert_eq!(found(db, Article::full_text.matches("cat mouse")).await?, [77]);
         Article::objects().using(on).filter(Article::id.eq(77)).update(Article::body.set(None::<String>)).await?;
         assert_eq!(found(db, Article::full_text.matches("mouse")).await?, [0; 0]);
@@ -108,12 +94,12 @@ cases! {
         let sql = literals.iter().fold(query.to_sql(backend)?, |sql, literal| sql.replacen(place, literal, 1));
         let mut oracle = db.connect_oracle().await?;
         if db.kind() == Kind::Postgres {
-            oracle.ask("ANALYZE articles").await?;
+            oracle.ask("ANALYZE ft_articles").await?;
         }
         let plan: String = oracle.ask(&format!("{explain} {sql}")).await?.into_iter().flatten().flatten().collect::<Vec<_>>().join(" ");
         let sign = match db.kind() {
             Kind::Sqlite => "VIRTUAL TABLE INDEX",
-            Kind::Postgres => "Bitmap Index Scan on articles_title_body_ft",
+            Kind::Postgres => "Bitmap Index Scan on ft_articles_title_body_ft",
             Kind::MariaDb | Kind::MySql => "fulltext",
         };
         assert!(plan.contains(sign), "{plan}");
@@ -123,14 +109,23 @@ cases! {
     /// Made again they change nothing; rows that are there already get into them; and they go with their table.
     async fn come_and_go(db: &TestDb) -> Outcome {
         let on = db.handle();
-        on.create_tables(&[Plain::TABLE, Writer::TABLE]).await?;
-        Plain::objects().using(on).bulk_create([NewPlain::new("a cat"), NewPlain::new("a dog")]).await?;
-        if matches!(db.kind(), Kind::MySql | Kind::MariaDb) {
-            // There, what is there stays as it is, with its indexes.
-            on.drop_tables(&[Plain::TABLE]).await?;
+        if matches!(db.kind(), Kind::Sqlite | Kind::Postgres) {
+            // Before anybody looked for their words; elsewhere what is there stays as it is, with its indexes.
+            let (backend, version) = match db.kind() {
+                Kind::Sqlite => (Backend::Sqlite, (3, 40, 0)),
+                _ => (Backend::Postgres, (15, 0, 0)),
+            };
+            let mut tables = orm::schema::of_models(&TABLES, &[backend])?;
+            tables.iter_mut().for_each(|table| table.indexes.retain(|index| index.method != IndexMethod::FullText));
+            let mut oracle = db.connect_oracle().await?;
+            for statement in orm::schema::create(&tables, backend, version)? {
+                oracle.ask(&statement).await?;
+            }
+            assert!(db.oracle("SELECT * FROM ft_titles").await.is_err());
+        } else {
             on.create_tables(&TABLES).await?;
-            Article::objects().using(on).bulk_create([NewArticle::new("a cat"), NewArticle::new("a dog")]).await?;
         }
+        Article::objects().using(on).bulk_create([NewArticle::new("a cat"), NewArticle::new("a dog")]).await?;
         on.create_tables(&TABLES).await?;
         assert_eq!(found(db, Article::full_text.matches("cat")).await?, [1]);
         on.create_tables(&TABLES).await?;
@@ -152,7 +147,7 @@ cases! {
         Article::objects().using(db.handle()).filter(Article::id.in_([1, 3])).delete().await?;
         match db.kind() {
             Kind::Sqlite | Kind::Postgres => drop(db.oracle("VACUUM").await?),
-            Kind::MySql | Kind::MariaDb => drop(db.oracle("OPTIMIZE TABLE articles").await?),
+            Kind::MySql | Kind::MariaDb => drop(db.oracle("OPTIMIZE TABLE ft_articles").await?),
         }
         assert_eq!(found(db, Article::full_text.matches("cat")).await?, [2]);
         assert_eq!(found(db, Article::full_text.matches("question")).await?, [7]);

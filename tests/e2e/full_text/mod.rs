@@ -11,7 +11,7 @@ use orm_tests::{Kind, Outcome, StatementLog, TestDb, cases};
 
 /// Who writes.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "writers", full_text(about), new(Debug, Clone))]
+#[model(table = "ft_writers", full_text(about), new(Debug, Clone))]
 pub struct Writer {
     #[field(primary_key)]
     pub id: i64,
@@ -21,9 +21,9 @@ pub struct Writer {
 /// Something written.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(
-    table = "articles",
+    table = "ft_articles",
     full_text(title, body),
-    full_text(title, name = "titles", accessor = by_title),
+    full_text(title, name = "ft_titles", accessor = by_title),
     new(Debug, Clone)
 )]
 pub struct Article {

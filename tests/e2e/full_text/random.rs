@@ -8,7 +8,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// Two texts.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "pages", full_text(one, two), new(Debug, Clone))]
+#[model(table = "ft_pages", full_text(one, two), new(Debug, Clone))]
 pub struct Page {
     #[field(primary_key)]
     pub id: i64,
