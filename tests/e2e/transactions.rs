@@ -1,5 +1,10 @@
 //! All or nothing.
 
+use std::future::IntoFuture as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use orm::ErrorKind;
 use orm::prelude::*;
 use orm_tests::scenario::blog::{self, *};
 use orm_tests::{Outcome, cases};
@@ -122,6 +127,116 @@ cases! {
         assert_eq!(per_run.last(), Some(&(Some(completed), 2)));
         let stats = db.handle().pool_stats().ok_or("no pool")?;
         assert_eq!(stats.in_use, 0, "{stats:?}");
+        Ok(())
+    }
+
+    /// A block that is marked is rolled back without an error, it alone, and what was to follow its commit never does.
+    async fn rolled_back_on_purpose(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&blog::TABLES).await?;
+        let users = || User::objects().using(db.handle());
+        let add = |name: &str| users().create(NewUser::new(name)).into_future();
+        let called = Arc::new(AtomicUsize::new(0));
+        let hook = || {
+            let called = Arc::clone(&called);
+            move || {
+                called.fetch_add(1, Ordering::SeqCst);
+            }
+        };
+        let dry = orm::atomic(async |tx: Tx| {
+            tx.set_rollback(true)?;
+            tx.on_commit(hook());
+            add("dry").await?;
+            users().count().await
+        });
+        assert_eq!(dry.using(db.handle()).await?, 1);
+        assert_eq!((users().count().await?, called.load(Ordering::SeqCst)), (0, 0));
+        // Taken back.
+        let kept = orm::atomic(async |tx: Tx| {
+            tx.set_rollback(true)?;
+            tx.on_commit(hook());
+            add("ann").await?;
+            tx.set_rollback(false)
+        });
+        kept.using(db.handle()).await?;
+        assert_eq!((users().count().await?, called.load(Ordering::SeqCst)), (1, 1));
+        // Of blocks in each other.
+        let nested = orm::atomic(async |tx: Tx| {
+            add("outer").await?;
+            let inside = tx.atomic(async |inner: Tx| {
+                inner.on_commit(hook());
+                inner.set_rollback(true)?;
+                inner.atomic(async |_| add("innermost").await).await?;
+                users().count().await
+            });
+            assert_eq!(inside.await?, 3);
+            assert_eq!(users().count().await?, 2);
+            add("after").await
+        });
+        nested.using(db.handle()).await?;
+        let undone = orm::atomic(async |tx: Tx| {
+            tx.atomic(async |_| add("inner").await).await?;
+            tx.set_rollback(true)
+        });
+        undone.using(db.handle()).await?;
+        // A statement that fails is no less a failure.
+        let failed = orm::atomic(async |tx: Tx| {
+            tx.set_rollback(true)?;
+            assert!(add("ann").await.is_err_and(|error| error.is_unique_violation()));
+            Ok::<_, orm::Error>(())
+        });
+        assert_eq!(*failed.using(db.handle()).await.unwrap_err().kind(), ErrorKind::TransactionBroken);
+        // Nobody takes a guard for committed that was not.
+        for nested in [false, true] {
+            let outer = if nested { Some(orm::begin().using(db.handle()).await?) } else { None };
+            let guard = match &outer {
+                Some(outer) => orm::begin().using(outer).await?,
+                None => orm::begin().using(db.handle()).await?,
+            };
+            User::objects().using(&guard).filter(User::username.eq("ann")).update(User::age.set(9)).await?;
+            let tx = guard.tx();
+            tx.set_rollback(true)?;
+            let error = guard.commit().await.unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::InvalidQuery { .. }), "{error:?}");
+            assert_eq!(error.database(), Some(db.handle().name()));
+            assert_eq!(*tx.set_rollback(false).unwrap_err().kind(), ErrorKind::TransactionClosed);
+            if let Some(outer) = outer {
+                outer.commit().await?;
+            }
+        }
+        let names = db.oracle("SELECT username FROM users WHERE age IS NULL ORDER BY id").await?;
+        let names: Vec<_> = names.into_iter().flatten().flatten().collect();
+        assert_eq!((names, called.load(Ordering::SeqCst)), (["ann", "outer", "after"].map(str::to_owned).to_vec(), 1));
+        Ok(())
+    }
+
+    /// The transaction around a task is known to its database, the innermost block of it, and to no other.
+    async fn the_one_around(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&blog::TABLES).await?;
+        let (on, other) = (db.handle(), Database::open("other", db.url()).await?);
+        let depth = |database: &Database| database.current_transaction().map(|tx| tx.depth());
+        assert_eq!(depth(on), None);
+        let over = orm::atomic(async |tx: Tx| {
+            let found = on.clone().current_transaction().expect("it is open");
+            User::objects().using(&found).create(NewUser::new("ann")).await?;
+            assert_eq!((found.database(), depth(on), depth(&other)), (on.name(), Some(0), None));
+            let inner = tx.atomic(async |_| Ok::<_, orm::Error>(depth(on)));
+            assert_eq!((inner.await?, depth(on)), (Some(1), Some(0)));
+            let beside = orm::atomic(async |_| Ok::<_, orm::Error>((depth(on), depth(&other))));
+            assert_eq!(beside.using(&other).read_only().await?, (Some(0), Some(0)));
+            let spawned = on.clone();
+            let spawned = tokio::spawn(async move { spawned.current_transaction().is_none() });
+            assert!(spawned.await.expect("no panic"));
+            Ok::<_, orm::Error>(found)
+        });
+        let over = over.using(on).await?;
+        assert_eq!(depth(on), None);
+        assert_eq!(*User::objects().using(&over).count().await.unwrap_err().kind(), ErrorKind::TransactionClosed);
+        let guard = orm::begin().using(on).await?;
+        assert_eq!(depth(on), None, "nobody joins a guard");
+        guard.rollback().await?;
+        assert_eq!(depth(&Database::deferred("never bound")), None);
+        assert_eq!(db.oracle("SELECT count(*) FROM users").await?, [[Some("1".to_owned())]]);
+        other.close().await?;
         Ok(())
     }
 }

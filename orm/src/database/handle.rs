@@ -12,6 +12,7 @@ use super::shared::{Open, Shared};
 use crate::driver::Backend;
 use crate::error::Result;
 use crate::exec::held::Held;
+use crate::transaction::{Tx, ambient};
 
 /// A database: a cheap handle, whose clones are all the same database.
 ///
@@ -203,6 +204,29 @@ impl Database {
             let mut held = Held::from(shared.acquire().await?);
             held.ping().await.map_err(|error| error.with_database(shared.name()))
         })
+    }
+
+    /// The transaction that is open around this task on this database, the innermost block of it: the one that queries join
+    /// without being told. None outside of one, in a task that was spawned inside of one, and beside a
+    /// [`Transaction`](crate::Transaction), which nobody joins.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// use orm::Database;
+    ///
+    /// let db = Database::open("main", "sqlite::memory:").await?;
+    /// assert!(db.current_transaction().is_none());
+    /// let depth = orm::atomic(async |_| Ok::<_, orm::Error>(db.current_transaction().map(|tx| tx.depth()))).using(&db);
+    /// assert_eq!(depth.await?, Some(0));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn current_transaction(&self) -> Option<Tx> {
+        ambient::on(self.shared.get()?)
     }
 
     /// Creates the tables of every model of the program on this database, where they are missing. A table stays out if

@@ -151,6 +151,17 @@ impl Open {
         }
     }
 
+    /// Rolls back because somebody wants it, where nothing failed.
+    ///
+    /// # Errors
+    ///
+    /// `TransactionBroken` if a statement failed all the same, as for [`commit`](Self::commit).
+    pub(super) async fn roll_back_marked(self) -> Result<()> {
+        let broken = self.tx.broken();
+        self.roll_back().await;
+        broken.map_or(Ok(()), Err)
+    }
+
     async fn undo(&mut self, hold: &mut Hold) {
         if self.tx.depth() == 0 {
             hold.roll_back().await;

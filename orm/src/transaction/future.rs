@@ -185,6 +185,7 @@ where
                     ambient.enter(|| drop(body));
                     let tx = open.tx().clone();
                     let ending: Boxed<Result<()>> = match &output {
+                        Ok(_) if tx.is_marked() => Box::pin(open.roll_back_marked()),
                         Ok(_) => Box::pin(open.commit()),
                         Err(_) => Box::pin(async move {
                             open.roll_back().await;

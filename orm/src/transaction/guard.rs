@@ -8,7 +8,7 @@ use super::block::{self, Holder, Open};
 use super::options::{Isolation, Options, SqliteLock};
 use super::tx::Tx;
 use crate::database::{Auto, Operation, OperationFuture, Using};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// A transaction that ends when it is told to: with [`commit`](Transaction::commit) or
 /// [`rollback`](Transaction::rollback). A drop rolls back.
@@ -45,12 +45,21 @@ impl Transaction {
     ///
     /// `TransactionBroken` if a statement failed, with the first error as source: then the transaction is rolled back.
     /// What the database says to the commit: rolled back too, except that after `ConnectionLost` nobody knows.
+    /// `InvalidQuery` if it is marked by [`Tx::set_rollback`], which rolls it back.
     ///
     /// # Cancel safety
     ///
     /// Dropped before its end, the transaction is rolled back, unless the database had the commit already.
     pub fn commit(self) -> Operation<'static, ()> {
-        Operation::new(self.0.commit())
+        Operation::new(async move {
+            let tx = self.tx();
+            if tx.is_marked() {
+                self.0.roll_back().await;
+                let reason = "the transaction is marked to be rolled back, and was not committed".to_owned();
+                return Err(Error::new(ErrorKind::InvalidQuery { reason }).with_database(tx.database()));
+            }
+            self.0.commit().await
+        })
     }
 
     /// Rolls back.

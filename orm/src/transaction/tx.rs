@@ -39,6 +39,8 @@ struct State {
     hooks: Vec<Hook>,
     /// A nested block is open that a guard holds. Whoever holds it may be the one who asks, so nobody waits for it.
     guarded: bool,
+    /// It is to be rolled back at its end.
+    marked: bool,
 }
 
 /// How far a block has come.
@@ -110,6 +112,68 @@ impl Tx {
         self.defer(Box::new(f));
     }
 
+    /// Has the block rolled back at its end although nothing failed, or takes that back: for a dry run, or a test.
+    ///
+    /// The block goes on meanwhile, and its [`atomic`](crate::atomic) gives what the body gives. It alone is rolled back, with
+    /// the blocks inside of it; one around it is not, unless it is marked itself. What was given to
+    /// [`on_commit`](Tx::on_commit) in it is never called. A [`Transaction`](crate::Transaction) that is marked cannot be
+    /// committed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use orm::prelude::*;
+    /// # #[derive(Model)]
+    /// # #[model(table = "users")]
+    /// # struct User {
+    /// #     #[field(primary_key)]
+    /// #     id: i64,
+    /// #     #[field(max_length = 40)]
+    /// #     name: String,
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let db = Database::open("dry", "sqlite::memory:").await?;
+    /// # db.create_tables(&[User::TABLE]).await?;
+    /// let users = User::objects().using(&db);
+    /// let would_be = orm::atomic(async |tx: Tx| {
+    ///     tx.set_rollback(true)?;
+    ///     users.clone().create(NewUser::new("ann")).await?;
+    ///     users.clone().count().await
+    /// })
+    /// .using(&db)
+    /// .await?;
+    /// assert_eq!((would_be, users.count().await?), (1, 0));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `TransactionClosed` if the block, or one around it, has ended.
+    pub fn set_rollback(&self, rollback: bool) -> Result<()> {
+        self.check_open()?;
+        self.state().marked = rollback;
+        Ok(())
+    }
+
+    /// Whether the block is to be rolled back at its end.
+    pub(super) fn is_marked(&self) -> bool {
+        self.state().marked
+    }
+
+    /// Whether neither this block nor one around it has ended.
+    ///
+    /// # Errors
+    ///
+    /// `TransactionClosed`.
+    fn check_open(&self) -> Result<()> {
+        match self.outwards().all(|tx| tx.state().phase == Phase::Open) {
+            true => Ok(()),
+            false => Err(Error::new(ErrorKind::TransactionClosed).with_database(self.database())),
+        }
+    }
+
     /// Has the connection closed when the transaction ends, instead of kept for others: where it was set to something
     /// that nobody else should find. The one connection of a database in memory stays.
     ///
@@ -117,9 +181,7 @@ impl Tx {
     ///
     /// `InvalidQuery` if it is the connection of a pool of the program's own; `TransactionClosed`.
     pub fn close_connection(&self) -> Result<()> {
-        if self.outwards().any(|tx| tx.state().phase != Phase::Open) {
-            return Err(Error::new(ErrorKind::TransactionClosed).with_database(self.database()));
-        }
+        self.check_open()?;
         let core = self.core();
         if matches!(core.place, Place::Pool(_)) {
             let reason =
@@ -179,11 +241,7 @@ impl Tx {
     /// `TransactionClosed` if it, or one around it, has ended; `TransactionBroken` if a statement failed;
     /// `InvalidQuery` if a nested block is open that a guard holds.
     pub(super) fn check(&self) -> Result<()> {
-        for tx in self.outwards() {
-            if tx.state().phase != Phase::Open {
-                return Err(Error::new(ErrorKind::TransactionClosed).with_database(self.database()));
-            }
-        }
+        self.check_open()?;
         self.broken().or_else(|| self.guarded()).map_or(Ok(()), Err)
     }
 
