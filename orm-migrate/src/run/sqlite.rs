@@ -19,7 +19,7 @@ pub(super) struct Rebuild<'s> {
     pub(super) table: &'s TableName,
     /// The columns that the migrations know.
     pub(super) columns: &'s [String],
-    /// The indexes that the migrations know.
+    /// The indexes that the migrations know, and triggers that belong to them.
     pub(super) indexes: &'s [String],
     pub(super) half: bool,
 }
@@ -77,7 +77,9 @@ impl Rebuild<'_> {
         for row in session.rows(&sql).await.map_err(said)? {
             let mut cells = row.into_iter().map(Option::unwrap_or_default);
             let [kind, name, sql] = std::array::from_fn(|_| cells.next().unwrap_or_default());
-            if kind == "index" && self.indexes.iter().any(|own| own.eq_ignore_ascii_case(&name)) {
+            if matches!(kind.as_str(), "index" | "trigger")
+                && self.indexes.iter().any(|own| own.eq_ignore_ascii_case(&name))
+            {
                 continue;
             }
             let reads = kind == "view" && read(session, &name).await.is_ok();

@@ -91,7 +91,8 @@ pub enum ChangeKind {
         table: TableName,
         /// The columns that it has before, all of them.
         columns: Vec<String>,
-        /// The names of the indexes that the statements themselves make anew, or leave out.
+        /// The names of the indexes that the statements themselves make anew, or leave out, and of the triggers that
+        /// belong to them.
         indexes: Vec<String>,
     },
 }

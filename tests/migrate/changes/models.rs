@@ -17,6 +17,35 @@ macro_rules! change {
 }
 
 change! {
+    full_text {
+        { #[derive(Model, Debug)] #[model(table = "things", full_text(title, name = "things_words"))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub title: String, pub body: Option<String> }
+          #[derive(Model, Debug)] #[model(table = "gones", full_text(about))]
+          pub struct Gone { #[field(primary_key)] pub id: i64, pub about: String } }
+        { #[derive(Model, Debug)] #[model(table = "things", full_text(title, body), full_text(body, accessor = by_body))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub title: String, pub body: Option<String> }
+          #[derive(Model, Debug)] #[model(table = "comes", full_text(about))]
+          pub struct Come { #[field(primary_key)] pub id: i64, pub about: String } }
+    }
+    full_text_elsewhere {
+        { #[derive(Model, Debug)] #[model(table = "things", full_text(title, name = "things_words"))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(max_length = 30)] pub title: String, pub size: i32 } }
+        { #[derive(Model, Debug)] #[model(table = "things", full_text(heading, name = "things_words"))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(max_length = 40, renamed_from = "title")] pub heading: String,
+              pub size: i64 } }
+    }
+    full_text_renamed {
+        { #[derive(Model, Debug)] #[model(table = "things", full_text(title, name = "words"))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub title: String } }
+        { #[derive(Model, Debug)] #[model(table = "objects", renamed_from = "Thing", full_text(title, name = "words"))]
+          pub struct Object { #[field(primary_key)] pub id: i64, pub title: String } }
+    }
+    full_text_beside {
+        { #[derive(Model, Debug)] #[model(table = "things", full_text(title), index(size))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub title: String, pub size: i32 } }
+        { #[derive(Model, Debug)] #[model(table = "things", full_text(title))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub title: String, pub size: i64, pub other: Option<i32> } }
+    }
     nullable_column {
         { #[derive(Model, Debug)] #[model(table = "things")]
           pub struct Thing { #[field(primary_key)] pub id: i64, #[field(max_length = 20)] pub name: String } }

@@ -118,6 +118,19 @@ pub(super) fn changes(kind: Kind) -> Vec<Change> {
         circle: [Thing] to [Thing, Part], "{}",
             ["INSERT INTO things (id) VALUES (1)"],
             "SELECT id, first_id FROM things" => ["1|NULL"];
+        full_text: [Thing, Gone] to [Thing, Come], r#"{"table:gones": "drop"}"#,
+            ["INSERT INTO things (id, title, body) VALUES (1, 'a cat', 'black'), (2, 'a dog', NULL)",
+             "INSERT INTO gones (id, about) VALUES (1, 'a cat')"],
+            "SELECT id, title, body FROM things WHERE title LIKE '%cat%'" => ["1|a cat|black"], lost;
+        full_text_elsewhere: [Thing] to [Thing], "{}",
+            ["INSERT INTO things (id, title, size) VALUES (1, 'a cat', 3), (2, 'a dog', 4)"],
+            "SELECT id, heading, size FROM things WHERE heading LIKE '%cat%'" => ["1|a cat|3"];
+        full_text_renamed: [Thing] to [Object], "{}",
+            ["INSERT INTO things (id, title) VALUES (1, 'a cat')"],
+            "SELECT id, title FROM objects" => ["1|a cat"];
+        full_text_beside: [Thing] to [Thing], "{}",
+            ["INSERT INTO things (id, title, size) VALUES (1, 'a cat', 3), (2, 'a dog', 4)"],
+            "SELECT id, title, size, other FROM things WHERE title LIKE '%cat%'" => ["1|a cat|3|NULL"];
         other_key: [Thing] to [Thing], "{}",
             ["INSERT INTO things (code, size) VALUES ('a', 1), ('b', 2)"],
             "SELECT code, size FROM things ORDER BY code" => ["a|1", "b|2"];
@@ -128,6 +141,12 @@ pub(super) fn changes(kind: Kind) -> Vec<Change> {
             change.rows = &["2024-02-29 00:00:00.000000|2024-02-29 23:59:58.123456"];
         }
     }
+    // An index of words has the rows that are there.
+    for change in &mut all {
+        if let Some(query) = searches(kind, change.name) {
+            change.query = query;
+        }
+    }
     // Where SQLite counts decimals in their last digit, the others write the point.
     if kind != Kind::Sqlite {
         for change in all.iter_mut().filter(|change| change.name == "decimals") {
@@ -135,4 +154,34 @@ pub(super) fn changes(kind: Kind) -> Vec<Change> {
         }
     }
     all
+}
+
+/// The query of a change to a full-text index, by that index where its name can be asked.
+fn searches(kind: Kind, change: &str) -> Option<&'static str> {
+    let [sqlite, mysql] = match change {
+        "full_text" => [
+            "SELECT id, title, body FROM things WHERE id IN (SELECT rowid FROM things_title_body_ft('cat'))",
+            "SELECT id, title, body FROM things \
+             WHERE MATCH (things_title_body_ft) AGAINST ('+wordcat' IN BOOLEAN MODE)",
+        ],
+        "full_text_elsewhere" => [
+            "SELECT id, heading, size FROM things WHERE id IN (SELECT rowid FROM things_words('cat'))",
+            "SELECT id, heading, size FROM things WHERE MATCH (things_words) AGAINST ('+wordcat' IN BOOLEAN MODE)",
+        ],
+        "full_text_renamed" => [
+            "SELECT id, title FROM objects WHERE id IN (SELECT rowid FROM words('cat'))",
+            "SELECT id, title FROM objects WHERE MATCH (words) AGAINST ('+wordcat' IN BOOLEAN MODE)",
+        ],
+        "full_text_beside" => [
+            "SELECT id, title, size, other FROM things WHERE id IN (SELECT rowid FROM things_title_ft('cat'))",
+            "SELECT id, title, size, other FROM things \
+             WHERE MATCH (things_title_ft) AGAINST ('+wordcat' IN BOOLEAN MODE)",
+        ],
+        _ => return None,
+    };
+    match kind {
+        Kind::Sqlite => Some(sqlite),
+        Kind::Postgres => None,
+        Kind::MySql | Kind::MariaDb => Some(mysql),
+    }
 }

@@ -224,7 +224,7 @@ fn statements(dialect: &'static Dialect, table: &Table, index: &Index) -> Result
     let trigger = |event: &str, when: &str, body: &[String]| {
         format!(
             "CREATE TRIGGER IF NOT EXISTS {} AFTER {when} ON {of} BEGIN {} END",
-            quoted(dialect, &format!("{}_{event}", index.name)),
+            quoted(dialect, &trigger_name(index, event)),
             body.iter().map(|statement| format!("{statement};")).collect::<Vec<_>>().join(" ")
         )
     };
@@ -255,11 +255,26 @@ fn statements(dialect: &'static Dialect, table: &Table, index: &Index) -> Result
     ])
 }
 
+/// What the trigger is called that follows this kind of write.
+fn trigger_name(index: &Index, event: &str) -> String {
+    format!("{}_{event}", index.name)
+}
+
+/// The triggers of SQLite that keep the index up to date.
+#[cfg(feature = "migrate")]
+pub(super) fn triggers(index: &Index) -> impl Iterator<Item = String> + use<'_> {
+    ["insert", "delete", "update"].into_iter().map(|event| trigger_name(index, event))
+}
+
+/// What adds the index to a table of MySQL or MariaDB that is there, from what declares it; `None` if it is another one.
+#[cfg(feature = "migrate")]
+pub(super) fn added(declared: &str) -> Option<String> {
+    let (column, key) = declared.split_once(",\n  FULLTEXT KEY ")?;
+    Some(format!("ADD COLUMN {column}, ADD FULLTEXT KEY {key}"))
+}
+
 /// What removes the index with its table, where it is more than a part of that.
-pub(super) fn drops<'t>(
-    dialect: &'static Dialect,
-    table: &'t Table,
-) -> impl Iterator<Item = String> + use<'t> {
+pub(super) fn drops<'t>(dialect: &'t Dialect, table: &'t Table) -> impl Iterator<Item = String> + use<'t> {
     let indexes = table.indexes.iter().filter(|index| index.method == IndexMethod::FullText);
     indexes
         .filter(|_| dialect.backend == Backend::Sqlite)

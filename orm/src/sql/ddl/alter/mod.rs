@@ -13,7 +13,7 @@ mod rename;
 mod sqlite;
 
 use super::default::default;
-use super::{enumeration as types, literal, of_table, refuse, table, titles};
+use super::{enumeration as types, full_text, literal, of_table, refuse, table, titles};
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{ChangeKind, ChangeStep, Default, Table, TableChange, TableColumn, TableName};
@@ -87,11 +87,15 @@ fn before_columns(server: Server, table: &Table, columns: &[&TableColumn]) -> Ve
 
 /// A statement that makes something, and fails if it is there: a migration does not pass over what others have made.
 fn certain(sql: &str) -> String {
-    sql.replacen(" IF NOT EXISTS", "", 1)
+    // A full-text index of SQLite is several statements.
+    let statements = if sql.starts_with("CREATE VIRTUAL TABLE") { usize::MAX } else { 1 };
+    sql.replacen(" IF NOT EXISTS", "", statements)
 }
 
 fn drop(dialect: &Dialect, table: &Table) -> ChangeStep {
-    definition(&table.name, vec![format!("DROP TABLE {}", name::table(dialect, &table.name))], Vec::new())
+    let mut sql = vec![format!("DROP TABLE {}", name::table(dialect, &table.name))];
+    sql.extend(full_text::drops(dialect, table).map(|drop| drop.replacen(" IF EXISTS", "", 1)));
+    definition(&table.name, sql, Vec::new())
 }
 
 fn alter(

@@ -8,9 +8,10 @@ use super::plain::difference;
 use super::{definition, name, quoted, table};
 use crate::driver::{Backend, Server};
 use crate::error::Result;
+use crate::model::IndexMethod;
 use crate::schema::{ChangeStep, ForeignKey, Index, PartOf, Table};
 use crate::sql::ddl::table::{Clause, Parts};
-use crate::sql::ddl::{comment, constraint};
+use crate::sql::ddl::{comment, constraint, full_text};
 use crate::sql::dialect::{self, Dialect};
 
 /// What changes the table, whose renamed column has its new name in `before`.
@@ -97,7 +98,12 @@ fn rest(
     let (gone, come): (Vec<_>, Vec<_>) =
         checks(server, &original, &new.checks).into_iter().partition(|clause| clause.starts_with("DROP"));
     clauses.extend(gone);
-    clauses.extend(keys.gone.iter().map(|index| format!("DROP KEY {}", quote(&index.name))));
+    for index in &keys.gone {
+        clauses.push(format!("DROP KEY {}", quote(&index.name)));
+        if full_text::added(&index.body).is_some() {
+            clauses.push(format!("DROP COLUMN {}", quote(&index.name)));
+        }
+    }
     let primary = |parts: &Parts<'_>| parts.key.as_ref().map(|key| key.body.clone());
     let (was, is) = (primary(&old), primary(&new));
     if was != is {
@@ -123,9 +129,11 @@ fn rest(
     for (from, to) in &keys.renamed {
         clauses.push(format!("RENAME KEY {} TO {}", quote(from), quote(to)));
     }
-    clauses.extend(
-        keys.new.iter().map(|index| format!("ADD {}", index.body.replacen("{name}", &quote(&index.name), 1))),
-    );
+    let declare = |index: &Clause| {
+        let plain = || format!("ADD {}", index.body.replacen("{name}", &quote(&index.name), 1));
+        full_text::added(&index.body).unwrap_or_else(plain)
+    };
+    clauses.extend(keys.new.iter().map(declare));
     clauses.extend(come);
     clauses.extend(added);
     if before.comment != after.comment {
@@ -153,7 +161,11 @@ fn indexes(dialect: &Dialect, table: &Table, parts: &Parts<'_>) -> Vec<Clause> {
         .iter()
         .map(|declared| Clause {
             name: declared.index.name.clone(),
-            body: declared.sql.replacen(&quoted(dialect, &declared.index.name), "{name}", 1),
+            // A full-text index keeps its name within: it is not renamed.
+            body: match declared.index.method {
+                IndexMethod::FullText => declared.sql.clone(),
+                _ => declared.sql.replacen(&quoted(dialect, &declared.index.name), "{name}", 1),
+            },
         })
         .collect();
     for (name, columns) in for_keys(table) {

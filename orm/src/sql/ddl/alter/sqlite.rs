@@ -6,8 +6,10 @@ use super::convert::conversion;
 use super::{certain, definition, literal, name, quoted, table};
 use crate::driver::Server;
 use crate::error::Result;
+use crate::model::IndexMethod;
 use crate::schema::{ChangeKind, ChangeStep, Table, TableName};
-use crate::sql::ddl::table::Parts;
+use crate::sql::ddl::full_text;
+use crate::sql::ddl::table::{DeclaredIndex, Parts};
 use crate::sql::dialect;
 
 /// What changes the table, whose renamed column has its new name in `before`.
@@ -38,17 +40,23 @@ pub(super) fn steps(
         steps.push(rebuild(server, before, after, &new)?);
         return Ok(steps);
     }
-    let (old, new) = (old.statements(), new.statements());
     let mut sql = Vec::new();
-    for index in before.indexes.iter().filter(|index| !index.is_constraint()) {
-        let stays = after.indexes.iter().any(|own| own.name == index.name);
-        let same = old
-            .iter()
-            .any(|sql| sql.contains(&format!(" {} ON ", quoted(dialect, &index.name))) && new.contains(sql));
-        if !(stays && same) {
-            sql.push(format!("DROP INDEX {}", quoted(dialect, &index.name)));
+    for declared in old.indexes.iter().filter(|declared| !declared.is_clause) {
+        let index = declared.index;
+        let same = |other: &DeclaredIndex<'_>| other.index.name == index.name && other.sql == declared.sql;
+        if new.indexes.iter().any(same) {
+            continue;
+        }
+        match index.method {
+            IndexMethod::FullText => {
+                let triggers = full_text::triggers(index);
+                sql.extend(triggers.map(|name| format!("DROP TRIGGER {}", quoted(dialect, &name))));
+                sql.push(format!("DROP TABLE {}", quoted(dialect, &index.name)));
+            }
+            _ => sql.push(format!("DROP INDEX {}", quoted(dialect, &index.name))),
         }
     }
+    let (old, new) = (old.statements(), new.statements());
     sql.extend(new.iter().filter(|sql| !old.contains(sql)).map(|sql| certain(sql)));
     if !sql.is_empty() {
         steps.push(definition(&after.name, sql, Vec::new()));
@@ -106,9 +114,12 @@ fn rebuild(server: Server, before: &Table, after: &Table, new: &Parts<'_>) -> Re
         ));
     }
     sql.push(format!("DROP TABLE {owner}"));
+    sql.extend(full_text::drops(dialect, before).map(|drop| drop.replacen(" IF EXISTS", "", 1)));
     sql.push(format!("ALTER TABLE {other} RENAME TO {}", quoted(dialect, &after.name.name)));
     sql.extend(new.statements().iter().map(|index| certain(index)));
-    let indexes = before.indexes.iter().chain(&after.indexes).map(|index| index.name.clone());
+    let indexes = before.indexes.iter().chain(&after.indexes);
+    let triggers = indexes.clone().filter(|index| index.method == IndexMethod::FullText);
+    let indexes = indexes.map(|index| index.name.clone()).chain(triggers.flat_map(full_text::triggers));
     Ok(ChangeStep {
         sql,
         kind: ChangeKind::Rebuild {
