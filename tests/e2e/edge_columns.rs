@@ -57,7 +57,39 @@ cases! {
         let column = EveryOption::decimal;
         stays(db, NewEveryOption::new().decimal(most), column.set(column + Decimal::new(1, 4)), "one more").await?;
         stays(db, NewEveryOption::new().decimal(-most), column.set(column - Decimal::ONE), "one less").await?;
-        stays(db, NewEveryOption::new().decimal(most), column.set(column * Decimal::TEN), "ten times").await
+        stays(db, NewEveryOption::new().decimal(most), column.set(column * Decimal::TEN), "ten times").await?;
+        // What has more digits behind the point than the column is not rounded but on demand.
+        let on = || EveryOption::objects().using(db.handle());
+        for (value, rounded) in [(10_001, 15_002), (-10_001, -15_002), (10_000, 15_000), (33_335, 50_003)] {
+            let row = on().create(NewEveryOption::new().decimal(Decimal::new(value, 4))).await?;
+            let this = || on().filter(EveryOption::id.eq(row.id));
+            let half_more = column * Decimal::new(15, 1);
+            for error in [
+                this().update(column.set(half_more.clone())).await.unwrap_err(),
+                this().update(column.set(column + Decimal::new(5, 5))).await.unwrap_err(),
+            ] {
+                assert!(matches!(error.kind(), ErrorKind::InvalidQuery { .. }), "{error:?}");
+                assert_eq!((error.model(), error.field()), (Some("EveryOption"), Some("decimal")));
+                assert!(error.to_string().contains("`.round(4)`"), "{error}");
+            }
+            assert_eq!(on().get(row.id).await?, row);
+            let selected = this().select((half_more.clone().round(4), column.round(0), column.round(18))).one().await?;
+            this().update(column.set(half_more.round(4))).await?;
+            let rounded = Decimal::new(rounded, 4);
+            assert_eq!(on().get(row.id).await?.decimal, Some(rounded));
+            let whole = Decimal::new(value, 4).round_dp_with_strategy(0, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
+            assert_eq!(selected, (Some(rounded), Some(whole), Some(Decimal::new(value, 4))));
+        }
+        let fine = || Decimal::new(12_345, 5);
+        for error in [
+            on().create(NewEveryOption::new().decimal(fine())).await.unwrap_err(),
+            on().bulk_create([NewEveryOption::new(), NewEveryOption::new().decimal(fine())]).await.unwrap_err(),
+            on().filter(EveryOption::id.gt(0)).update(column.set(fine())).await.unwrap_err(),
+        ] {
+            assert!(matches!(error.kind(), ErrorKind::InvalidValue { .. }), "{error:?}");
+            assert_eq!((error.model(), error.field()), (Some("EveryOption"), Some("decimal")));
+        }
+        Ok(())
     }
 
     /// Single precision is calculated as double, and what leaves it is not stored.
@@ -70,12 +102,22 @@ cases! {
         let row = on().create(NewEveryOption::new().single(f32::MAX)).await?;
         on().filter(EveryOption::id.eq(row.id)).update(column.set(column * 1.0)).await?;
         assert_eq!(on().get(row.id).await?.single, Some(f32::MAX));
-        // Double precision becomes infinite where the backend has that, and is refused elsewhere.
-        let row = on().create(NewEveryOption::new().double(f64::MAX)).await?;
-        match on().filter(EveryOption::id.eq(row.id)).update(EveryOption::double.set(EveryOption::double * 10.0)).await {
-            Ok(_) => assert_eq!(on().get(row.id).await?.double, Some(f64::INFINITY)),
-            Err(error) => assert!(refused(&error), "{error:?}"),
+        // Neither is what leaves double precision.
+        let column = EveryOption::double;
+        let most = || NewEveryOption::new().double(f64::MAX);
+        stays(db, most(), column.set(column * 10.0), "f64 * 10").await?;
+        stays(db, most(), column.set(column * column - column * column), "no number").await?;
+        stays(db, most(), column.set(column * 10.0 / 10.0), "back again").await?;
+        let row = on().create(NewEveryOption::new().double(1.5)).await?;
+        let this = || on().filter(EveryOption::id.eq(row.id));
+        assert_eq!(this().select(((column + 1.0) / 2.0, column / 0.0)).one().await?, (Some(1.25), None));
+        if matches!(db.kind(), Kind::Sqlite | Kind::Postgres) {
+            this().update(column.set(f64::INFINITY)).await?;
+            let kept = this().select((column + 1.0, 1.0 - column, column * column)).one().await?;
+            assert_eq!(kept, (Some(f64::INFINITY), Some(f64::NEG_INFINITY), Some(f64::INFINITY)));
         }
+        this().update(column.set(None)).await?;
+        assert_eq!(this().select((column * 2.0, 1.0 - column)).one().await?, (None, None));
         Ok(())
     }
 
@@ -138,14 +180,68 @@ cases! {
             "short_text = 'xxxxxxxxxxxxxxxxxxxxx'", "json = '{'",
         ];
         match db.kind() {
-            Kind::Sqlite => wrong.extend(["truth = 2", "big = 1.5", "big = 9223372036854775807 + 1", "single = 1e39", "text = x'00'", "uuid = x'00'", "decimal = 1.5", "double = 'x'", "bytes = 'x'"]),
-            Kind::Postgres => wrong.extend(["truth = 2", "big = 9223372036854775808", "single = 1e39", "uuid = 'x'", "unsigned_big = 18446744073709551616"]),
-            Kind::MySql | Kind::MariaDb => wrong.extend(["truth = 2", "big = 9223372036854775808", "single = 1e39", "unsigned_big = 18446744073709551616"]),
+            Kind::Sqlite => wrong.extend(["truth = 2", "big = 1.5", "big = 9223372036854775807 + 1", "single = 1e39", "text = x'00'", "uuid = x'00'", "decimal = 1.5", "double = 'x'", "bytes = 'x'",
+                "date = 'garbage'", "date = '2024-02-30'", "date = '0000-01-01'", "date = '2024-1-01'", "date = '2024-01-01 00:00:00.000000'",
+                "time = '25:00:00.000000'", "time = '24:00:00.000000'", "time = '12:00:00'", "time = '12:00'", "time = '2024-01-01 12:00:00.000000'",
+                "datetime = '2024-02-30 00:00:00.000000'", "datetime = '2024-01-01T00:00:00.000000'", "datetime = '2024-01-01 00:00:00'",
+                "datetime = '2024-01-01 24:00:00.000000'",
+                "datetime = '0000-01-01 00:00:00.000000'", "timestamp = '2024-01-01 00:00:00.000000Z'", "timestamp = 'now'"]),
+            Kind::Postgres => wrong.extend(["truth = 2", "big = 9223372036854775808", "single = 1e39", "uuid = 'x'", "unsigned_big = 18446744073709551616",
+                "date = 'infinity'", "date = '10000-01-01'", "date = '0044-03-15 BC'", "time = '24:00'", "datetime = '-infinity'",
+                "datetime = '10000-01-01'", "timestamp = 'infinity'", "timestamp = '10000-01-01 00:00:00+00'", "decimal = 'NaN'"]),
+            Kind::MySql | Kind::MariaDb => wrong.extend(["truth = 2", "big = 9223372036854775808", "single = 1e39", "unsigned_big = 18446744073709551616",
+                "date = '0000-01-01'", "date = '2024-02-30'", "time = '25:00:00'", "time = '-01:00:00'", "datetime = '0000-01-01 00:00:00'",
+                "timestamp = '0000-01-01 00:00:00'"]),
+        }
+        let right = [
+            "date = '0001-01-01'", "date = '9999-12-31'", "time = '00:00:00.000000'", "time = '23:59:59.999999'",
+            "datetime = '0001-01-01 00:00:00.000000'", "datetime = '9999-12-31 23:59:59.999999'", "date = NULL", "time = NULL",
+        ];
+        for set in right {
+            db.oracle(&format!("UPDATE every_option SET {set}")).await?;
+            EveryOption::objects().using(db.handle()).one().await?;
         }
         for set in wrong {
             assert!(db.oracle(&format!("UPDATE every_option SET {set}")).await.is_err(), "{set}");
         }
         assert_eq!(EveryOption::objects().using(db.handle()).count().await?, 1);
+        Ok(())
+    }
+
+    /// A value that no column can hold is an error about its field.
+    async fn the_field_is_named(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&[EveryOption::TABLE]).await?;
+        let on = || EveryOption::objects().using(db.handle());
+        let plain = on().create(NewEveryOption::new()).await?;
+        let far = NaiveDate::from_ymd_opt(10_000, 1, 1).ok_or("a date")?;
+        let mut wrong = vec![
+            ("date", NewEveryOption::new().date(far), EveryOption::date.set(far)),
+            ("datetime", NewEveryOption::new().datetime(NaiveDateTime::from(far)), EveryOption::datetime.set(NaiveDateTime::from(far))),
+            ("timestamp", NewEveryOption::new().timestamp(NaiveDateTime::from(far).and_utc()), EveryOption::timestamp.set(NaiveDateTime::from(far).and_utc())),
+            ("text", NewEveryOption::new().text("\0"), EveryOption::text.set("\0")),
+        ];
+        if db.kind() != Kind::Postgres {
+            wrong.push(("double", NewEveryOption::new().double(f64::NAN), EveryOption::double.set(f64::NAN)));
+            wrong.push(("single", NewEveryOption::new().single(f32::NAN), EveryOption::single.set(f32::NAN)));
+        }
+        if db.kind() == Kind::Sqlite {
+            wrong.push(("unsigned_big", NewEveryOption::new().unsigned_big(u64::MAX), EveryOption::unsigned_big.set(u64::MAX)));
+        }
+        for (field, new, set) in wrong {
+            for error in [
+                on().create(new.clone()).await.unwrap_err(),
+                on().bulk_create([NewEveryOption::new(), new]).await.unwrap_err(),
+                on().filter(EveryOption::id.eq(plain.id)).update(set).await.unwrap_err(),
+            ] {
+                assert!(matches!(error.kind(), ErrorKind::InvalidValue { .. }), "{error:?}");
+                assert_eq!((error.model(), error.field()), (Some("EveryOption"), Some(field)), "{error:?}");
+            }
+        }
+        if matches!(db.kind(), Kind::MySql | Kind::MariaDb) {
+on().create(NewEveryOption::new().tiny(100)).await?;
+            let error = on().update_all(EveryOption::tiny.set(EveryOption::tiny + 100)).await.unwrap_err();
+            assert_eq!(error.field(), Some("tiny"), "{error:?}");
+        }
         Ok(())
     }
 }

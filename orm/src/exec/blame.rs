@@ -1,10 +1,12 @@
 //! Saying which model and field an error is about.
 
+use crate::driver::check;
 use crate::error::{ConstraintViolation, Error, ErrorKind};
 use crate::expr::{Node, Path};
-use crate::model::{Field, Table, constraint_name};
+use crate::model::{ColumnDef, Field, Table, constraint_name};
 use crate::plan::secret::secrets;
-use crate::plan::{Output, Plan, Select};
+use crate::plan::{Conflict, Output, Plan, Rows, Select};
+use crate::types::Value;
 
 /// Names the model and the field that the error is about, as far as that is certain.
 #[cold]
@@ -22,8 +24,82 @@ pub(super) fn blame(error: Error, plan: &Plan) -> Error {
             Some(field) => error.with_model(plan.table().model).with_field(field.name),
             None => error.with_model(plan.table().model),
         },
+        ErrorKind::InvalidValue { reason } if error.field().is_none() => match misfit(plan, reason) {
+            Some(field) => error.with_model(plan.table().model).with_field(field.name),
+            None => error,
+        },
         _ => error,
     }
+}
+
+/// The field whose value the driver refused so, or that the server says it is about.
+fn misfit(plan: &Plan, reason: &str) -> Option<&'static Field> {
+    let refused = |column: &ColumnDef, value: &Value| is_refused(column, value, reason);
+    let assigned = |set: &[(&'static Field, Node)]| {
+        set.iter().find_map(|(field, node)| match (node, field.columns) {
+            (Node::Value(value), [column]) if refused(column, value) => Some(*field),
+            _ => None,
+        })
+    };
+    let found = match plan {
+        Plan::Insert(insert) => {
+            let columns = || insert.fields.iter().flat_map(|f| f.columns.iter().map(move |c| (*f, c)));
+            let width = columns().count().max(1);
+            let of_row = match &insert.rows {
+                Rows::Flat { values, .. } => columns().enumerate().find_map(|(at, (field, column))| {
+                    let mut values = values.iter().skip(at).step_by(width);
+                    values.any(|value| refused(column, value)).then_some(field)
+                }),
+                Rows::Columns(lists) => columns().zip(lists).find_map(|((field, column), list)| match list {
+                    Value::List(_, values) => {
+                        values.iter().any(|value| refused(column, value)).then_some(field)
+                    }
+                    _ => None,
+                }),
+            };
+            of_row.or_else(|| match &insert.conflict {
+                Conflict::Updated { set, .. } => assigned(set),
+                Conflict::Refused | Conflict::LeftOut { .. } => None,
+            })
+        }
+        Plan::Update(update) => assigned(&update.set),
+        _ => None,
+    };
+    found.or_else(|| named(plan.table(), reason))
+}
+
+/// Whether the driver refuses the value, and says this.
+fn is_refused(column: &ColumnDef, value: &Value, reason: &str) -> bool {
+    let said = match value {
+        // Of the backends that have no place for them.
+        Value::UInt(value) => return i64::try_from(*value).is_err() && reason.contains("2^63"),
+        Value::Double(value) => return !value.is_finite() && reason.contains("NaN"),
+        Value::Float(value) => return !value.is_finite() && reason.contains("NaN"),
+        Value::Text(text) => check::text(text).err(),
+        Value::Date(value) => check::date(*value).err(),
+        Value::DateTime(value) => check::datetime(*value).err(),
+        Value::Timestamp(value) => check::timestamp(*value).err(),
+        Value::Duration(value) => check::duration(*value).err(),
+        #[cfg(feature = "json")]
+        Value::Json(value) => check::json(value).err(),
+        #[cfg(feature = "decimal")]
+        Value::Decimal(value) => {
+            let scale = column.precision.map_or(0, |(_, scale)| scale);
+            check::scaled(*value, scale).err()
+        }
+        Value::Array(_, items) => return items.iter().any(|item| is_refused(column, item, reason)),
+        _ => None,
+    };
+    said.is_some_and(
+        |error| matches!(error.kind(), ErrorKind::InvalidValue { reason: said } if said == reason),
+    )
+}
+
+/// The field whose column a message names.
+fn named(table: &'static Table, reason: &str) -> Option<&'static Field> {
+    let (_, rest) = reason.split_once("for column ")?;
+    let name = rest.split(" at row").next()?.rsplit('.').next()?.trim_matches(['\'', '`']);
+    table.fields.iter().find(|field| field.columns.iter().any(|column| column.name == name))
 }
 
 /// The field that the `column`-th column of the result belongs to.
@@ -100,6 +176,9 @@ fn violated(table: &'static Table, violation: &ConstraintViolation) -> Option<&'
         return table.fields.iter().find(|field| field.columns.iter().any(|c| c.name == column));
     }
     let name = violation.constraint.as_deref()?;
+    if let ("PRIMARY", [key]) = (name, table.primary_key) {
+        return Some(key);
+    }
     let full_name = table.full_name();
     if let Some(check) = table.checks.iter().find(|check| check.name_in(table) == name) {
         return check.field();

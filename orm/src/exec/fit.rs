@@ -1,12 +1,14 @@
 //! Whether values fit their columns, where the backends do not agree on what does.
 //!
 //! PostgreSQL and MySQL cut blanks that stand beyond the length of a `VARCHAR`, where SQLite's check refuses them.
-//! So the length is compared here, before anything is sent, and the error can name the field.
+//! So the length is compared here, before anything is sent, and the error can name the field. All of them but SQLite round
+//! decimals to the digits of the column, which is refused too.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::Node;
 use crate::model::{ColumnDef, Field};
 use crate::plan::{Conflict, Plan, Rows};
+use crate::sql::{column_scale, scale_of};
 use crate::types::{Type, Value};
 
 /// Refuses text that is longer than its column, and what cannot be written at all.
@@ -19,7 +21,7 @@ pub(super) fn check(plan: &Plan) -> Result<()> {
         Plan::Insert(insert) => {
             let width = insert.fields.iter().map(|field| field.columns.len()).sum::<usize>().max(1);
             for (at, (field, column)) in columns(&insert.fields).enumerate() {
-                if column.max_length.is_none() && column.ty.of_one() != Type::Json {
+                if column.max_length.is_none() && !matches!(column.ty.of_one(), Type::Json | Type::Decimal) {
                     continue;
                 }
                 match &insert.rows {
@@ -50,6 +52,7 @@ pub(super) fn check(plan: &Plan) -> Result<()> {
 fn assigned(set: &[(&'static Field, Node)]) -> Result<()> {
     set.iter().try_for_each(|(field, node)| match (node, field.columns) {
         (Node::Value(value), [column]) => fits(field, column, value),
+        (node, [column]) if column.ty == Type::Decimal => is_short(field, column, node),
         _ => Ok(()),
     })
 }
@@ -61,6 +64,11 @@ fn columns<'a>(
 }
 
 fn fits(field: &'static Field, column: &ColumnDef, value: &Value) -> Result<()> {
+    if let Some(scale) = too_fine(column, value) {
+        let reason =
+            format!("a decimal with more than the {scale} digits behind the point that its column keeps");
+        return Err(Error::new(ErrorKind::InvalidValue { reason }).with_field(field.name));
+    }
     if let Some(reason) = refused(value) {
         let reason = reason.to_owned();
         return Err(Error::new(ErrorKind::InvalidValue { reason }).with_field(field.name));
@@ -68,6 +76,39 @@ fn fits(field: &'static Field, column: &ColumnDef, value: &Value) -> Result<()> 
     let Some(most) = too_long(column, value) else { return Ok(()) };
     let reason = format!("the text has more than {most} characters");
     Err(Error::new(ErrorKind::InvalidValue { reason }).with_field(field.name))
+}
+
+/// Refuses an expression whose decimals a column would round.
+fn is_short(field: &'static Field, column: &ColumnDef, node: &Node) -> Result<()> {
+    let (scale, digits) = (column_scale(column), scale_of(node));
+    if digits <= scale {
+        return Ok(());
+    }
+    let (scale, digits) = (scale.unwrap_or(0), digits.unwrap_or(0));
+    let reason = format!(
+        "set to an expression with {digits} digits behind the point, of which its column keeps {scale}: round it, by \
+         `.round({scale})`"
+    );
+    Err(Error::new(ErrorKind::InvalidQuery { reason }).with_field(field.name))
+}
+
+/// How many digits behind the point the column keeps, of a decimal that has more.
+#[cfg(feature = "decimal")]
+fn too_fine(column: &ColumnDef, value: &Value) -> Option<u8> {
+    match value {
+        Value::Decimal(value) => {
+            let keeps = column_scale(column)?;
+            let most = u32::from(keeps);
+            (value.scale() > most && value.normalize().scale() > most).then_some(keeps)
+        }
+        Value::Array(_, items) => items.iter().find_map(|item| too_fine(column, item)),
+        _ => None,
+    }
+}
+
+#[cfg(not(feature = "decimal"))]
+fn too_fine(_: &ColumnDef, _: &Value) -> Option<u8> {
+    None
 }
 
 /// Why the value, or an element of it, cannot be written, if so.

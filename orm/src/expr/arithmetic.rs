@@ -2,6 +2,8 @@
 
 use std::ops;
 
+#[cfg(feature = "decimal")]
+use super::Function;
 use super::{ArithmeticOp, Column, Expr, Kind, Node, Operand};
 use crate::types::{DbValue, FieldType, Number};
 
@@ -29,6 +31,45 @@ macro_rules! operators {
     )*};
 }
 operators!(Add add, Sub sub, Mul mul, Div div);
+
+#[cfg(feature = "decimal")]
+impl<M, T: FieldType<Base = rust_decimal::Decimal>, K: Kind> Expr<M, T, K> {
+    /// The number with at most so many digits behind the point, rounded half away from zero: the same on every backend.
+    ///
+    /// An `update` does not round by itself: what it sets a column to has no more digits than the column.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use orm::prelude::*;
+    /// # use rust_decimal::Decimal;
+    /// # #[derive(Model)]
+    /// # struct Item {
+    /// #     #[field(primary_key)]
+    /// #     id: i64,
+    /// #     #[field(precision = 10, scale = 2)]
+    /// #     price: Decimal,
+    /// # }
+    /// # async fn example() -> orm::Result<()> {
+    /// let raised = Item::price * Decimal::new(105, 2);
+    /// Item::objects().update_all(Item::price.set(raised.round(2))).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn round(self, digits: u8) -> Self {
+        Self::of(Node::Call(Function::Round(digits), vec![self.node()]))
+    }
+}
+
+#[cfg(feature = "decimal")]
+impl<M, T: FieldType<Base = rust_decimal::Decimal>> Column<M, T> {
+    /// The number with at most so many digits behind the point: see [`Expr::round`].
+    #[must_use]
+    pub fn round(self, digits: u8) -> Expr<M, T> {
+        self.expr().round(digits)
+    }
+}
 
 /// A literal on the left: `2 * Post::likes`.
 macro_rules! left {

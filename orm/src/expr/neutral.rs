@@ -89,7 +89,12 @@ impl Node {
                 call(out, name, &sides[..]);
             }
             Self::Call(function, arguments) => {
+                let rounded;
                 let name = match function {
+                    Function::Round(digits) => {
+                        rounded = format!("round{digits}");
+                        &rounded
+                    }
                     Function::Lower => "lower",
                     Function::Upper => "upper",
                     Function::Cardinality => "array_len",

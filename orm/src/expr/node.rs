@@ -139,6 +139,8 @@ pub enum Function {
     Get,
     /// The value itself, of exactly this type.
     As(Type),
+    /// The decimal itself with so many digits behind the point, rounded half away from zero.
+    Round(u8),
     /// The text itself, compared by this collation.
     Collate(&'static str),
     /// One that the database has, and nobody here knows.

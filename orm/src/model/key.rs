@@ -11,7 +11,7 @@ use crate::types::{DbValue, Decode, Type, Value};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a primary key",
     label = "not a key type",
-    note = "a key is an integer, a `String`, a date, a `Uuid`, or up to four of them"
+    note = "a key is an integer, a `bool`, a `String`, a date, a date with a time, a `Uuid`, an enum, a newtype of one of them, or up to four of them"
 )]
 pub trait Key: Clone + PartialEq + Debug + Decode + Sync {
     /// The neutral type of each column.

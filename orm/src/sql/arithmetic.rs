@@ -3,13 +3,14 @@
 //! - Integers are 64 bits wide, whatever the columns: PostgreSQL would stay within the narrower one, MySQL
 //!   refuse a negative difference of unsigned ones. `u64` is wider than that on the servers.
 //! - Division of integers cuts towards zero, as in Rust. Division by zero is NULL.
-//! - `f32` is calculated as `f64`.
+//! - `f32` is calculated as `f64`. What leaves `f64`, or is no number, is an error; SQLite would go on with an infinity, or
+//!   NULL.
 //! - What leaves the range is an error. SQLite goes on with floats instead, but a float makes every result a float that it
 //!   goes into, so the last one tells, and is refused: by the same text in queries and schemas, so that an index on it is
 //!   found. A divisor is looked at by itself, because division by a float of zero is NULL, and products are not so long
 //!   that a float could become infinite.
 
-use sea_query::{BinOper, Expr};
+use sea_query::{BinOper, Expr, Func};
 
 use super::build::{Builder, invalid};
 use super::decimal::scale_of;
@@ -33,6 +34,9 @@ impl Builder {
     ) -> Result<Expr> {
         let expr = self.calculation(at, op, sides, node, scale)?;
         let integers = self.is_scaled(node) || type_of(node).is_none_or(is_integer);
+        if self.dialect.backend == Backend::Sqlite && matches!(type_of(node), Some(Type::F32 | Type::F64)) {
+            return self.finite(at, node, expr);
+        }
         match self.dialect.integer_guard {
             Some(_) if integers && factors(node) > MOST_FACTORS => {
                 Err(self.unsupported("products of more than eight factors"))
@@ -40,6 +44,30 @@ impl Builder {
             Some(guard) if integers => Ok(self.pattern(guard, &expr, &expr)),
             _ => Ok(expr),
         }
+    }
+
+    /// A calculation with floats of which SQLite makes an infinity, or NULL where there would be no number, as the error that
+    /// it is elsewhere. An infinity among the operands may stay one; a division by zero is NULL everywhere.
+    fn finite(&mut self, at: &mut Source<'_>, node: &Node, expr: Expr) -> Result<Expr> {
+        let mut operands = Vec::new();
+        let divides = operands_of(node, &mut operands);
+        let mut largest = Vec::with_capacity(operands.len());
+        for operand in operands {
+            let operand = self.single(at, operand, None)?;
+            largest.push(self.pattern("abs({x})", &operand, &operand));
+        }
+        // With one argument it would be an aggregate.
+        let largest = match <[Expr; 1]>::try_from(largest) {
+            Ok([one]) => one,
+            Err(several) => Func::cust("max").args(several).into(),
+        };
+        let pattern = if divides {
+            "CASE WHEN abs({x}) = 9e999 AND {n} < 9e999 THEN abs(-9223372036854775807 - 1) ELSE {x} END"
+        } else {
+            "CASE WHEN {n} IS NOT NULL AND ({x} IS NULL OR (abs({x}) = 9e999 AND {n} < 9e999)) \
+             THEN abs(-9223372036854775807 - 1) ELSE {x} END"
+        };
+        Ok(self.pattern(pattern, &expr, &largest))
     }
 
     fn calculation(
@@ -118,6 +146,20 @@ impl Builder {
 
 /// As long as there are no more, the product of any integers, each brought to another scale, is a finite float.
 const MOST_FACTORS: usize = 8;
+
+/// What a calculation is about, and whether it divides.
+fn operands_of<'n>(node: &'n Node, into: &mut Vec<&'n Node>) -> bool {
+    match node {
+        Node::Arithmetic(op, sides) => {
+            let [left, right] = [operands_of(&sides[0], into), operands_of(&sides[1], into)];
+            left || right || *op == ArithmeticOp::Div
+        }
+        operand => {
+            into.push(operand);
+            false
+        }
+    }
+}
 
 /// How many integers are multiplied with each other, at most.
 fn factors(node: &Node) -> usize {

@@ -1,21 +1,21 @@
 //! Decimals on SQLite: integers that count the last digit of their scale.
 //!
 //! What is compared, added or written is brought to one scale first, by multiplying the side that has less, so
-//! that nothing is rounded; what has more than the column it is written to is rounded half away from zero, as
+//! that nothing is rounded. What is written never has more digits than its column; `round` rounds half away from zero, as
 //! the servers do.
 
 use sea_query::{BinOper, Expr};
 
 use super::build::Builder;
 use super::expr::{atom, binary};
-use crate::expr::{ArithmeticOp, Node, Quantifier};
+use crate::expr::{ArithmeticOp, Function, Node, Quantifier};
 use crate::model::ColumnDef;
 use crate::plan::check::type_of;
 use crate::plan::{Output, shape};
 use crate::types::{Type, Value};
 
 /// Digits behind the point of a column of decimals, or of arrays of them.
-pub(super) fn column_scale(def: &ColumnDef) -> Option<u8> {
+pub(crate) fn column_scale(def: &ColumnDef) -> Option<u8> {
     match def.ty.of_one() {
         Type::Decimal => Some(def.precision.map_or(0, |(_, scale)| scale)),
         _ => None,
@@ -23,7 +23,7 @@ pub(super) fn column_scale(def: &ColumnDef) -> Option<u8> {
 }
 
 /// Digits behind the point of a node of one column, if it is a decimal.
-pub(super) fn scale_of(node: &Node) -> Option<u8> {
+pub(crate) fn scale_of(node: &Node) -> Option<u8> {
     if type_of(node) != Some(Type::Decimal) {
         return None;
     }
@@ -38,6 +38,9 @@ pub(super) fn scale_of(node: &Node) -> Option<u8> {
                 ArithmeticOp::Mul => left.saturating_add(right),
                 _ => left.max(right),
             }
+        }
+        Node::Call(Function::Round(digits), args) => {
+            args.first().and_then(scale_of).unwrap_or(0).min(*digits)
         }
         Node::Aggregate(aggregate) => aggregate.of.as_ref().and_then(scale_of).unwrap_or(0),
         Node::Related(Quantifier::Aggregate, _, _, select) => match select.output.first() {
@@ -76,6 +79,18 @@ impl Builder {
             }
             _ => expr,
         }
+    }
+
+    /// A decimal of the node's own scale with at most so many digits.
+    pub(super) fn rounded(&self, expr: Expr, node: &Node, digits: u8) -> Expr {
+        let own = scale_of(node).unwrap_or(0);
+        if own <= digits {
+            return expr;
+        }
+        if self.dialect.scaled_decimals {
+            return self.between_scales(expr, own, digits);
+        }
+        self.pattern(&format!("ROUND({{x}}, {digits})"), &expr, &expr)
     }
 
     pub(super) fn between_scales(&self, expr: Expr, from: u8, to: u8) -> Expr {

@@ -87,7 +87,10 @@ impl Builder {
                 self.value(value, scale)
             }
             Node::Arithmetic(op, sides) => self.arithmetic(at, *op, sides, node, scale),
-            Node::Call(function, args) => self.call_of(at, *function, args),
+            Node::Call(function, args) => {
+                let expr = self.call_of(at, *function, args)?;
+                Ok(self.rescaled(expr, node, scale))
+            }
             Node::Aggregate(aggregate) => {
                 let expr = self.aggregate(at, aggregate)?;
                 Ok(self.rescaled(expr, node, scale))

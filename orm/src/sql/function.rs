@@ -28,6 +28,7 @@ impl Builder {
             // Four bytes wide there.
             Function::Cardinality => "CAST(cardinality({x}) AS BIGINT)",
             Function::Get => hstore::GET,
+            Function::Round(digits) => return Ok(self.rounded(x, &args[0], digits)),
             Function::Collate(name) => {
                 let name = collation_name(self.dialect, name);
                 return Ok(self.pattern(&format!("({{x}}) COLLATE {name}"), &x, &x));

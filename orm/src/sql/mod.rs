@@ -45,6 +45,7 @@ pub(crate) use conflict::{begin_to_count, counted};
 pub(crate) use ddl::{Removal, create, create_all, describe, drop_all, referrers, turn};
 #[cfg(feature = "migrate")]
 pub(crate) use ddl::{change, quoted_name, quoted_text};
+pub(crate) use decimal::{column_scale, scale_of};
 pub(crate) use hstore::{extension, shown};
 pub(crate) use prepared::prepare;
 pub(crate) use write::is_local;

@@ -5,7 +5,8 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::driver::check;
+use crate::error::Result;
 
 const DATE: usize = 10;
 const TIME: usize = 15;
@@ -15,9 +16,8 @@ const DATETIME: usize = DATE + 1 + TIME;
 ///
 /// [`ErrorKind::InvalidValue`] for a year that does not have four digits on every backend.
 pub(super) fn write_date(value: NaiveDate) -> Result<[u8; DATE]> {
-    let Ok(year @ 1..=9999) = u32::try_from(value.year()) else {
-        return Err(invalid("a year outside of 1 to 9999"));
-    };
+    let value = check::date(value)?;
+    let year = value.year().unsigned_abs();
     let [y1, y2, y3, y4] = digits(year);
     let [m1, m2] = digits(value.month());
     let [d1, d2] = digits(value.day());
@@ -44,11 +44,6 @@ pub(super) fn write_datetime(value: NaiveDateTime) -> Result<[u8; DATETIME]> {
     date.copy_from_slice(&write_date(value.date())?);
     time.copy_from_slice(&write_time(value.time()));
     Ok(text)
-}
-
-#[cold]
-fn invalid(reason: &str) -> Error {
-    Error::new(ErrorKind::InvalidValue { reason: format!("{reason} cannot be stored") })
 }
 
 /// The last `N` decimal digits.

@@ -28,7 +28,10 @@ impl Check {
             Function::Get if self.server.backend != Backend::Postgres => {
                 return Err(self.unsupported(NO_HSTORE));
             }
-            Function::Cardinality | Function::Get | Function::As(_) => {}
+            Function::Round(digits) if digits > 18 => {
+                return Err(invalid("decimals are rounded to at most 18 digits behind the point"));
+            }
+            Function::Cardinality | Function::Get | Function::As(_) | Function::Round(_) => {}
             Function::Collate(name) if !is_collation(name, self.server.backend) => {
                 return Err(invalid(format!("{name:?} cannot be the name of a collation")));
             }

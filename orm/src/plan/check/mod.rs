@@ -77,6 +77,7 @@ pub(crate) fn type_of(node: &Node) -> Option<Type> {
         }
         Node::Call(Function::Cardinality, _) => Some(Type::I64),
         Node::Call(Function::Own(own), _) => Some(own.ty),
+        Node::Call(Function::Round(_), _) => Some(Type::Decimal),
         Node::Call(Function::As(ty), _) => Some(*ty),
         Node::Search(search) if search.op == SearchOp::Rank => Some(Type::F64),
         Node::Key(inner) => type_of(inner),

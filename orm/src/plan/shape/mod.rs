@@ -366,6 +366,10 @@ impl<'p> Walk<'p> {
                         self.tag(5);
                         self.ty(*ty);
                     }
+                    Function::Round(digits) => {
+                        self.tag(6);
+                        self.tag(*digits);
+                    }
                     Function::Collate(name) => {
                         self.tag(4);
                         self.text(name);

@@ -144,7 +144,7 @@ pub(super) fn column(server: Server, table: &Table, column: &TableColumn) -> Res
     let conditions: Vec<_> = sql.checks.into_iter().chain(not_null).collect();
     let check = (!conditions.is_empty()).then(|| {
         let constraint = constraint_name(&table.name.name, &[&column.name], "ck");
-        let conditions = conditions.iter().map(|condition| condition.replacen("{x}", &name, 1));
+        let conditions = conditions.iter().map(|condition| filled(condition, &name));
         check::clause(&constraint, &conditions.collect::<Vec<_>>().join(" AND "))
     });
     let required = !null.is_empty();
@@ -206,4 +206,12 @@ fn is_indexed(table: &Table, column: &TableColumn) -> bool {
     table.key_columns().contains(&column.name)
         || table.references_of(&column.name).next().is_some()
         || table.indexes.iter().any(is_part)
+}
+
+/// The condition with the column in its places: outside of quotes.
+fn filled(condition: &str, column: &str) -> String {
+    let parts = condition.split('\'').enumerate();
+    let parts =
+        parts.map(|(at, part)| if at % 2 == 0 { part.replace("{x}", column) } else { part.to_owned() });
+    parts.collect::<Vec<_>>().join("'")
 }

@@ -111,7 +111,7 @@ pub(super) struct ColumnSql {
     pub(super) ty: String,
     /// Its collation, where that has to be said.
     pub(super) collation: Option<String>,
-    /// What its values must fulfil, each; the first `{x}` is the column.
+    /// What its values must fulfil, each; `{x}` outside of quotes is the column.
     pub(super) checks: Vec<String>,
     /// What comes behind `NOT NULL`.
     pub(super) suffix: &'static str,

@@ -96,9 +96,10 @@ pub(super) fn shared_column(column: &Column<'_>, backend: Backend, collation: &s
         Type::Text => text(column, collation)?,
         Type::Bytes if column.indexed => return Err(unindexable(column)),
         Type::Bytes => ColumnSql::plain("LONGBLOB"),
-        Type::Date => ColumnSql::plain("DATE"),
-        Type::Time => ColumnSql::plain("TIME(6)"),
-        Type::DateTime | Type::Timestamp => ColumnSql::plain("DATETIME(6)"),
+        Type::Date => ColumnSql::checked("DATE", "{x} >= '0001-01-01'"),
+        // Which may be several days, or negative.
+        Type::Time => ColumnSql::checked("TIME(6)", "{x} BETWEEN '00:00:00' AND '23:59:59.999999'"),
+        Type::DateTime | Type::Timestamp => ColumnSql::checked("DATETIME(6)", "{x} >= '0001-01-01 00:00:00'"),
         Type::Uuid => ColumnSql::plain("BINARY(16)"),
         Type::Decimal => {
             let (precision, scale) = precision(def)?;

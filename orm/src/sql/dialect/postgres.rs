@@ -91,14 +91,21 @@ fn column(column: &Column<'_>) -> Result<ColumnSql> {
         Type::F64 => ColumnSql::plain("DOUBLE PRECISION"),
         Type::Text => text(def.max_length),
         Type::Bytes => ColumnSql::plain("BYTEA"),
-        Type::Date => ColumnSql::plain("DATE"),
-        Type::Time => ColumnSql::plain("TIME"),
-        Type::DateTime => ColumnSql::plain("TIMESTAMP"),
-        Type::Timestamp => ColumnSql::plain("TIMESTAMPTZ"),
+        // Without infinities, years of more than four digits or before the first, and the hour 24.
+        Type::Date => ColumnSql::checked("DATE", "{x} BETWEEN '0001-01-01' AND '9999-12-31'"),
+        Type::Time => ColumnSql::checked("TIME", "{x} < '24:00'"),
+        Type::DateTime => ColumnSql::checked(
+            "TIMESTAMP",
+            "{x} BETWEEN '0001-01-01 00:00:00' AND '9999-12-31 23:59:59.999999'",
+        ),
+        Type::Timestamp => ColumnSql::checked(
+            "TIMESTAMPTZ",
+            "{x} BETWEEN '0001-01-01 00:00:00+00' AND '9999-12-31 23:59:59.999999+00'",
+        ),
         Type::Uuid => ColumnSql::plain("UUID"),
         Type::Decimal => {
             let (precision, scale) = precision(def)?;
-            ColumnSql::plain(format!("NUMERIC({precision}, {scale})"))
+            ColumnSql::checked(format!("NUMERIC({precision}, {scale})"), "{x} <> 'NaN'")
         }
         Type::Json => ColumnSql::plain("JSONB"),
         Type::Enum(def) => match def.native {

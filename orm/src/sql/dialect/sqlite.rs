@@ -86,7 +86,17 @@ fn column(column: &Column<'_>) -> Result<ColumnSql> {
             None => ColumnSql::plain("TEXT"),
         },
         Type::Bytes => ColumnSql::plain("BLOB"),
-        Type::Date | Type::Time | Type::DateTime | Type::Timestamp => ColumnSql::plain("TEXT"),
+        Type::Date => ColumnSql::checked("TEXT", "date({x}) IS {x} AND {x} >= '0001'"),
+        Type::Time => ColumnSql::checked(
+            "TEXT",
+            format!("time({{x}}) IS substr({{x}}, 1, 8) AND {{x}} < '24' AND {MICROS}"),
+        ),
+        Type::DateTime | Type::Timestamp => ColumnSql::checked(
+            "TEXT",
+            format!(
+                "datetime({{x}}) IS substr({{x}}, 1, 19) AND substr({{x}}, 12) < '24' AND {MICROS} AND {{x}} >= '0001'"
+            ),
+        ),
         Type::Uuid => ColumnSql::checked("BLOB", "length({x}) = 16"),
         Type::Decimal => decimal(precision(def)?)?,
         Type::Json => ColumnSql::checked("TEXT", "json_valid({x})"),
@@ -101,6 +111,10 @@ fn column(column: &Column<'_>) -> Result<ColumnSql> {
     }
     Ok(sql)
 }
+
+/// Six digits behind the seconds: text of one width, which sorts as time does. SQLite's own functions see to the rest, and
+/// change what is none, as the thirtieth of February.
+const MICROS: &str = "{x} GLOB '*:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]'";
 
 fn integer(min: i64, max: i64) -> ColumnSql {
     ColumnSql::checked("INTEGER", format!("{{x}} BETWEEN {min} AND {max}"))
