@@ -5,6 +5,34 @@ use orm::prelude::*;
 use orm_tests::scenario::types::*;
 use orm_tests::{Kind, Outcome, TestDb, cases};
 
+/// Wider than a row of MySQL's and MariaDB's.
+#[derive(Model, Debug)]
+#[model(table = "wide_rows")]
+struct Wide {
+    #[field(primary_key)]
+    id: i64,
+    #[field(max_length = 4000)]
+    a: String,
+    #[field(max_length = 4000)]
+    b: String,
+    #[field(max_length = 4000)]
+    c: String,
+    #[field(max_length = 4000)]
+    d: String,
+    #[field(max_length = 4000)]
+    e: String,
+}
+
+/// An index that MySQL and MariaDB do not have.
+#[derive(Model, Debug)]
+#[model(table = "indexed_json")]
+struct Indexed {
+    #[field(primary_key)]
+    id: i64,
+    #[field(index)]
+    extra: serde_json::Value,
+}
+
 /// Refused as a value of the wrong kind, by a check, or by the column itself.
 fn refused(error: &orm::Error) -> bool {
     error.is_check_violation()
@@ -241,6 +269,26 @@ cases! {
 on().create(NewEveryOption::new().tiny(100)).await?;
             let error = on().update_all(EveryOption::tiny.set(EveryOption::tiny + 100)).await.unwrap_err();
             assert_eq!(error.field(), Some("tiny"), "{error:?}");
+        }
+        Ok(())
+    }
+
+    /// A table that the backend does not have is an error about its model.
+    async fn tables_that_cannot_be(db: &TestDb) -> Outcome {
+        let wide = db.handle().create_tables(&[Wide::TABLE]).await;
+        let indexed = db.handle().create_tables(&[Indexed::TABLE]).await;
+        match db.kind() {
+            Kind::Sqlite | Kind::Postgres => {
+                wide?;
+                indexed?;
+            }
+            Kind::MySql | Kind::MariaDb => {
+                let error = wide.unwrap_err();
+                assert_eq!((error.model(), error.database()), (Some("Wide"), Some(db.handle().name())), "{error:?}");
+                let error = indexed.unwrap_err();
+                assert!(matches!(error.kind(), ErrorKind::Schema { .. }), "{error:?}");
+                assert_eq!((error.model(), error.field()), (Some("Indexed"), Some("extra")), "{error:?}");
+            }
         }
         Ok(())
     }

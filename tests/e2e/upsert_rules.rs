@@ -95,7 +95,7 @@ cases! {
         let put = |points: i64| Task::objects().using(db.handle()).upsert(task("a", points)).on_conflict(Task::code);
         let first = put(1).update(Task::points.set(50)).await?;
         assert_eq!((first.rank, first.label.as_str(), first.next, first.points), (7, "new", 2, 1));
-        let past = "2001-02-03 04:05:06";
+        let past = "2001-02-03 04:05:06.000000";
         db.oracle(&format!("UPDATE ruled_task SET made = '{past}', changed = '{past}', label = 'old'")).await?;
         let old = Task::objects().using(db.handle()).one().await?;
         let left = put(2).do_nothing().await?;

@@ -104,7 +104,7 @@ pub(super) async fn create(
         let statements = sql::create_all(tables, apart, server)?;
         let what = "creation of tables inside a transaction";
         let extension = if server.backend == Backend::Postgres { sql::extension(tables) } else { None };
-        Ok(Change { extension, statements, refused: None, unchecked: false, what })
+        Ok(Change { tables, extension, statements, refused: None, unchecked: false, what })
     })
     .await
 }
@@ -118,13 +118,14 @@ pub(super) async fn remove(database: &Arc<Shared>, tables: &[&'static Table]) ->
             Backend::Sqlite => "removal of tables that refer to each other inside a transaction",
             _ => "removal of tables inside a transaction",
         };
-        Ok(Change { extension: None, statements, refused, unchecked, what })
+        Ok(Change { tables, extension: None, statements, refused, unchecked, what })
     })
     .await
 }
 
 /// What is done to the tables of a database.
-struct Change {
+struct Change<'t> {
+    tables: &'t [&'static Table],
     /// What makes an extension that the tables need, and the error for a role that may not.
     extension: Option<(String, Error)>,
     statements: Vec<String>,
@@ -136,7 +137,7 @@ struct Change {
     what: &'static str,
 }
 
-async fn change(database: &Arc<Shared>, change: impl FnOnce(Server) -> Result<Change>) -> Result<()> {
+async fn change<'t>(database: &Arc<Shared>, change: impl FnOnce(Server) -> Result<Change<'t>>) -> Result<()> {
     let target = To::Database(DatabaseRef::from(super::Database::from(Arc::clone(database))));
     let mut lease = choose::lease(target.into(), None, Access::Update).await?;
     let server = lease.server();
@@ -167,7 +168,7 @@ async fn change(database: &Arc<Shared>, change: impl FnOnce(Server) -> Result<Ch
     lease.commit().await
 }
 
-async fn apply(lease: &mut Lease<'_>, change: &Change) -> Result<()> {
+async fn apply(lease: &mut Lease<'_>, change: &Change<'_>) -> Result<()> {
     let (before, behind) = sql::turn(lease.server());
     if let Some(statement) = before {
         lease.batch(statement).await?;
@@ -176,7 +177,7 @@ async fn apply(lease: &mut Lease<'_>, change: &Change) -> Result<()> {
     if let Some(statement) = behind { outcome.and(lease.batch(statement).await) } else { outcome }
 }
 
-async fn run(lease: &mut Lease<'_>, change: &Change) -> Result<()> {
+async fn run(lease: &mut Lease<'_>, change: &Change<'_>) -> Result<()> {
     if let Some(query) = &change.refused {
         let mut names = Names::default();
         lease.run(Statement { sql: &query.as_str().into(), args: &[], scales: &[] }, &mut names).await?;
@@ -192,9 +193,27 @@ async fn run(lease: &mut Lease<'_>, change: &Change) -> Result<()> {
             .map_err(|cause| if is_denied(&cause) { error.clone().with_source(cause) } else { cause })?;
     }
     for statement in &change.statements {
-        lease.batch(statement).await?;
+        lease.batch(statement).await.map_err(|error| match subject(statement, change.tables) {
+            Some(table) => error.with_model(table.model),
+            None => error,
+        })?;
     }
     Ok(())
+}
+
+/// The table that a statement is about: the first that it names.
+#[cold]
+fn subject(statement: &str, tables: &[&'static Table]) -> Option<&'static Table> {
+    let place = |table: &Table| {
+        let name = table.full_name();
+        ['"', '`'].iter().filter_map(|quote| statement.find(&format!("{quote}{name}{quote}"))).min()
+    };
+    tables
+        .iter()
+        .copied()
+        .filter_map(|table| Some((place(table)?, table)))
+        .min_by_key(|(at, _)| *at)
+        .map(|(_, table)| table)
 }
 
 /// Whether the role may not make an extension, or the server does not bring it along.

@@ -4,10 +4,11 @@ use super::default::default;
 use super::{check, comment, constraint, embed, generated, named, of_table, own_type};
 use crate::driver::Server;
 use crate::error::Result;
-use crate::model::constraint_name;
+use crate::model::{IndexMethod, constraint_name};
 use crate::schema::{ForeignKey, Index, PartOf, Table, TableColumn};
 use crate::sql::dialect::{self, ColumnSql, Dialect};
 use crate::sql::name::{self, quoted};
+use crate::types::Type;
 
 /// What creates a table.
 #[derive(Debug)]
@@ -201,7 +202,10 @@ pub(super) fn foreign_keys<'t>(
 /// Whether the column is part of a key or index.
 fn is_indexed(table: &Table, column: &TableColumn) -> bool {
     let is_part = |index: &Index| {
-        index.parts.iter().any(|part| matches!(&part.of, PartOf::Plain(name) if *name == column.name))
+        // Of JSON there are others, where there are other methods.
+        let serves = column.ty != Type::Json || index.method == IndexMethod::BTree;
+        serves
+            && index.parts.iter().any(|part| matches!(&part.of, PartOf::Plain(name) if *name == column.name))
     };
     table.key_columns().contains(&column.name)
         || table.references_of(&column.name).next().is_some()

@@ -94,7 +94,7 @@ pub(super) fn shared_column(column: &Column<'_>, backend: Backend, collation: &s
         Type::F32 => ColumnSql::plain("FLOAT"),
         Type::F64 => ColumnSql::plain("DOUBLE"),
         Type::Text => text(column, collation)?,
-        Type::Bytes if column.indexed => return Err(unindexable(column)),
+        Type::Bytes | Type::Json if column.indexed => return Err(unindexable(column)),
         Type::Bytes => ColumnSql::plain("LONGBLOB"),
         Type::Date => ColumnSql::checked("DATE", "{x} >= '0001-01-01'"),
         // Which may be several days, or negative.
@@ -151,7 +151,7 @@ fn unindexable(column: &Column<'_>) -> Error {
     Error::new(ErrorKind::Schema {
         reason: format!(
             "the column `{}` is part of a key or index: MySQL and MariaDB need a `max_length` of at most 768 \
-             for text there, and cannot have bytes",
+             for text there, and can have neither bytes nor JSON",
             column.def.name
         ),
     })
