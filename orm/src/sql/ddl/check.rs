@@ -3,11 +3,11 @@
 use super::expression::{self, Of};
 use super::table::Clause;
 use super::{named, schema};
-use crate::driver::Server;
+use crate::driver::{Backend, Server};
 use crate::error::Result;
-use crate::model::{self, Field, constraint_name};
+use crate::model::{self, Action, Field, constraint_name};
 use crate::schema::{Literal, Table, TableColumn};
-use crate::sql::dialect;
+use crate::sql::dialect::{self, Dialect};
 use crate::sql::literal::{literal, of_schema};
 use crate::sql::name::quoted;
 use crate::sql::writer::NO_SCALE;
@@ -16,6 +16,14 @@ use crate::types::Value;
 /// A check as it stands in `CREATE TABLE`.
 pub(super) fn clause(name: &str, condition: &str) -> Clause {
     Clause { name: name.to_owned(), body: format!("CHECK ({condition})") }
+}
+
+/// Whether a check may hold this column: on MySQL and MariaDB not, if a foreign key changes it past every check.
+pub(super) fn takes(dialect: &Dialect, table: &Table, column: &str) -> bool {
+    let changes = table.references_of(column).any(|key| {
+        key.on_delete == Action::SetNull || matches!(key.on_update, Action::SetNull | Action::Cascade)
+    });
+    !(changes && matches!(dialect.backend, Backend::MySql | Backend::MariaDb))
 }
 
 /// The clauses of the checks that the model declares.

@@ -2,8 +2,7 @@
 
 use super::check;
 use super::table::Clause;
-use crate::driver::Backend;
-use crate::model::{Action, constraint_name};
+use crate::model::constraint_name;
 use crate::schema::{Embedded, Table};
 use crate::sql::dialect::Dialect;
 use crate::sql::name::quoted;
@@ -16,7 +15,7 @@ pub(super) fn checks(dialect: &Dialect, table: &Table) -> Vec<Clause> {
 
 fn of_one(dialect: &Dialect, table: &Table, embedded: &Embedded) -> Option<Clause> {
     let checked = |names: &'_ [String]| -> Vec<String> {
-        names.iter().filter(|name| may_be_checked(dialect, table, name)).cloned().collect()
+        names.iter().filter(|name| check::takes(dialect, table, name)).cloned().collect()
     };
     let (all, needed) = (checked(&embedded.columns), checked(&embedded.required));
     if all.len() < 2 || needed.is_empty() {
@@ -30,12 +29,4 @@ fn of_one(dialect: &Dialect, table: &Table, embedded: &Embedded) -> Option<Claus
     let name = constraint_name(&table.name.name, &columns, "ck");
     let (absent, present) = (list(&all, "IS NULL"), list(&needed, "IS NOT NULL"));
     Some(check::clause(&name, &format!("({absent}) OR ({present})")))
-}
-
-/// MySQL and MariaDB take no column in a check that a foreign key may change.
-fn may_be_checked(dialect: &Dialect, table: &Table, column: &str) -> bool {
-    let changes = table.references_of(column).any(|key| {
-        key.on_delete == Action::SetNull || matches!(key.on_update, Action::SetNull | Action::Cascade)
-    });
-    !(changes && matches!(dialect.backend, Backend::MySql | Backend::MariaDb))
 }

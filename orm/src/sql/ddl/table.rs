@@ -142,7 +142,9 @@ pub(super) fn column(server: Server, table: &Table, column: &TableColumn) -> Res
     let clause = default.as_ref().map(|default| format!(" DEFAULT {default}")).unwrap_or_default();
     let line = format!("{name} {ty}{generated}{null}{clause}{}{comment}", sql.suffix);
     let not_null = checked.then(|| "{x} IS NOT NULL".to_owned());
-    let conditions: Vec<_> = sql.checks.into_iter().chain(not_null).collect();
+    // Values that come from the key of another table have been checked there.
+    let of_type = if check::takes(dialect, table, &column.name) { sql.checks } else { Vec::new() };
+    let conditions: Vec<_> = of_type.into_iter().chain(not_null).collect();
     let check = (!conditions.is_empty()).then(|| {
         let constraint = constraint_name(&table.name.name, &[&column.name], "ck");
         let conditions = conditions.iter().map(|condition| filled(condition, &name));
