@@ -3,7 +3,9 @@
 use orm::Database;
 use orm::model::Model as _;
 use orm::schema::Texts;
-use orm_migrate::{Error, Files, Migration, MigrationId, Operation, Standing, Until, migrate, plan, status};
+use orm_migrate::{
+    Error, Event, Files, Migration, MigrationId, Operation, Standing, Until, migrate, plan, status,
+};
 use orm_tests::{Kind, Outcome, TestDb, cases};
 
 use super::changes::{APP, all_definitions, files, to};
@@ -61,6 +63,43 @@ cases! {
         }
         assert_eq!(sum, 5);
         assert_eq!(db.oracle("SELECT id FROM shops").await?.len(), 3);
+        Ok(())
+    }
+
+    /// On SQLite two may have planned the same before one of them gets to write.
+    async fn planned_twice(db: &TestDb) -> Outcome {
+        if db.kind() != Kind::Sqlite {
+            return Ok(());
+        }
+        let files = project(db)?;
+        migrate(&files, db.handle(), &to("0001"), &mut |_| {}).await?;
+        let mut writer = db.connect_oracle().await?;
+        writer.ask("BEGIN IMMEDIATE").await?;
+        let (send, mut planned) = tokio::sync::mpsc::unbounded_channel();
+        let mut runs = Vec::new();
+        for _ in 0..2 {
+            let (files, send) = (files.clone(), send.clone());
+            let database = Database::open("one of two", db.url()).await?;
+            runs.push(tokio::spawn(async move {
+                let mut told = |event: &Event| {
+                    if let Event::Begun(_) = event {
+                        send.send(()).expect("somebody waits");
+                    }
+                };
+                let migrated = migrate(&files, &database, &to(""), &mut told).await.expect("migrated");
+                database.close().await.expect("closed");
+                migrated.migrations.len()
+            }));
+        }
+        for _ in 0..2 {
+            planned.recv().await.ok_or("both plan it")?;
+        }
+        writer.ask("COMMIT").await?;
+        let mut sum = 0;
+        for run in runs {
+            sum += run.await?;
+        }
+        assert_eq!(sum, 1);
         Ok(())
     }
 

@@ -68,6 +68,11 @@ pub(crate) fn said(cause: orm::Error) -> Error {
     Error::Database(cause)
 }
 
+/// Whether the tables are there: nobody need be waited for to make them.
+pub(crate) async fn is_there(session: &mut Session) -> Result<bool> {
+    Ok(has_table(session, None, APPLIED).await? && has_table(session, None, HALF).await?)
+}
+
 /// Makes the tables, unless they are there.
 pub(crate) async fn create(session: &mut Session) -> Result<()> {
     let backend = session.backend();

@@ -285,6 +285,9 @@ async fn all(
 }
 
 async fn make_ledger(session: &mut Session, options: &MigrateOptions) -> Result<()> {
+    if ledger::is_there(session).await? {
+        return Ok(());
+    }
     if perform::rolls_back(session.backend()) {
         perform::begin(session, true, options.patience).await?;
         if let Err(error) = ledger::create(session).await {
