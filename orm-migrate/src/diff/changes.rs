@@ -163,6 +163,12 @@ fn compare<'a, T: PartialEq>(
     Compared { dropped, added, renamed }
 }
 
+/// The columns that are no longer among them, and those that were not.
+fn gone_and_new(old: Vec<String>, new: Vec<String>) -> (Vec<String>, Vec<String>) {
+    let gone = old.iter().filter(|column| !new.contains(column)).cloned().collect();
+    (gone, new.into_iter().filter(|column| !old.contains(column)).collect())
+}
+
 impl Tables<'_> {
     fn table(&self) -> TableName {
         self.new.name.clone()
@@ -202,7 +208,8 @@ impl Tables<'_> {
         let columns = |of: &Attributes| -> Vec<String> {
             of.embedded.iter().flat_map(|embedded| embedded.columns.clone()).collect()
         };
-        let (free, there) = (columns(&old), columns(&new));
+        // One that stays in a struct may change meanwhile.
+        let (free, there) = gone_and_new(columns(&old), columns(&new));
         nodes.push(
             self.node(Operation::AlterTable { table: self.table(), old, new })
                 .provides(each(Fact::Free, &self.new.name, free))
@@ -222,17 +229,19 @@ impl Tables<'_> {
                 }
             }
             (None, None) => {}
-            _ => nodes.push(
-                self.node(Operation::AlterPrimaryKey {
-                    table: self.table(),
-                    old: old.clone(),
-                    new: new.clone(),
-                })
-                .provides(each(Fact::Free, &self.new.name, columns(old)))
-                .provides([Fact::Keys(self.table())])
-                .requires(each(Fact::Column, &self.new.name, columns(new)))
-                .requires([Fact::Unreferenced(self.table())]),
-            ),
+            _ => {
+                // One that stays in the key may change meanwhile, as in a key that stays.
+                let (free, there) = gone_and_new(columns(old), columns(new));
+                let operation =
+                    Operation::AlterPrimaryKey { table: self.table(), old: old.clone(), new: new.clone() };
+                nodes.push(
+                    self.node(operation)
+                        .provides(each(Fact::Free, &self.new.name, free))
+                        .provides([Fact::Keys(self.table())])
+                        .requires(each(Fact::Column, &self.new.name, there))
+                        .requires([Fact::Unreferenced(self.table())]),
+                );
+            }
         }
     }
 

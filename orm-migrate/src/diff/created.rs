@@ -16,14 +16,16 @@ pub(super) fn created(old: &State, new: &State, nodes: &mut Vec<Node>) {
     for table in order {
         to_come.remove(&table.name);
         let Some(app) = new.app(&table.name) else { continue };
+        // A table of others is there, with its keys, whatever comes when.
+        let adopted = old.is_released(&table.name);
         let (late, now): (Vec<_>, Vec<_>) =
-            table.foreign_keys.iter().cloned().partition(|key| to_come.contains(&key.table));
+            table.foreign_keys.iter().cloned().partition(|key| !adopted && to_come.contains(&key.table));
         let made = Table { foreign_keys: now.clone(), ..table.clone() };
         let others = now.iter().filter(|key| key.table != table.name).flat_map(target).collect::<Vec<_>>();
         let apps = now.iter().filter_map(|key| new.app(&key.table)).map(str::to_owned);
         let columns = each(Fact::Column, &table.name, table.columns.iter().map(|column| &column.name));
         nodes.push(
-            Node::free(app, Operation::CreateTable { table: made.clone() })
+            Node::free(app, comes(adopted, &made))
                 .provides(columns)
                 .provides([Fact::Table(table.name.clone()), Fact::Keys(table.name.clone())])
                 .requires(others)
@@ -35,6 +37,11 @@ pub(super) fn created(old: &State, new: &State, nodes: &mut Vec<Node>) {
             nodes.push(add_foreign_key(new, app, &table.name, key));
         }
     }
+}
+
+fn comes(adopted: bool, table: &Table) -> Operation {
+    let table = table.clone();
+    if adopted { Operation::AdoptTable { table } } else { Operation::CreateTable { table } }
 }
 
 /// The nodes of tables that are in the state and not in the models; those that are left to others stay.

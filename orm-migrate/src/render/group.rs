@@ -89,6 +89,7 @@ mod tests {
             operation: String::new(),
             sql: vec![sql.to_owned()],
             kind,
+            first: 0,
             at: 0,
             tables: Vec::new(),
             undo: Vec::new(),

@@ -7,9 +7,9 @@ mod group;
 
 use std::collections::BTreeSet;
 
-use orm::Backend;
 use orm::schema::{ChangeKind, ChangeStep, Table, TableChange, TableName, change_steps, shown_sql};
 use orm::types::Type;
+use orm::{Backend, ErrorKind};
 
 pub(crate) use group::{Group, groups};
 
@@ -33,7 +33,9 @@ pub struct MigrationStep {
     /// What is run, in order.
     pub sql: Vec<String>,
     pub(crate) kind: Kind,
-    /// The number of its operation.
+    /// The numbers of the first and the last operation that it is for: the same, but where only several together give a
+    /// table that there can be.
+    pub(crate) first: usize,
     pub(crate) at: usize,
     pub(crate) tables: Vec<TableName>,
     pub(crate) undo: Vec<String>,
@@ -99,12 +101,8 @@ fn oldest(backend: Backend) -> (u16, u16, u16) {
 
 /// The steps of a migration; `state` is before it.
 pub(crate) fn forwards(migration: &Migration, state: &State, server: Server) -> Result<Vec<MigrationStep>> {
-    let mut state = state.clone();
-    let mut steps = Vec::new();
-    for (at, operation) in migration.operations.iter().enumerate() {
-        steps.extend(apply(migration, operation, at, &mut state, server)?);
-    }
-    Ok(steps)
+    let operations = migration.operations.iter().cloned().enumerate().collect();
+    in_turn(migration, operations, state.clone(), server)
 }
 
 /// The steps that take back the first operations of a migration, so many; `state` is before it.
@@ -119,39 +117,117 @@ pub(crate) fn backwards_from(
     for operation in done {
         state.apply(operation, &migration.id.app).map_err(|error| of(migration, error))?;
     }
-    let mut steps = Vec::new();
+    let mut operations = Vec::new();
     for (at, operation) in done.iter().enumerate().rev() {
         let back = operation.reverse().map_err(|irreversible| Error::Irreversible {
             migration: migration.id.clone(),
             operation: irreversible.operation,
         })?;
-        for operation in back {
-            steps.extend(apply(migration, &operation, at, &mut state, server)?);
+        operations.extend(back.into_iter().map(|operation| (at, operation)));
+    }
+    in_turn(migration, operations, state, server)
+}
+
+/// The steps of operations with their numbers, each by itself; or with those behind it, where there cannot be such a table in
+/// between: a column that counts up, before it is the key.
+fn in_turn(
+    migration: &Migration,
+    operations: Vec<(usize, Operation)>,
+    mut state: State,
+    server: Server,
+) -> Result<Vec<MigrationStep>> {
+    let mut steps = Vec::new();
+    let mut left = operations.as_slice();
+    while !left.is_empty() {
+        let mut count = 1;
+        let refused = loop {
+            let (now, _) = left.split_at_checked(count).unwrap_or((left, &[]));
+            match together(migration, now, &state, server) {
+                Ok((found, after)) => {
+                    steps.extend(found);
+                    state = after;
+                    break None;
+                }
+                Err(error) => {
+                    let may_wait = matches!(&error, Error::Refused { cause, .. }
+                        if matches!(cause.kind(), ErrorKind::Schema { .. }));
+                    let goes_on = may_wait
+                        && left.get(count).is_some_and(|(_, next)| {
+                            is_of_one_table(next)
+                                && now
+                                    .iter()
+                                    .all(|(_, own)| is_of_one_table(own) && own.table() == next.table())
+                        });
+                    if !goes_on {
+                        break Some(error);
+                    }
+                    count += 1;
+                }
+            }
+        };
+        if let Some(error) = refused {
+            // What the first says, if no others help.
+            return match left.first() {
+                Some(first) => Err(together(migration, std::slice::from_ref(first), &state, server)
+                    .err()
+                    .unwrap_or(error)),
+                None => Err(error),
+            };
         }
+        left = left.get(count..).unwrap_or_default();
     }
     Ok(steps)
 }
 
-/// The steps of one operation, and the state behind it.
-fn apply(
+/// Whether an operation is one of a table that stays, and can be done with others of that table.
+fn is_of_one_table(operation: &Operation) -> bool {
+    matches!(
+        operation,
+        Operation::AddColumn { .. }
+            | Operation::DropColumn { .. }
+            | Operation::AlterColumn { .. }
+            | Operation::AlterPrimaryKey { .. }
+            | Operation::AddForeignKey { .. }
+            | Operation::DropForeignKey { .. }
+            | Operation::AddIndex { .. }
+            | Operation::DropIndex { .. }
+            | Operation::AddCheck { .. }
+            | Operation::DropCheck { .. }
+    )
+}
+
+/// The steps of operations that are done as one, and the state behind them.
+fn together(
     migration: &Migration,
-    operation: &Operation,
-    at: usize,
-    state: &mut State,
+    operations: &[(usize, Operation)],
+    state: &State,
     server: Server,
-) -> Result<Vec<MigrationStep>> {
+) -> Result<(Vec<MigrationStep>, State)> {
     let mut after = state.clone();
-    after.apply(operation, &migration.id.app).map_err(|error| of(migration, error))?;
-    let words = operation.describe();
+    for (_, operation) in operations {
+        after.apply(operation, &migration.id.app).map_err(|error| of(migration, error))?;
+    }
+    let words: Vec<_> = operations.iter().map(|(_, operation)| operation.describe()).collect();
+    let words = words.join(", and ");
+    // Of several on one table, what is before and behind says all.
+    let Some((_, operation)) = operations.first() else { return Ok((Vec::new(), after)) };
     let found = steps(operation, state, &after, server).map_err(|cause| Error::Refused {
         migration: migration.id.clone(),
         operation: words.clone(),
         cause,
     })?;
-    *state = after;
-    let step =
-        |(sql, kind, tables, undo)| MigrationStep { operation: words.clone(), sql, kind, at, tables, undo };
-    Ok(found.into_iter().map(step).collect())
+    let numbers = || operations.iter().map(|(at, _)| *at);
+    let (first, at) = (numbers().min().unwrap_or_default(), numbers().max().unwrap_or_default());
+    let step = |(sql, kind, tables, undo)| MigrationStep {
+        operation: words.clone(),
+        sql,
+        kind,
+        first,
+        at,
+        tables,
+        undo,
+    };
+    Ok((found.into_iter().map(step).collect(), after))
 }
 
 fn of(migration: &Migration, error: Error) -> Error {

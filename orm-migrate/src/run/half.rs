@@ -123,7 +123,7 @@ impl Run<'_, '_> {
                 back.extend(step.undo.iter().map(one));
             }
         }
-        let whole = if within { last.at } else { last.at + 1 };
+        let whole = if within { last.first } else { last.at + 1 };
         back.extend(render::backwards_from(migration, state, whole, self.server)?);
         Ok(back)
     }

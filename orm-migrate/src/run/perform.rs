@@ -66,6 +66,11 @@ pub(super) async fn begin(session: &mut Session, checked: bool, patience: Durati
     }
 }
 
+/// Whether so many steps have changed anything.
+fn changed(steps: &[MigrationStep], done: usize) -> bool {
+    steps.iter().take(done).any(|step| !matches!(step.kind, Kind::Guard(_)))
+}
+
 /// By which the same steps are known again.
 pub(super) fn hash(steps: &[MigrationStep]) -> String {
     let mut text = String::new();
@@ -106,7 +111,10 @@ impl Run<'_, '_> {
                             self.session.rollback().await;
                             return match why {
                                 Ended::Moved => Ok(Outcome::Moved),
-                                Ended::Failed(error) => Err(error),
+                                Ended::Failed(error) => {
+                                    self.forget_nothing(steps, &now).await;
+                                    Err(error)
+                                }
                             };
                         }
                     }
@@ -144,7 +152,7 @@ impl Run<'_, '_> {
         if sqlite && ledger::read(self.session).await? != self.ledger {
             return Err(Ended::Moved);
         }
-        let half = now.done > 0;
+        let half = changed(steps, now.done);
         for step in steps.get(group.steps.clone()).unwrap_or_default() {
             self.step(migration, step, half).await?;
         }
@@ -186,17 +194,14 @@ impl Run<'_, '_> {
             };
             now.begun = Some(definition);
             ledger::note(self.session, now).await?;
-            let outcome = self.step(migration, step, now.done > 0).await;
+            let outcome = self.step(migration, step, changed(steps, now.done)).await;
             now.begun = None;
             match outcome {
                 Ok(()) => now.done += 1,
                 Err(error) => {
-                    // It has no effect, and the server is there to say so; else it is found out later.
-                    let noted = match now.done {
-                        0 => ledger::forget(self.session, &now.id).await,
-                        _ => ledger::note(self.session, now).await,
-                    };
-                    drop(noted);
+                    // It has no effect if the server is there to say so; else that is found out later.
+                    drop(ledger::note(self.session, now).await);
+                    self.forget_nothing(steps, now).await;
                     return Err(error);
                 }
             }
@@ -206,6 +211,13 @@ impl Run<'_, '_> {
             self.ledger = ledger::read(self.session).await?;
         }
         Ok(())
+    }
+
+    /// After an error: a migration of which nothing was done does not stand half.
+    async fn forget_nothing(&mut self, steps: &[MigrationStep], now: &Half) {
+        if now.course == Course::Forwards && !changed(steps, now.done) {
+            drop(ledger::forget(self.session, &now.id).await);
+        }
     }
 
     async fn note_end(&mut self, now: &Half) -> Result<()> {

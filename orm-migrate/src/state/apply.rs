@@ -39,10 +39,12 @@ impl State {
                     return Err("there is one already".to_owned());
                 }
                 self.insert(app, table.clone());
+                self.released.remove(&table.name);
             }
             Operation::ReleaseTable { table } => {
                 self.looks_like(table)?;
                 self.tables.remove(&table.name);
+                self.released.insert(table.name.clone());
             }
             Operation::DropTable { table } => {
                 self.looks_like(table)?;

@@ -5,7 +5,7 @@
 mod apply;
 mod models;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use orm::schema::{Table, TableName};
 
@@ -17,6 +17,8 @@ pub use models::Models;
 #[derive(Debug, Clone, Default)]
 pub struct State {
     tables: BTreeMap<TableName, StoredTable>,
+    /// Tables that were left to others, and may be taken over again.
+    released: BTreeSet<TableName>,
 }
 
 /// A table, and the app that it is of.
@@ -65,6 +67,11 @@ impl State {
                 .filter(move |key| key.table == *name)
                 .map(move |key| (stored, key))
         })
+    }
+
+    /// Whether the table was left to others.
+    pub(crate) fn is_released(&self, name: &TableName) -> bool {
+        self.released.contains(name)
     }
 
     pub(crate) fn insert(&mut self, app: impl Into<String>, table: Table) {

@@ -404,3 +404,46 @@ fn a_table_that_is_left_to_others_stays() {
     others.unmanaged.insert(TableName::new("a"));
     assert_eq!(steps(&[table("a", vec![])], &others, Answers::new()), ["leave the table a to others"]);
 }
+
+#[test]
+fn a_table_of_others_is_taken_over_again() {
+    let own = state(&[table("a", vec![])]);
+    let mut others = wanted(State::new());
+    others.unmanaged.insert(TableName::new("a"));
+    let mut files = files_to(&own);
+    for (models, expected) in
+        [(&others, "leave the table a to others"), (&wanted(own.clone()), "take over the table a")]
+    {
+        let made = made(&files, models, &Options::default());
+        let words: Vec<_> = made.iter().flat_map(|made| &made.operations).map(Operation::describe).collect();
+        assert_eq!(words, [expected]);
+        made.into_iter().for_each(|new| files.insert(new));
+    }
+    assert_eq!(files.state().expect("replayed"), own);
+}
+
+#[test]
+fn what_stays_in_a_key_or_a_struct_may_change_its_type() {
+    let number = |ty| TableColumn { increment: false, ..TableColumn::new("id", ty) };
+    let mut old = table("a", vec![null(text("x")), null(text("y"))]);
+    old.columns[0] = number(Type::I32);
+    let embedded = |columns: &[&str]| orm::schema::Embedded {
+        field: "home".to_owned(),
+        columns: columns.iter().map(|own| (*own).to_owned()).collect(),
+        required: Vec::new(),
+    };
+    old.embedded = vec![embedded(&["x"])];
+    let mut new = old.clone();
+    new.columns[0] = number(Type::I64);
+    new.columns[1].max_length = Some(9);
+    new.columns.push(TableColumn {
+        default: Default::Value(Literal::Int(0)),
+        ..TableColumn::new("z", Type::I32)
+    });
+    new.embedded = vec![embedded(&["x", "y"])];
+    for key in new.primary_key.iter_mut() {
+        key.columns.push("z".to_owned());
+    }
+    let steps = steps(&[old], &wanted(state(&[new])), Answers::new());
+    assert_eq!(steps.len(), 5, "{steps:?}");
+}

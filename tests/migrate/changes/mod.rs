@@ -120,7 +120,8 @@ async fn one(db: &TestDb, change: &Change) -> Result<()> {
     Ok(())
 }
 
-/// Those whose number has this remainder: so that several go on at once.
+/// Those whose number has this remainder: so that several go on at once. `ORM_TEST_CHANGE` is a part of the names of those
+/// that are wanted.
 async fn some(db: &TestDb, part: usize) -> Outcome {
     let wanted = std::env::var("ORM_TEST_CHANGE").unwrap_or_default();
     let changes = changes(db.kind());

@@ -236,4 +236,99 @@ change! {
         { #[derive(Model, Debug)] #[model(table = "things", primary_key(code, size))]
           pub struct Thing { #[field(max_length = 10)] pub code: String, pub size: i32 } }
     }
+
+    embedded {
+        { #[derive(Embed, Debug, Clone)] pub struct Place { #[field(max_length = 20)] pub city: String, pub zip: Option<i32> }
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(embed)] pub home: Option<Place> } }
+        { #[derive(Embed, Debug, Clone)] pub struct Place { #[field(max_length = 20)] pub city: String, pub zip: Option<i32>, pub up: bool }
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(embed)] pub home: Option<Place>, #[field(embed)] pub work: Option<Place> } }
+    }
+    one_to_one {
+        { #[derive(Model, Debug)] #[model(table = "owners")]
+          pub struct Owner { #[field(primary_key)] pub id: i64 }
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub owner: Option<ForeignKey<Owner>>, pub boss: Option<ForeignKey<Thing>> } }
+        { #[derive(Model, Debug)] #[model(table = "owners")]
+          pub struct Owner { #[field(primary_key)] pub id: i64 }
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(one_to_one)] pub owner: Option<ForeignKey<Owner>>,
+              #[field(on_delete = set_null)] pub boss: Option<ForeignKey<Thing>> } }
+    }
+    defaults_of_kinds {
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64 } }
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(db_default = now)] pub at: DateTime<Utc>,
+              #[field(db_default = uuid)] pub token: uuid::Uuid, #[field(db_default = 1.5)] pub ratio: f64,
+              #[field(precision = 6, scale = 2, db_default = 2.5)] pub price: rust_decimal::Decimal,
+              #[field(db_default(sql = "40 + 2"))] pub sum: i32 } }
+    }
+    collations {
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(max_length = 20, unique)] pub name: String, pub size: i64 } }
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64,
+              #[field(max_length = 20, unique, collation(sqlite = "NOCASE", mysql = "utf8mb4_0900_ai_ci", mariadb = "utf8mb4_general_ci", postgres = "POSIX"))]
+              pub name: String,
+              #[field(db_type(postgres = "NUMERIC(12)", mysql = "DECIMAL(12)", mariadb = "DECIMAL(12)"))] pub size: i64 } }
+    }
+    enums_and_texts {
+        { #[derive(orm::DbEnum, Debug, Clone, Copy, PartialEq, Eq)] #[db_enum(rename_all = "lowercase")] pub enum State { On, Off }
+          #[derive(orm::DbEnum, Debug, Clone, Copy, PartialEq, Eq)] #[db_enum(integer)] pub enum Level { Low = 1, High = 2 }
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub state: State, #[field(max_length = 10)] pub word: String, pub level: Level } }
+        { #[derive(orm::DbEnum, Debug, Clone, Copy, PartialEq, Eq)] #[db_enum(rename_all = "lowercase")] pub enum State { On, Off }
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(max_length = 10)] pub state: String, pub word: State, pub level: i32 } }
+    }
+    renamed_field {
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(column = "size")] pub size: i32 } }
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(column = "size", renamed_from = "size")] pub length: i32 } }
+    }
+    reference_to {
+        { #[derive(Model, Debug)] #[model(table = "owners")]
+          pub struct Owner { #[field(primary_key)] pub id: i64, #[field(max_length = 20, unique)] pub code: String }
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(references(Owner, code), max_length = 20)] pub owner: String } }
+        { #[derive(Model, Debug)] #[model(table = "owners")]
+          pub struct Owner { #[field(primary_key)] pub id: i64, #[field(max_length = 40, unique, renamed_from = "code")] pub word: String }
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(references(Owner, word), max_length = 40)] pub owner: String } }
+    }
+    key_to_counter {
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key, max_length = 10)] pub code: String, pub size: i32 } }
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(max_length = 10, unique)] pub code: String, pub size: i32 } }
+    }
+    counter_to_none {
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub size: i32 } }
+        { #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key, auto = false)] pub id: i64, pub size: i32 } }
+    }
+    enum_loses_its_default {
+        { #[derive(orm::DbEnum, Debug, Clone, Copy, PartialEq, Eq)] #[db_enum(native, name = "thing_grade", rename_all = "lowercase")] pub enum Grade { Old, Low, High }
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(db_default = "old")] pub grade: Grade } }
+        { #[derive(orm::DbEnum, Debug, Clone, Copy, PartialEq, Eq)] #[db_enum(native, name = "thing_grade", rename_all = "lowercase")] pub enum Grade { Low, High }
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(db_default = "low")] pub grade: Grade } }
+    }
+    partial_indexes {
+        { #[derive(Model, Debug)] #[model(table = "things", index(size, where = Self::open))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub size: i32, pub open: bool } }
+        { #[derive(Model, Debug)] #[model(table = "things", index(size, where = Self::size.gt(3)), unique_together(size, where = Self::open))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub size: i64, pub open: bool } }
+    }
+    indexes_on_expressions {
+        { #[derive(Model, Debug)] #[model(table = "things", index(expr(Self::a + Self::b)))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub a: i32, pub b: i32 } }
+        { #[derive(Model, Debug)] #[model(table = "things", index(expr(Self::a - Self::b)))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub a: i64, pub b: i64 } }
+    }
 }

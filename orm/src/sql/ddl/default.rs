@@ -5,7 +5,7 @@ use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Default, Literal, TableColumn};
 use crate::sql::dialect::{Dialect, array_type};
-use crate::types::Type;
+use crate::types::{EnumDef, EnumValue, Type};
 
 /// What stands behind `DEFAULT`, if the column has one.
 pub(super) fn default(dialect: &Dialect, server: Server, column: &TableColumn) -> Result<Option<String>> {
@@ -27,7 +27,21 @@ pub(super) fn default(dialect: &Dialect, server: Server, column: &TableColumn) -
     }))
 }
 
+/// Whether the literal is one of the values of the enum.
+pub(super) fn is_value(def: &EnumDef, value: &Literal) -> bool {
+    def.variants.iter().any(|variant| match (variant.value, value) {
+        (EnumValue::Text(own), Literal::Text(text)) => own == text,
+        (EnumValue::Int(own), Literal::Int(number)) => i128::from(own) == *number,
+        _ => false,
+    })
+}
+
 fn of_literal(dialect: &Dialect, value: &Literal, def: &TableColumn) -> Result<String> {
+    if let Type::Enum(values) = def.ty
+        && !is_value(values, value)
+    {
+        return Err(schema("the default of the database is none of the values of the enum"));
+    }
     let scaled = dialect.scaled_decimals.then_some(def.precision).flatten();
     let number = match value {
         Literal::Bool(value) => {

@@ -1,9 +1,12 @@
 //! Enums that are types of their own, which change.
 
-use super::{ChangeKind, ChangeStep, TableName, alter as alter_table, literal, name, quoted, table, types};
+use super::{
+    ChangeKind, ChangeStep, TableName, alter as alter_table, literal, name, quoted, table, types,
+    with_possible_defaults,
+};
 use crate::driver::{Backend, Server};
 use crate::error::Result;
-use crate::schema::Table;
+use crate::schema::{Default, Table};
 use crate::sql::dialect::{self, Dialect};
 use crate::types::{EnumDef, EnumValue, Type};
 
@@ -46,10 +49,19 @@ pub(super) fn alter(
         }
         return Ok(steps);
     }
-    if let Some(sql) = added(dialect, was, is) {
-        return Ok(vec![step(sql, ChangeKind::Committed)]);
+    let Some(sql) = added(dialect, was, is) else { return anew(server, was, is, tables) };
+    let mut steps = vec![step(sql, ChangeKind::Committed)];
+    for (before, after) in tables {
+        // A default that the enum did not have before.
+        let mut between = (*after).clone();
+        for column in &mut between.columns {
+            if let Some(own) = with_possible_defaults(before).column(&column.name) {
+                column.default.clone_from(&own.default);
+            }
+        }
+        steps.extend(alter_table(server, &between, after, None)?);
     }
-    anew(server, was, is, tables)
+    Ok(steps)
 }
 
 fn values(def: &EnumDef) -> Vec<&'static str> {
@@ -97,6 +109,7 @@ fn anew(
     sql.push(types::certain(dialect, new));
     for (was, is) in tables {
         let owner = name::table(dialect, &is.name);
+        let (had, is) = (with_possible_defaults(was), &with_possible_defaults(is));
         let parts = table::parts(server, is)?;
         for column in &is.columns {
             let Some(old_column) = was.column(&column.name).filter(|own| own.ty != column.ty) else {
@@ -124,7 +137,7 @@ fn anew(
                 }
             }
             let alter = format!("ALTER TABLE {owner} ALTER COLUMN {quoted_name}");
-            if declared.default.is_some() {
+            if had.column(&column.name).is_some_and(|own| own.default != Default::None) {
                 sql.push(format!("{alter} DROP DEFAULT"));
             }
             let text = if is_array { "text[]" } else { "text" };

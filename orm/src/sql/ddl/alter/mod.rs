@@ -12,7 +12,7 @@ mod postgres;
 mod rename;
 mod sqlite;
 
-use super::default::default;
+use super::default::{default, is_value};
 use super::{enumeration as types, full_text, literal, of_table, refuse, table, titles};
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
@@ -106,7 +106,11 @@ fn alter(
 ) -> Result<Vec<ChangeStep>> {
     let dialect = dialect::of(server.backend);
     refused(dialect, after)?;
+    let (before, after) = (&with_possible_defaults(before), &with_possible_defaults(after));
     let before = rename::with_column(before, renamed);
+    if let Some(between) = without_random(server, &before, after) {
+        return random(server, &before, &between, after, renamed);
+    }
     let mut steps = Vec::new();
     let known: Vec<_> = before.columns.iter().map(|column| column.name.as_str()).collect();
     let new: Vec<_> = after.columns.iter().filter(|column| !known.contains(&column.name.as_str())).collect();
@@ -138,6 +142,53 @@ fn alter(
         Backend::Postgres => postgres::steps(server, &before, after, renamed)?,
         Backend::MySql | Backend::MariaDb => mysql::steps(server, &before, after, renamed)?,
     });
+    Ok(steps)
+}
+
+/// The table without defaults that its enums do not have: between the change of an enum and that of a default there may be
+/// one, which no database takes. What models say is checked where they are described.
+fn with_possible_defaults(table: &Table) -> Table {
+    let mut table = table.clone();
+    let is_impossible = |column: &TableColumn| matches!((&column.default, column.ty), (Default::Value(value), Type::Enum(def)) if !is_value(def, value));
+    for column in table.columns.iter_mut().filter(|column| is_impossible(column)) {
+        column.default = Default::None;
+    }
+    table
+}
+
+/// The table behind without the defaults that MySQL computes for no row that is there, because each would be another; none
+/// if there are no such columns among the new ones.
+fn without_random(server: Server, before: &Table, after: &Table) -> Option<Table> {
+    let is_new = |column: &TableColumn| {
+        column.default == Default::Uuid && !before.columns.iter().any(|own| own.name == column.name)
+    };
+    if server.backend != Backend::MySql || !after.columns.iter().any(is_new) {
+        return None;
+    }
+    let mut between = after.clone();
+    for column in between.columns.iter_mut().filter(|column| is_new(column)) {
+        column.default = Default::None;
+        column.nullable = true;
+    }
+    Some(between)
+}
+
+/// The columns come empty, are filled, and then get their default.
+fn random(
+    server: Server,
+    before: &Table,
+    between: &Table,
+    after: &Table,
+    renamed: Option<(&str, &str)>,
+) -> Result<Vec<ChangeStep>> {
+    let before = rename::with_column(before, renamed.map(|(from, to)| (to, from)));
+    let mut steps = alter(server, &before, between, renamed)?;
+    for column in after.columns.iter().filter(|column| column.default == Default::Uuid) {
+        if between.column(&column.name).is_some_and(|own| own.default == Default::None) {
+            steps.extend(fill(server, between, &column.name, &Default::Uuid)?);
+        }
+    }
+    steps.extend(alter(server, between, after, None)?);
     Ok(steps)
 }
 
