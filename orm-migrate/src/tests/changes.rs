@@ -436,10 +436,8 @@ fn what_stays_in_a_key_or_a_struct_may_change_its_type() {
     let mut new = old.clone();
     new.columns[0] = number(Type::I64);
     new.columns[1].max_length = Some(9);
-    new.columns.push(TableColumn {
-        default: Default::Value(Literal::Int(0)),
-        ..TableColumn::new("z", Type::I32)
-    });
+    new.columns
+        .push(TableColumn { default: Default::Value(Literal::Int(0)), ..TableColumn::new("z", Type::I32) });
     new.embedded = vec![embedded(&["x", "y"])];
     for key in new.primary_key.iter_mut() {
         key.columns.push("z".to_owned());

@@ -1,39 +1,40 @@
 //! What a database says of all its tables, as lines whose order tells nothing: in plain SQL, past the ORM.
 
-use orm_tests::{Kind, TestDb};
+use orm_tests::{Kind, Oracle, TestDb};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// The definitions of all tables, but for those of migrations themselves.
 pub(crate) async fn all(db: &TestDb) -> Result<Vec<String>> {
+    let mut oracle = db.connect_oracle().await?;
     let mut lines = match db.kind() {
-        Kind::Sqlite => sqlite(db).await?,
-        Kind::Postgres => postgres(db).await?,
-        Kind::MariaDb | Kind::MySql => mysql(db).await?,
+        Kind::Sqlite => sqlite(&mut oracle).await?,
+        Kind::Postgres => postgres(&mut oracle).await?,
+        Kind::MariaDb | Kind::MySql => mysql(&mut oracle).await?,
     };
     lines.sort();
     Ok(lines)
 }
 
-async fn sqlite(db: &TestDb) -> Result<Vec<String>> {
+async fn sqlite(oracle: &mut Oracle) -> Result<Vec<String>> {
     let sql = "SELECT tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND tbl_name NOT LIKE 'orm_migration%' \
                AND tbl_name NOT LIKE 'sqlite_%'";
     let mut lines = Vec::new();
-    for row in db.oracle(sql).await? {
+    for row in oracle.ask(sql).await? {
         let (table, sql) = (text(&row, 0), text(&row, 1));
         lines.extend(sql.lines().map(|line| format!("{table}: {}", line.trim().trim_end_matches(','))));
     }
     Ok(lines)
 }
 
-async fn mysql(db: &TestDb) -> Result<Vec<String>> {
+async fn mysql(oracle: &mut Oracle) -> Result<Vec<String>> {
     let sql = "SELECT CAST(table_name AS CHAR) FROM information_schema.tables WHERE table_schema = DATABASE() \
                AND table_name NOT LIKE 'orm_migration%'";
     let counted = regex::Regex::new(" AUTO_INCREMENT=\\d+")?;
     let mut lines = Vec::new();
-    for row in db.oracle(sql).await? {
+    for row in oracle.ask(sql).await? {
         let table = text(&row, 0);
-        let shown = db.oracle(&format!("SHOW CREATE TABLE {table}")).await?;
+        let shown = oracle.ask(&format!("SHOW CREATE TABLE {table}")).await?;
         for line in text(&shown[0], 1).lines() {
             let line = line.trim().trim_end_matches(',');
             lines.push(format!("{table}: {}", counted.replace(line, "")));
@@ -42,7 +43,7 @@ async fn mysql(db: &TestDb) -> Result<Vec<String>> {
     Ok(lines)
 }
 
-async fn postgres(db: &TestDb) -> Result<Vec<String>> {
+async fn postgres(oracle: &mut Oracle) -> Result<Vec<String>> {
     let queries = [
         "SELECT concat_ws(' ', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, \
          a.attgenerated, pg_get_expr(d.adbin, d.adrelid), l.collname, col_description(c.oid, a.attnum)) \
@@ -61,7 +62,7 @@ async fn postgres(db: &TestDb) -> Result<Vec<String>> {
     ];
     let mut lines = Vec::new();
     for sql in queries {
-        let rows = db.oracle(sql).await?;
+        let rows = oracle.ask(sql).await?;
         lines.extend(rows.iter().map(|row| text(row, 0)).filter(|line| !line.starts_with("orm_migration")));
     }
     Ok(lines)

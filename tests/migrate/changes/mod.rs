@@ -13,7 +13,7 @@ use orm_migrate::{
     Answers, Files, Made, MigrateOptions, MigrationId, Models, Options, Standing, Until, make, migrate,
     status,
 };
-use orm_tests::{Outcome, TestDb, cases};
+use orm_tests::{Oracle, Outcome, TestDb, cases};
 
 use super::create::backend;
 use table::{Change, changes};
@@ -58,14 +58,14 @@ pub(super) fn to(name: &str) -> MigrateOptions {
 }
 
 /// All rows of a table, its columns by name.
-async fn rows(db: &TestDb, tables: &[&'static Table]) -> Result<Vec<String>> {
+async fn rows(oracle: &mut Oracle, tables: &[&'static Table]) -> Result<Vec<String>> {
     let mut all = Vec::new();
     for table in tables {
         let mut names: Vec<_> = table.columns().map(|column| column.name).collect();
         names.sort_unstable();
         let list = names.join(", ");
         let rows =
-            db.oracle(&format!("SELECT {list} FROM {} ORDER BY {}", table.name, names.join(", "))).await?;
+            oracle.ask(&format!("SELECT {list} FROM {} ORDER BY {}", table.name, names.join(", "))).await?;
         let cells = |row: &Vec<Option<String>>| {
             (0..row.len()).map(|at| exact::text(row, at)).collect::<Vec<_>>().join("|")
         };
@@ -90,13 +90,14 @@ async fn one(db: &TestDb, change: &Change) -> Result<()> {
     };
     run("0001").await?;
     assert_eq!(exact::all(db).await?, old, "{}: before", change.name);
+    let mut oracle = db.connect_oracle().await?;
     for sql in change.insert {
-        db.oracle(sql).await?;
+        oracle.ask(sql).await?;
     }
-    let kept = rows(db, change.before).await?;
+    let kept = rows(&mut oracle, change.before).await?;
     run("").await?;
     assert_eq!(exact::all(db).await?, new, "{}: behind", change.name);
-    let found = db.oracle(change.query).await?;
+    let found = oracle.ask(change.query).await?;
     let found: Vec<_> = found
         .iter()
         .map(|row| (0..row.len()).map(|at| exact::text(row, at)).collect::<Vec<_>>().join("|"))
@@ -108,14 +109,14 @@ async fn one(db: &TestDb, change: &Change) -> Result<()> {
     run("0001").await?;
     assert_eq!(exact::all(db).await?, old, "{}: back", change.name);
     if change.comes_back {
-        assert_eq!(rows(db, change.before).await?, kept, "{}: rows back", change.name);
+        assert_eq!(rows(&mut oracle, change.before).await?, kept, "{}: rows back", change.name);
     }
     run("").await?;
     assert_eq!(exact::all(db).await?, new, "{}: again", change.name);
     run("zero").await?;
     assert_eq!(exact::all(db).await?, Vec::<String>::new(), "{}: nothing", change.name);
-    assert!(db.oracle("SELECT app FROM orm_migrations").await?.is_empty());
-    assert!(db.oracle("SELECT app FROM orm_migration_steps").await?.is_empty());
+    assert!(oracle.ask("SELECT app FROM orm_migrations").await?.is_empty());
+    assert!(oracle.ask("SELECT app FROM orm_migration_steps").await?.is_empty());
     assert!(files.get(&MigrationId::new(APP, "0001_initial")).is_some());
     Ok(())
 }
