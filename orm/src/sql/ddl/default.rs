@@ -127,4 +127,19 @@ mod tests {
             assert!(decimal(number, 5, 2, false).is_err(), "{number}");
         }
     }
+
+    #[test]
+    fn an_enum_has_the_default_or_it_is_refused() {
+        let values = [EnumValue::Text("on"), EnumValue::Text("off")];
+        let ty = crate::types::intern::enumeration(Type::Text, None, &values);
+        let column = |text: &str| TableColumn {
+            default: Default::Value(Literal::Text(text.to_owned())),
+            ..TableColumn::new("state", ty)
+        };
+        let server = Server::with_everything(Backend::Sqlite);
+        let of = |text| default(crate::sql::dialect::of(Backend::Sqlite), server, &column(text));
+        assert_eq!(of("off").expect("one of them").as_deref(), Some("'off'"));
+        let error = of("away").expect_err("none of them");
+        assert!(matches!(error.kind(), ErrorKind::Schema { .. }), "{error}");
+    }
 }
