@@ -123,12 +123,19 @@ impl InputField {
             "`#[model(..)]` belongs on the struct: write `#[field(..)]` on a field",
         );
         // Only `Self` is replaced, so that what was a type is one again.
-        let ty = syn::parse2(without_self(field.ty.to_token_stream(), model)).unwrap_or(field.ty);
+        let own = |ty: &Type| syn::parse2(without_self(ty.to_token_stream(), model)).ok();
+        let ty = own(&field.ty).unwrap_or(field.ty);
+        let mut attr = FieldAttr::read(ctxt, &field.attrs);
+        if let Some(target) = attr.references.value_mut()
+            && let Some(model) = own(&target.model)
+        {
+            target.model = model;
+        }
         Some(Self {
             name: ident.unraw().to_string(),
             shape: Shape::of(&ty),
             docs: docs(&field.attrs),
-            attr: FieldAttr::read(ctxt, &field.attrs),
+            attr,
             vis: field.vis,
             ty,
             ident,

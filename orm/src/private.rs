@@ -169,10 +169,36 @@ pub const fn reference_columns<const N: usize>(
     columns
 }
 
+/// The columns of the parts of a key, one behind the other.
+#[must_use]
+pub const fn key_columns<const N: usize>(parts: &[&[ColumnDef]]) -> [ColumnDef; N] {
+    let mut columns = [parts[0][0]; N];
+    let (mut part, mut at) = (0, 0);
+    while part < parts.len() {
+        let mut own = 0;
+        while own < parts[part].len() {
+            columns[at] = parts[part][own];
+            at += 1;
+            own += 1;
+        }
+        part += 1;
+    }
+    columns
+}
+
 /// Whether a field has the one column of another key, by its type.
 #[must_use]
 pub const fn same_type(own: &[ColumnDef], key: &[ColumnDef]) -> bool {
     own.len() == 1 && key.len() == 1 && own[0].ty.is(key[0].ty)
+}
+
+/// Whether a field has the digits of another key, if they are decimals.
+#[must_use]
+pub const fn same_digits(own: &[ColumnDef], key: &[ColumnDef]) -> bool {
+    match (own[0].precision, key[0].precision) {
+        (Some(own), Some(key)) => own.0 == key.0 && own.1 == key.1,
+        _ => true,
+    }
 }
 
 /// Whether no two rows of the model have the same value in the field.
@@ -188,10 +214,10 @@ pub const fn is_text(columns: &[ColumnDef]) -> bool {
     matches!(columns[0].ty, Type::Text)
 }
 
-/// Whether a column holds text, or arrays of it.
+/// Whether a column holds text, arrays of it, or bytes.
 #[must_use]
 pub const fn has_length(columns: &[ColumnDef]) -> bool {
-    matches!(columns[0].ty.of_one(), Type::Text)
+    matches!(columns[0].ty.of_one(), Type::Text) || matches!(columns[0].ty, Type::Bytes)
 }
 
 /// Whether a column holds decimals, or arrays of them.

@@ -78,7 +78,7 @@ pub struct Typed {
     #[field(
         primary_key,
         max_length = 30,
-        db_type(postgres = "VARCHAR(30)", mysql = "VARCHAR(33)", mariadb = "CHAR(30)", sqlite = "ANY")
+        db_type(postgres = "VARCHAR(30)", mysql = "VARCHAR(33)", mariadb = "VARCHAR(31)", sqlite = "ANY")
     )]
     pub id: String,
     #[field(db_type(postgres = "inet", mysql = "TINYTEXT", mariadb = "TINYTEXT"))]
@@ -252,7 +252,7 @@ cases! {
             Kind::Sqlite => ["ANY", "TEXT", "INT", "ANY"],
             Kind::Postgres => ["character varying(30) C", "inet", "numeric(10,0)", "character varying(30) C"],
             Kind::MySql => ["varchar(33)", "tinytext", "bigint", "varchar(33)"],
-            Kind::MariaDb => ["char(30)", "tinytext", "bigint(20)", "char(30)"],
+            Kind::MariaDb => ["varchar(31)", "tinytext", "bigint(20)", "varchar(31)"],
         };
         let expected: Vec<_> = ["id", "text", "number", "refers_id"].into_iter().zip(expected)
             .map(|(name, ty)| (name.to_owned(), ty.to_owned())).collect();

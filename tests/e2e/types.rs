@@ -62,6 +62,11 @@ fn json() -> impl Strategy<Value = serde_json::Value> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i32>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        prop::num::f64::NORMAL.prop_map(Value::from),
+        // Floats that are integers, of all sizes.
+        (any::<i32>(), 0..300)
+            .prop_map(|(digits, zeros)| Value::from(f64::from(digits) * 10_f64.powi(zeros))),
         texts().prop_map(Value::from),
     ];
     leaf.prop_recursive(3, 10, 3, |inner| {

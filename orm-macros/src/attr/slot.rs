@@ -37,6 +37,11 @@ impl<T> Slot<T> {
         self.given.as_ref().map(|given| &given.value)
     }
 
+    /// The value, to change it.
+    pub(crate) fn value_mut(&mut self) -> Option<&mut T> {
+        self.given.as_mut().map(|given| &mut given.value)
+    }
+
     /// The value itself.
     pub(crate) fn into_value(self) -> Option<T> {
         self.given.map(|given| given.value)

@@ -74,14 +74,7 @@ fn misfit(literal: &Literal, field: &InputField, kind: &Kind) -> Option<String> 
                 )
             })
         }
-        (Literal::Text(text), Kind::Text) => {
-            if text.contains('\0') {
-                return Some("no database holds a NUL character in text: write another text".to_owned());
-            }
-            let most = usize::try_from(*field.attr.max_length.value()?).ok()?;
-            (text.chars().count() > most)
-                .then(|| format!("the text is longer than `max_length = {most}`: write a shorter one"))
-        }
+        (Literal::Text(text), Kind::Text) => super::field::unfit_text(text, field),
         _ => Some(format!("the field is `{written}`: write `{}`", example(kind))),
     }
 }

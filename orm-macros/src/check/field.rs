@@ -54,17 +54,20 @@ pub(super) fn precision(ctxt: &Ctxt, field: &InputField) {
     }
 }
 
-/// Only text has a length.
+/// Only text and bytes have a length.
 pub(super) fn max_length(ctxt: &Ctxt, field: &InputField) {
     let Some(span) = field.attr.max_length.span() else { return };
     match &field.shape.kind {
-        Kind::Text | Kind::Opaque => {}
+        Kind::Text | Kind::Bytes | Kind::Opaque => {}
         Kind::Reference(_) => {
             ctxt.error(span, "a foreign key is as long as the key it refers to: remove `max_length`");
         }
         _ => ctxt.error(
             span,
-            format_args!("only a `String` has a length, not `{}`: remove `max_length`", field.shape.written),
+            format_args!(
+                "only text and bytes have a length, not `{}`: remove `max_length`",
+                field.shape.written
+            ),
         ),
     }
 }
@@ -143,12 +146,23 @@ pub(super) fn filled_by_one(ctxt: &Ctxt, input: &Input, key: &[usize]) {
     }
 }
 
+/// What is wrong with a text that every column of its type holds, if this field does not.
+pub(super) fn unfit_text(text: &str, field: &InputField) -> Option<String> {
+    if text.contains('\0') {
+        return Some("no database holds a NUL character in text: write another text".to_owned());
+    }
+    let most = usize::try_from(*field.attr.max_length.value()?).ok()?;
+    (text.chars().count() > most)
+        .then(|| format!("the text is longer than `max_length = {most}`: write a shorter one"))
+}
+
 /// A literal fits the type, as far as the type is seen.
 pub(super) fn default_of_the_right_type(ctxt: &Ctxt, field: &InputField) {
     let Some(expr) = field.attr.default.value() else { return };
     let Some(literal) = literal(expr) else { return };
     let (fits, example) = match (&field.shape.kind, &literal) {
-        (Kind::Opaque | Kind::Reference(_), _) => return,
+        (Kind::Reference(_), _) => return,
+        (Kind::Opaque, _) => (true, ""),
         (Kind::Bool, literal) => (matches!(literal, Literal::Bool(_)), "default = true"),
         (Kind::Integer, literal) => (matches!(literal, Literal::Int(_)), "default = 0"),
         (Kind::Float, literal) => (matches!(literal, Literal::Float(_)), "default = 0.0"),
@@ -158,10 +172,12 @@ pub(super) fn default_of_the_right_type(ctxt: &Ctxt, field: &InputField) {
         (Kind::Time, _) => (false, "default = some_function()"),
         (Kind::Uuid, _) => (false, "default = Uuid::new_v4()"),
     };
+    let at = syn::spanned::Spanned::span(expr);
     if !fits {
-        ctxt.error(
-            syn::spanned::Spanned::span(expr),
-            format_args!("the field is `{}`: write `{example}`", field.shape.written),
-        );
+        ctxt.error(at, format_args!("the field is `{}`: write `{example}`", field.shape.written));
+    } else if let Literal::Text(text) = &literal
+        && let Some(wrong) = unfit_text(text, field)
+    {
+        ctxt.error(at, wrong);
     }
 }

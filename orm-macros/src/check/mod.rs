@@ -5,6 +5,7 @@
 
 mod constraint;
 mod db_default;
+mod db_type;
 mod embed;
 mod field;
 mod index;
@@ -87,6 +88,7 @@ fn fields(ctxt: &Ctxt, input: &Input) {
         write::writable(ctxt, field);
         text::collation(ctxt, field);
         text::db_type(ctxt, field);
+        db_type::keeps_values(ctxt, field);
         constraint::choices(ctxt, field);
         validate::fits(ctxt, field);
         reference::only_foreign_keys_refer(ctxt, field);

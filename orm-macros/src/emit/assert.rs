@@ -78,6 +78,9 @@ fn reference(model: &Model, at: usize, field: &Field) -> Option<TokenStream> {
             let unique = format!(
                 "`{written}::{to}` is not unique, so nothing can refer to it: write `#[field(unique)]` there"
             );
+            let digits = format!(
+                "`{name}` has other digits than `{written}::{to}`: write its `precision` and `scale`"
+            );
             let at = generated_at(to.span());
             let unique = quote_spanned! {at=>
                 const _: () = __orm::assert!(__orm::is_unique::<#target>(<#target>::#to.field()), #unique);
@@ -86,6 +89,10 @@ fn reference(model: &Model, at: usize, field: &Field) -> Option<TokenStream> {
                 const _: () = __orm::assert!(
                     __orm::same_type(#own, <#target>::#to.field().columns),
                     #message
+                );
+                const _: () = __orm::assert!(
+                    __orm::same_digits(#own, <#target>::#to.field().columns),
+                    #digits
                 );
                 #unique
             }
@@ -125,7 +132,7 @@ fn field(at: usize, field: &Field) -> TokenStream {
     match field.max_length {
         Some(_) => assert(
             quote_spanned!(span=> __orm::has_length(#columns)),
-            format!("only text has a length: remove `max_length` of `{name}`"),
+            format!("only text and bytes have a length: remove `max_length` of `{name}`"),
         ),
         None if field.keyed => assert(
             quote_spanned!(span=> !#text),

@@ -206,16 +206,33 @@ fn key_columns(model: &Model) -> TokenStream {
     if let [at] = model.key[..] {
         return columns(at, &model.fields[at]);
     }
-    let parts = model.key.iter().map(|at| {
-        let field = &model.fields[*at];
-        if has_constant(field) {
-            let columns = columns_ident(*at);
-            quote!(#columns[0])
-        } else {
-            column(field)
+    let part = |at: &usize| (*at, &model.fields[*at]);
+    if !model.key.iter().map(part).any(|(_, field)| matches!(field.shape.kind, Kind::Reference(_))) {
+        let parts = model.key.iter().map(part).map(|(at, field)| match has_constant(field) {
+            true => {
+                let columns = columns_ident(at);
+                quote!(#columns[0])
+            }
+            false => column(field),
+        });
+        return quote!(&[#(#parts),*]);
+    }
+    // A foreign key has as many columns as the key that it refers to.
+    let parts = model.key.iter().map(part).map(|(at, field)| columns(at, field));
+    quote! {
+        {
+            const __PARTS: &[&[__orm::ColumnDef]] = &[#(#parts),*];
+            const __COUNT: __orm::usize = {
+                let (mut __count, mut __part) = (0, 0);
+                while __part < __PARTS.len() {
+                    __count += __PARTS[__part].len();
+                    __part += 1;
+                }
+                __count
+            };
+            &__orm::key_columns::<__COUNT>(__PARTS)
         }
-    });
-    quote!(&[#(#parts),*])
+    }
 }
 
 /// The type of the key, and the expression that reads it from `self`.

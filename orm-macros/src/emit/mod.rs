@@ -67,7 +67,7 @@ fn lints() -> TokenStream {
     quote! {
         #[allow(
             clippy::all, clippy::pedantic, dead_code, deprecated, missing_copy_implementations,
-            missing_debug_implementations, non_upper_case_globals, private_bounds, private_interfaces,
+            missing_debug_implementations, non_local_definitions, non_upper_case_globals, private_bounds, private_interfaces,
             unreachable_pub, unused_qualifications
         )]
     }

@@ -65,9 +65,8 @@ impl Enumeration {
                         "`{other}` is stored as `{text}` already: write another `#[db_enum(rename = \"..\")]`"
                     ),
                 );
-            } else {
-                variants.push((variant.ident.clone(), stored));
             }
+            variants.push((variant.ident.clone(), stored));
         }
         let whole = plain && !variants.is_empty() && data.variants.len() == variants.len();
         whole.then(|| Self {
@@ -128,13 +127,15 @@ impl Storage {
                 Some(text) => (text.value(), text.span()),
                 None => (attr.rename_all.value().map_or(name.clone(), |case| case.of(&name)), ident.span()),
             };
-            return text_fits(ctxt, &text, span).then_some((Stored::Text(text), span));
+            text_fits(ctxt, &text, span);
+            // Also one that does not fit: what follows from the enum is then no error of its own.
+            return Some((Stored::Text(text), span));
         };
         if let Some(span) = rename.span() {
             ctxt.error(span, "integers have no names: remove `rename`");
         }
-        number(ctxt, variant.discriminant.as_ref().map(|(_, expr)| expr), ident, range)
-            .map(|number| (Stored::Int(number), ident.span()))
+        let number = number(ctxt, variant.discriminant.as_ref().map(|(_, expr)| expr), ident, range);
+        Some((Stored::Int(number.unwrap_or_default()), ident.span()))
     }
 }
 
@@ -160,7 +161,7 @@ fn number(ctxt: &Ctxt, expr: Option<&Expr>, ident: &Ident, (least, greatest): (i
     }
 }
 
-fn text_fits(ctxt: &Ctxt, text: &str, span: Span) -> bool {
+fn text_fits(ctxt: &Ctxt, text: &str, span: Span) {
     let wrong = if text.is_empty() {
         "this value is empty".to_owned()
     } else if text.len() > LONGEST {
@@ -170,10 +171,9 @@ fn text_fits(ctxt: &Ctxt, text: &str, span: Span) -> bool {
     } else if text.trim() != text {
         "this value begins or ends with a blank, which MySQL would cut".to_owned()
     } else {
-        return true;
+        return;
     };
     ctxt.error(span, format_args!("{wrong}: write another `#[db_enum(rename = \"..\")]`"));
-    false
 }
 
 /// The name of the type on PostgreSQL: a plain word.

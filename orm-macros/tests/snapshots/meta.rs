@@ -6,6 +6,7 @@
     deprecated,
     missing_copy_implementations,
     missing_debug_implementations,
+    non_local_definitions,
     non_upper_case_globals,
     private_bounds,
     private_interfaces,

@@ -75,6 +75,11 @@ impl Access {
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a router",
+    label = "not a router",
+    note = "write `impl orm::Router for {Self}`"
+)]
 pub trait Router: Send + Sync + 'static {
     /// Where the rows of a model are read, without a lock and outside of a transaction on the database that
     /// [`write`](Self::write) names.

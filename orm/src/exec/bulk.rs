@@ -1,10 +1,10 @@
 //! Many new rows in few statements, all or none.
 
-use super::create::{fill, push_columns};
+use super::create::fill;
 use super::{Lease, identity, perform};
 use crate::driver::{Backend, Server};
 use crate::error::Result;
-use crate::model::{Field, Table, Values};
+use crate::model::{Field, Table, Values, push_columns};
 use crate::plan::{Conflict, Insert, Plan, Rows};
 use crate::types::{Type, Value};
 

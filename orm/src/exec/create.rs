@@ -6,7 +6,7 @@ use super::{Lease, identity, perform};
 use crate::driver::{Backend, Outcome, Server, Sink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::Node;
-use crate::model::{AutoValue, DbDefault, Field, Table, Values};
+use crate::model::{AutoValue, DbDefault, Field, Table, Values, key_of, push_columns};
 use crate::plan::{Conflict, Insert, Plan, Rows, Select};
 use crate::query::key_condition;
 use crate::types::Value;
@@ -68,14 +68,6 @@ pub(super) fn insert(table: &'static Table, values: Values, conflict: Conflict, 
     }
     let rows = Rows::Flat { count: 1, values: row };
     Plan::Insert(Box::new(Insert { table, fields, rows, conflict, returning }))
-}
-
-/// A field of several columns gives several values.
-pub(super) fn push_columns(row: &mut Vec<Value>, value: Value) {
-    match value {
-        Value::Tuple(parts) => row.extend(parts),
-        value => row.push(value),
-    }
 }
 
 /// Gives automatic fields that the program left out their values.
@@ -166,11 +158,7 @@ pub(super) fn given_key(table: &'static Table, values: &Values) -> Option<Value>
         let at = table.fields.iter().position(|field| std::ptr::eq(field, *key))?;
         values.0.get(at)?.clone().filter(|value| !value.is_null())
     };
-    let mut parts = table.primary_key.iter().map(part).collect::<Option<Vec<_>>>()?;
-    match parts.len() {
-        1 => parts.pop(),
-        _ => Some(Value::Tuple(parts)),
-    }
+    table.primary_key.iter().map(part).collect::<Option<Vec<_>>>().map(key_of)
 }
 
 #[cold]

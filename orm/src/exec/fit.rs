@@ -11,7 +11,7 @@ use crate::plan::{Conflict, Plan, Rows};
 use crate::sql::{column_scale, scale_of};
 use crate::types::{Type, Value};
 
-/// Refuses text that is longer than its column, and what cannot be written at all.
+/// Refuses text and bytes that are longer than their column, and what cannot be written at all.
 ///
 /// # Errors
 ///
@@ -74,7 +74,10 @@ fn fits(field: &'static Field, column: &ColumnDef, value: &Value) -> Result<()> 
         return Err(Error::new(ErrorKind::InvalidValue { reason }).with_field(field.name));
     }
     let Some(most) = too_long(column, value) else { return Ok(()) };
-    let reason = format!("the text has more than {most} characters");
+    let reason = match value {
+        Value::Bytes(_) => format!("there are more than {most} bytes"),
+        _ => format!("the text has more than {most} characters"),
+    };
     Err(Error::new(ErrorKind::InvalidValue { reason }).with_field(field.name))
 }
 
@@ -120,10 +123,14 @@ fn refused(value: &Value) -> Option<&'static str> {
     }
 }
 
-/// How many characters the column takes, of a text that has more.
+/// How many characters or bytes the column takes, of a text or of bytes that are more.
 pub(super) fn too_long(column: &ColumnDef, value: &Value) -> Option<usize> {
     let (most, text) = match (column.max_length, value) {
         (Some(most), Value::Text(text)) => (most, text),
+        (Some(most), Value::Bytes(bytes)) => {
+            let most = usize::try_from(most).unwrap_or(usize::MAX);
+            return (bytes.len() > most).then_some(most);
+        }
         (Some(_), Value::Array(_, items)) => return items.iter().find_map(|item| too_long(column, item)),
         _ => return None,
     };

@@ -7,7 +7,7 @@ use super::{Lease, bulk, kept, perform};
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{CompareOp, Node, Pairs, Path, Via};
-use crate::model::{AutoValue, Field, Key, Table, Values};
+use crate::model::{AutoValue, DbDefault, Field, Key, Table, Values, Writable};
 use crate::plan::{Conflict, Delete, Output, Plan, Select, Told, same_field};
 use crate::types::Value;
 
@@ -128,7 +128,7 @@ impl<'l> Links<'l> {
                     *value = Some(self.key.clone());
                 } else if same_field(field, far) {
                     *value = Some(key.clone());
-                } else if value.is_none() && field.auto == AutoValue::None && !field.nullable() {
+                } else if value.is_none() && is_given_by_the_program(field) {
                     let reason =
                         format!("`{}` of `{}` is needed too: create its rows", field.name, table.model);
                     return Err(invalid(&reason).with_field(field.name));
@@ -231,6 +231,14 @@ fn named(keys: &[Value]) -> ByName {
 /// What reads keys of this type.
 pub(crate) fn key_values<K: Key>() -> Box<dyn Keys> {
     super::collect::keys::<K>()
+}
+
+/// Whether nothing but the program gives the field a value.
+fn is_given_by_the_program(field: &Field) -> bool {
+    let by_database = !matches!(field.db_default, DbDefault::None)
+        || field.generated.is_some()
+        || field.writable == Writable::Never;
+    field.auto == AutoValue::None && !field.nullable() && !by_database
 }
 
 #[cold]

@@ -5,7 +5,7 @@
 //! NULL.
 
 use super::{CompareOp, Node, Path};
-use crate::model::{self, Field};
+use crate::model::{self, ColumnDef, Field, of_widths};
 use crate::types::{Type, Value};
 
 /// What a column stands for.
@@ -114,9 +114,14 @@ pub(crate) fn split(fields: &'static [Field], node: Node) -> Vec<Node> {
 
 /// A comparison with an embedded struct on the left. `optional` says whether it is an `Option`.
 pub(crate) fn compare(op: CompareOp, left: Node, right: Node, optional: bool) -> Node {
-    // A value that is a tuple is a struct that is there, whatever is NULL in it.
+    let fields = spread(left.clone());
+    // A value that is a tuple is a struct that is there, whatever is NULL in it; or a key, column by column.
     let right = match right {
-        Node::Value(Value::Tuple(parts)) => parts.into_iter().map(Node::Value).collect(),
+        Node::Value(Value::Tuple(parts)) => {
+            let is_struct = parts.len() == fields.len();
+            let parts = if is_struct { parts } else { of_widths(fields.iter().map(columns), parts) };
+            parts.into_iter().map(Node::Value).collect()
+        }
         Node::Value(_) => {
             return match op {
                 CompareOp::Eq => is_null(left),
@@ -126,7 +131,7 @@ pub(crate) fn compare(op: CompareOp, left: Node, right: Node, optional: bool) ->
         }
         right => spread(right),
     };
-    let pairs: Vec<_> = spread(left.clone()).into_iter().zip(right).collect();
+    let pairs: Vec<_> = fields.into_iter().zip(right).collect();
     match op {
         CompareOp::Eq => equal(left, pairs, optional),
         CompareOp::Ne => not(equal(left, pairs, optional)),
@@ -188,11 +193,11 @@ pub(crate) fn keys(of: &Node, items: &[Node]) -> Option<Value> {
     let mut types = Vec::with_capacity(fields.len());
     for field in fields {
         let Node::Field(_, own) = field else { return None };
-        let [column] = own.columns else { return None };
-        if may_be_null(field) || matches!(column.ty, Type::Decimal | Type::Json) {
+        let unfit = |column: &ColumnDef| matches!(column.ty, Type::Decimal | Type::Json);
+        if may_be_null(field) || own.columns.iter().any(unfit) {
             return None;
         }
-        types.push(column.ty);
+        types.extend(own.columns.iter().map(|column| column.ty));
     }
     let key = |item: &Node| match item {
         Node::Value(Value::Tuple(parts))
@@ -204,6 +209,15 @@ pub(crate) fn keys(of: &Node, items: &[Node]) -> Option<Value> {
     };
     let items = items.iter().map(key).collect::<Option<Vec<_>>>()?;
     Some(Value::List(*types.first()?, items))
+}
+
+/// How many columns a field of a struct or a key has.
+fn columns(node: &Node) -> usize {
+    match node {
+        Node::Field(_, field) | Node::Proposed(_, field) => field.columns.len(),
+        Node::Key(inner) => columns(inner),
+        _ => 1,
+    }
 }
 
 /// One of these structs. What is absent is ignored.

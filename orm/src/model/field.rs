@@ -213,7 +213,7 @@ pub struct ColumnDef {
     pub ty: Type,
     /// Whether it may be NULL.
     pub nullable: bool,
-    /// The most characters a text may have.
+    /// The most characters that a text may have, or bytes.
     pub max_length: Option<u32>,
     /// Digits in all, and digits behind the point, of a decimal.
     pub precision: Option<(u8, u8)>,
@@ -258,10 +258,10 @@ impl ColumnDef {
         self
     }
 
-    /// The column with a limit on the length of its text.
+    /// The column with a limit on the length of its text, in characters, or of its bytes.
     #[must_use]
-    pub const fn max_length(mut self, characters: u32) -> Self {
-        self.max_length = Some(characters);
+    pub const fn max_length(mut self, most: u32) -> Self {
+        self.max_length = Some(most);
         self
     }
 

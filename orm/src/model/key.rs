@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 use std::fmt::Debug;
 
-use super::{ForeignKey, Model};
+use super::{Field, ForeignKey, Model};
 use crate::expr::{Many, One};
 use crate::types::{DbValue, Decode, Type, Value};
 
@@ -11,13 +11,13 @@ use crate::types::{DbValue, Decode, Type, Value};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a primary key",
     label = "not a key type",
-    note = "a key is an integer, a `bool`, a `String`, a date, a date with a time, a `Uuid`, an enum, a newtype of one of them, or up to four of them"
+    note = "a key is an integer, a `bool`, a `String`, a date, a date with a time, a `Uuid`, an enum, a newtype of one of them, a foreign key, or up to four of them"
 )]
 pub trait Key: Clone + PartialEq + Debug + Decode + Sync {
     /// The neutral type of each column.
     const TYPES: &'static [Type];
 
-    /// The neutral value: a [`Value::Tuple`] for several columns.
+    /// The neutral value: a [`Value::Tuple`] for several columns, with one value each.
     fn key_value(&self) -> Value;
 }
 
@@ -126,26 +126,84 @@ impl<R: Model<Key = String>> From<&str> for ForeignKey<R> {
     }
 }
 
+/// The most columns that a key has.
+const MOST: usize = 32;
+
+/// The types of all parts, of which a foreign key to a key of several columns has several, and how many they are.
+const fn joined(parts: &[&[Type]]) -> ([Type; MOST], usize) {
+    let mut all = ([Type::Bool; MOST], 0);
+    let mut part = 0;
+    while part < parts.len() {
+        let mut at = 0;
+        while at < parts[part].len() {
+            assert!(all.1 < MOST, "a key has at most 32 columns");
+            all.0[all.1] = parts[part][at];
+            all.1 += 1;
+            at += 1;
+        }
+        part += 1;
+    }
+    all
+}
+
+/// Adds the value of a field as one value a column.
+pub(crate) fn push_columns(columns: &mut Vec<Value>, value: Value) {
+    match value {
+        Value::Tuple(parts) => columns.extend(parts),
+        value => columns.push(value),
+    }
+}
+
+/// A key as one value, from the values of its fields.
+pub(crate) fn key_of(fields: Vec<Value>) -> Value {
+    let mut columns = Vec::with_capacity(fields.len());
+    fields.into_iter().for_each(|value| push_columns(&mut columns, value));
+    match columns.pop() {
+        Some(only) if columns.is_empty() => only,
+        last => {
+            columns.extend(last);
+            Value::Tuple(columns)
+        }
+    }
+}
+
+/// The columns of a key as the values of so many things as there are widths, each of so many columns.
+pub(crate) fn of_widths(widths: impl IntoIterator<Item = usize>, columns: Vec<Value>) -> Vec<Value> {
+    let mut columns = columns.into_iter();
+    let one = |width| match width {
+        1 => columns.next(),
+        _ => Some(Value::Tuple(columns.by_ref().take(width).collect())),
+    };
+    widths.into_iter().map_while(one).collect()
+}
+
+/// The value of each field of a key.
+pub(crate) fn key_fields(fields: &[&'static Field], key: Value) -> Vec<Value> {
+    match (fields, key) {
+        ([_, _, ..], Value::Tuple(columns)) => {
+            of_widths(fields.iter().map(|field| field.columns.len()), columns)
+        }
+        (_, key) => vec![key],
+    }
+}
+
 macro_rules! composite {
-    ($($part:ident $index:tt),+; $count:literal) => {
+    ($($part:ident $index:tt),+) => {
         #[diagnostic::do_not_recommend]
         impl<$($part: Key),+> Key for ($($part,)+) {
             const TYPES: &'static [Type] = {
-                const fn types<$($part: Key),+>() -> [Type; $count] {
-                    [$({
-                        assert!($part::TYPES.len() == 1, "a part of a composite key takes one column");
-                        $part::TYPES[0]
-                    }),+]
-                }
                 struct Holder<$($part),+>(std::marker::PhantomData<($($part,)+)>);
                 impl<$($part: Key),+> Holder<$($part),+> {
-                    const ALL: [Type; $count] = types::<$($part),+>();
+                    const ALL: ([Type; MOST], usize) = joined(&[$($part::TYPES),+]);
                 }
-                &Holder::<$($part),+>::ALL
+                let (types, count) = &Holder::<$($part),+>::ALL;
+                types.split_at(*count).0
             };
 
             fn key_value(&self) -> Value {
-                Value::Tuple(vec![$(self.$index.key_value()),+])
+                let mut columns = Vec::with_capacity(Self::TYPES.len());
+                $(push_columns(&mut columns, self.$index.key_value());)+
+                Value::Tuple(columns)
             }
         }
 
@@ -162,6 +220,6 @@ macro_rules! composite {
         }
     };
 }
-composite!(A 0, B 1; 2);
-composite!(A 0, B 1, C 2; 3);
-composite!(A 0, B 1, C 2, D 3; 4);
+composite!(A 0, B 1);
+composite!(A 0, B 1, C 2);
+composite!(A 0, B 1, C 2, D 3);

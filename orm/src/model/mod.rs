@@ -35,6 +35,7 @@ pub use foreign_key::{ForeignKey, Hop};
 pub use index::{Index, IndexMethod, IndexOf, IndexPart};
 pub use insert::{Bare, Insert, IntoNew, Patch, Values};
 pub use key::{IntoKey, IntoKeys, Key, RowOf};
+pub(crate) use key::{key_fields, key_of, of_widths, push_columns};
 pub use many_to_many::ManyToMany;
 #[doc(hidden)]
 pub use many_to_many::keys_to;

@@ -6,7 +6,7 @@ use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Job, Run};
 use crate::expr::{Agg, CompareOp, Node, Nulls, Order, Path, Row};
-use crate::model::{IntoKey, Key, Model};
+use crate::model::{IntoKey, Key, Model, key_fields};
 use crate::plan::{Output, Plan, Select, same_node};
 use crate::raw::{self, Record};
 use crate::types::{Decode, Value};
@@ -241,7 +241,8 @@ pub(crate) fn key_condition(table: &'static crate::model::Table, key: Value) -> 
     };
     match (table.primary_key, key) {
         ([field], value) => equal(field, value),
-        (fields, Value::Tuple(values)) => {
+        (fields, key @ Value::Tuple(_)) => {
+            let values = key_fields(fields, key);
             Node::All(fields.iter().zip(values).map(|(field, value)| equal(*field, value)).collect())
         }
         // A key of several fields is a tuple: the derive makes it one.

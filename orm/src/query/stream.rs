@@ -8,7 +8,7 @@ use crate::database::Executor;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Job, RowStream, Run, runtime};
 use crate::expr::{Node, Nulls, Order, Path, Row};
-use crate::model::{Key, Model, Table};
+use crate::model::{Key, Model, Table, key_fields};
 use crate::plan::{Output, Plan, Select};
 use crate::raw::Lend;
 use crate::types::{Decode, Value};
@@ -227,11 +227,8 @@ fn batch(select: &Select, rows: usize, wanted: usize, after: Option<&Value>) -> 
     select.order = keys().map(|node| Order { node, descending: false, nulls: Nulls::Smallest }).collect();
     select.limit = Some(Value::Int(i64::try_from(wanted).unwrap_or(i64::MAX)));
     if let Some(key) = after {
-        let parts = match key {
-            Value::Tuple(parts) => parts.as_slice(),
-            one => std::slice::from_ref(one),
-        };
-        let condition = behind(&select.order, parts);
+        let parts = key_fields(table.primary_key, key.clone());
+        let condition = behind(&select.order, &parts);
         select.filter.push(condition);
     }
     Ok(select)

@@ -18,7 +18,7 @@ pub struct TableColumn {
     /// Whether it may be NULL.
     #[cfg_attr(feature = "migrate", serde(default, skip_serializing_if = "super::ser::is_default"))]
     pub nullable: bool,
-    /// The most characters that a text may have.
+    /// The most characters that a text may have, or bytes.
     #[cfg_attr(feature = "migrate", serde(default, skip_serializing_if = "Option::is_none"))]
     pub max_length: Option<u32>,
     /// Digits in all, and digits behind the point, of a decimal.

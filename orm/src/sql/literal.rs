@@ -20,6 +20,13 @@ pub(super) fn literal(dialect: &Dialect, value: &Value, scale: u8) -> Result<Str
     match (dialect.backend, value) {
         (_, Value::Refused(_, reason)) => Err(check::invalid_value(*reason)),
         (_, Value::Duration(value)) => literal(dialect, &Value::Int(check::duration(*value)?), scale),
+        (Backend::Postgres, Value::Enum(def, variant)) if let Some(name) = def.native => {
+            match check::variant(def, *variant)? {
+                // Right from the text: what is cast from a value of type TEXT depends on the session, as PostgreSQL sees it.
+                EnumValue::Text(text) => Ok(format!("CAST({} AS \"{name}\")", escaped(text))),
+                EnumValue::Int(_) => Err(super::build::internal("an enum of numbers as a type of its own")),
+            }
+        }
         (_, Value::Enum(def, variant)) => match check::variant(def, *variant)? {
             EnumValue::Text(text) => literal(dialect, &Value::Text(text.to_owned()), scale),
             EnumValue::Int(number) => literal(dialect, &Value::Int(number), scale),
@@ -158,7 +165,10 @@ fn postgres(value: &Value) -> Result<String> {
         #[cfg(feature = "json")]
         Value::Json(value) => {
             check::json(value)?;
-            typed(&value.to_string(), Type::Json)
+            let mut text = Vec::new();
+            crate::types::write_decimals(&mut text, value)
+                .map_err(|error| check::invalid_value(format!("JSON cannot be written: {error}")))?;
+            typed(&String::from_utf8_lossy(&text), Type::Json)
         }
         _ => "NULL".to_owned(),
     })
@@ -182,7 +192,10 @@ fn cast_type(ty: Type) -> String {
         Type::Timestamp => "TIMESTAMPTZ",
         Type::Uuid => "UUID",
         Type::Json => "JSONB",
-        Type::Enum(def) => return cast_type(def.stored),
+        Type::Enum(def) => match def.native {
+            Some(name) => return format!("\"{name}\""),
+            None => return cast_type(def.stored),
+        },
         Type::Array(def) => return array_type(def),
         Type::Hstore => hstore::TYPE,
     }

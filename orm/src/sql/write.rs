@@ -16,6 +16,7 @@ use crate::expr::{Function, Node};
 use crate::model::{ColumnDef, Field};
 use crate::plan::check::group::{holds, parts};
 use crate::plan::{Delete, Insert, Rows, Select, Update, same_field};
+use crate::types::Type;
 
 impl Builder {
     pub(super) fn insert(&mut self, insert: &Insert) -> Result<(Text, Vec<u8>)> {
@@ -196,6 +197,8 @@ impl Builder {
     fn whole(&self, expr: Expr, node: &Node, def: &ColumnDef) -> Expr {
         match (self.dialect.too_long, def.max_length) {
             (Some(_), Some(most)) if longest(node).is_some_and(|longest| longest <= most) => expr,
+            // A check keeps them short.
+            (Some(_), Some(_)) if def.ty == Type::Bytes && self.dialect.backend == Backend::Postgres => expr,
             (Some(_), Some(most)) if def.ty.array().is_some() => self.whole_texts(expr, most),
             (Some([condition, then]), Some(most)) => self.pattern(
                 &format!("CASE WHEN {condition} > {most} THEN {then} ELSE {{x}} END"),

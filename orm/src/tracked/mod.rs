@@ -14,7 +14,7 @@ use crate::database::{Database, Target, To};
 use crate::driver::Cursor;
 use crate::error::Result;
 use crate::exec::Source;
-use crate::model::{Field, ForeignKey, Key as _, Model};
+use crate::model::{Field, ForeignKey, Key as _, Model, key_of};
 use crate::types::{Decode, Named, Origin, Single, Value};
 
 pub use save::{Refresh, Save};
@@ -112,11 +112,7 @@ impl<M: Model> Tracked<M> {
             let at = M::TABLE.fields.iter().position(|field| std::ptr::eq(field, *key))?;
             was.get(at).cloned()
         };
-        let mut parts: Vec<_> = M::TABLE.primary_key.iter().filter_map(part).collect();
-        match parts.len() {
-            1 => parts.remove(0),
-            _ => Value::Tuple(parts),
-        }
+        key_of(M::TABLE.primary_key.iter().filter_map(part).collect())
     }
 
     /// The row as it is now is what the database has.

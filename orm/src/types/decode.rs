@@ -145,6 +145,16 @@ pub trait Single {}
 impl<T: Single> Single for Option<T> {}
 impl<T: Single> Single for Vec<T> {}
 
+/// A key of several columns that may be NULL is one slot: there is no part to tell apart in what is not there.
+macro_rules! nullable_keys {
+    ($($name:ident)+) => {
+        impl<$($name: Decode),+> Single for Option<($($name,)+)> {}
+    };
+}
+nullable_keys!(A B);
+nullable_keys!(A B C);
+nullable_keys!(A B C D);
+
 macro_rules! tuples {
     ($($name:ident)+) => {
         #[diagnostic::do_not_recommend]

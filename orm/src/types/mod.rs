@@ -13,6 +13,8 @@ mod hstore;
 pub(crate) mod intern;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "json")]
+mod json_text;
 mod lists;
 mod origin;
 mod read;
@@ -31,6 +33,8 @@ pub use hstore::Hstore;
 pub(crate) use hstore::NO_HSTORE;
 #[cfg(feature = "json")]
 pub use json::Json;
+#[cfg(feature = "json")]
+pub(crate) use json_text::write_decimals;
 pub use lists::Lists;
 pub use origin::Origin;
 pub(crate) use same::same_text;

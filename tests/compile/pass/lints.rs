@@ -95,5 +95,15 @@ pub mod open {
 
 /// Reads what is private.
 pub fn main() {
+    /// A model of this function alone, with an accessor on one outside.
+    #[derive(Model, Debug)]
+    struct Letter {
+        #[field(primary_key)]
+        id: i64,
+        #[field(related_name = letters)]
+        to: ForeignKey<User>,
+    }
+
+    let _ = (User::letters, |letter: &Letter| (letter.id, letter.to));
     let _ = |thing: &open::Thing| thing.read();
 }

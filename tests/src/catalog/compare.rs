@@ -54,7 +54,13 @@ fn type_of(kind: Kind, def: &ColumnDef) -> Option<String> {
         Type::F32 => ["REAL", "REAL", "FLOAT"].map(ToOwned::to_owned),
         Type::F64 => ["REAL", "DOUBLE PRECISION", "DOUBLE"].map(ToOwned::to_owned),
         Type::Text => ["TEXT".to_owned(), text("CHARACTER VARYING", "TEXT"), text("VARCHAR", "LONGTEXT")],
-        Type::Bytes => ["BLOB", "BYTEA", "LONGBLOB"].map(ToOwned::to_owned),
+        Type::Bytes => {
+            let varbinary = match def.max_length {
+                Some(length @ ..=3072) => format!("VARBINARY({length})"),
+                _ => "LONGBLOB".to_owned(),
+            };
+            ["BLOB".to_owned(), "BYTEA".to_owned(), varbinary]
+        }
         Type::Date => ["TEXT", "DATE", "DATE"].map(ToOwned::to_owned),
         Type::Time => ["TEXT", "TIME WITHOUT TIME ZONE", "TIME(6)"].map(ToOwned::to_owned),
         Type::DateTime => ["TEXT", "TIMESTAMP WITHOUT TIME ZONE", "DATETIME(6)"].map(ToOwned::to_owned),

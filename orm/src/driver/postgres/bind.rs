@@ -298,7 +298,7 @@ fn scalar(out: &mut Vec<u8>, value: &Value, scale: u8) -> Result<()> {
             check::json(value)?;
             // The version of the format.
             out.push(1);
-            serde_json::to_writer(out, value)
+            crate::types::write_decimals(out, value)
                 .map_err(|error| check::invalid_value(format!("JSON cannot be written: {error}")))?;
         }
         Value::Hstore(map) => hstore::write(out, map)?,

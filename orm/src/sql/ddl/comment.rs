@@ -6,6 +6,7 @@ use super::literal;
 use crate::driver::Backend;
 use crate::schema::Table;
 use crate::sql::dialect::Dialect;
+use crate::sql::literal::escaped;
 use crate::sql::name::{self, quoted};
 
 /// What MySQL and MariaDB take for a column and for a table, in characters.
@@ -52,12 +53,12 @@ pub(super) fn statement(dialect: &Dialect, table: &Table) -> Option<String> {
     let owner = name::table(dialect, &table.name);
     let mut comments = Vec::new();
     if let Some(text) = &table.comment {
-        comments.push(format!("COMMENT ON TABLE {owner} IS {};", literal(text)));
+        comments.push(format!("COMMENT ON TABLE {owner} IS {};", escaped(text)));
     }
     for column in &table.columns {
         if let Some(text) = &column.comment {
             let name = quoted(dialect, &column.name);
-            comments.push(format!("COMMENT ON COLUMN {owner}.{name} IS {};", literal(text)));
+            comments.push(format!("COMMENT ON COLUMN {owner}.{name} IS {};", escaped(text)));
         }
     }
     if comments.is_empty() {
@@ -67,10 +68,10 @@ pub(super) fn statement(dialect: &Dialect, table: &Table) -> Option<String> {
         "BEGIN IF EXISTS (SELECT 1 FROM pg_class c WHERE c.oid = {}::regclass \
          AND pg_has_role(c.relowner, 'USAGE') AND NOT EXISTS (SELECT 1 FROM pg_description d \
          WHERE d.classoid = 'pg_class'::regclass AND d.objoid = c.oid)) THEN {} END IF; END",
-        literal(&owner),
+        escaped(&owner),
         comments.join(" ")
     );
-    Some(format!("DO {}", literal(&code)))
+    Some(format!("DO {}", escaped(&code)))
 }
 
 /// The text as MySQL and MariaDB take it: cut, and without the characters that their catalogs cannot hold.

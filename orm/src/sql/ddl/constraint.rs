@@ -1,13 +1,14 @@
 //! Foreign keys.
 
 use super::table::Clause;
-use super::{hexadecimal, literal, schema};
+use super::{hexadecimal, schema};
 use crate::driver::Backend;
 use crate::error::Result;
 use crate::model::{Action, ColumnDef, Field};
 use crate::plan::same_field;
 use crate::schema::{ForeignKey, Table};
 use crate::sql::dialect::Dialect;
+use crate::sql::literal::escaped;
 use crate::sql::name::{self, quoted};
 
 /// The clause of a foreign key, inside of `CREATE TABLE` or behind `ADD`.
@@ -44,6 +45,12 @@ pub(super) fn target_columns(field: &'static Field) -> Result<Vec<&'static Colum
         let reason = format!("the foreign key does not have the columns of the key of `{}`", target.model);
         return Err(schema(reason).with_field(field.name));
     }
+    let mut digits =
+        columns.iter().zip(field.columns).filter_map(|(key, own)| key.precision.zip(own.precision));
+    if digits.any(|(key, own)| key != own) {
+        let reason = format!("the foreign key has other digits than the key of `{}`", target.model);
+        return Err(schema(reason).with_field(field.name));
+    }
     if let Some(to) = reference.to.map(|to| to())
         && !to.unique
         && !matches!(target.primary_key, [key] if same_field(key, to))
@@ -63,10 +70,10 @@ pub(super) fn add_foreign_key(dialect: &Dialect, table: &Table, key: &ForeignKey
         let code = format!(
             "BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = {} AND conrelid = {}::regclass) \
              THEN {alter}; END IF; END",
-            literal(&key.name),
-            literal(&owner),
+            escaped(&key.name),
+            escaped(&owner),
         );
-        return format!("DO {}", literal(&code));
+        return format!("DO {}", escaped(&code));
     }
     unless_known(table, key, "DO 0", &alter)
 }

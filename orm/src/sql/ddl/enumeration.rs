@@ -3,11 +3,12 @@
 //! Such a type stands in the schema that is searched first, whatever the schemas of the tables: a model says
 //! nothing of its enums' schema. It is made if there is none of its name, and never changed.
 
-use super::{literal, named, of_table, schema};
+use super::{named, of_table, schema};
 use crate::error::Result;
 use crate::model::Table as Model;
 use crate::schema::Table;
 use crate::sql::dialect::Dialect;
+use crate::sql::literal::escaped;
 use crate::sql::name::quoted;
 use crate::types::{EnumDef, EnumValue};
 
@@ -55,17 +56,17 @@ pub(super) fn distinct(tables: &[&'static Model]) -> Result<()> {
 pub(super) fn create(dialect: &Dialect, def: &EnumDef) -> String {
     let code = format!(
         "BEGIN IF to_regtype({}) IS NULL THEN {}; END IF; END",
-        literal(&quoted(dialect, def.native.unwrap_or_default())),
+        escaped(&quoted(dialect, def.native.unwrap_or_default())),
         certain(dialect, def)
     );
-    format!("DO {}", literal(&code))
+    format!("DO {}", escaped(&code))
 }
 
 /// Creates the type.
 pub(super) fn certain(dialect: &Dialect, def: &EnumDef) -> String {
     let name = def.native.unwrap_or_default();
     let values = def.variants.iter().filter_map(|variant| match variant.value {
-        EnumValue::Text(text) => Some(literal(text)),
+        EnumValue::Text(text) => Some(escaped(text)),
         EnumValue::Int(_) => None,
     });
     format!("CREATE TYPE {} AS ENUM ({})", quoted(dialect, name), values.collect::<Vec<_>>().join(", "))
@@ -77,5 +78,5 @@ pub(super) fn drop(dialect: &Dialect, def: &EnumDef) -> String {
         "BEGIN DROP TYPE IF EXISTS {}; EXCEPTION WHEN dependent_objects_still_exist THEN NULL; END",
         quoted(dialect, def.native.unwrap_or_default())
     );
-    format!("DO {}", literal(&code))
+    format!("DO {}", escaped(&code))
 }

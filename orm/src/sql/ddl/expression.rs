@@ -8,7 +8,7 @@ use sea_query::Expr;
 use super::{named, schema};
 use crate::driver::{Backend, Server};
 use crate::error::{Error, Result};
-use crate::expr::{Function, Node};
+use crate::expr::{CompareOp, Function, Node};
 use crate::model::{Action, SchemaExpr, Table as Model};
 use crate::plan::check;
 use crate::schema::{Expression, Table, TableColumn};
@@ -24,7 +24,9 @@ pub(super) fn truth(server: Server, table: &'static Model, expr: SchemaExpr) -> 
 
 /// A condition where unknown counts as false.
 pub(super) fn condition(server: Server, table: &'static Model, expr: SchemaExpr) -> Result<String> {
-    build(server, table, &expr.node(), |builder, at, node| Ok(builder.condition(at, node)?.expr))
+    let node = expr.node();
+    immutable(server.backend, &node)?;
+    build(server, table, &node, |builder, at, node| Ok(builder.condition(at, node)?.expr))
 }
 
 /// One value; `scale` is that of the decimal column it is written to.
@@ -34,7 +36,9 @@ pub(super) fn value(
     expr: SchemaExpr,
     scale: Option<u8>,
 ) -> Result<String> {
-    build(server, table, &expr.node(), |builder, at, node| builder.single(at, node, scale))
+    let node = expr.node();
+    immutable(server.backend, &node)?;
+    build(server, table, &node, |builder, at, node| builder.single(at, node, scale))
 }
 
 fn build(
@@ -86,6 +90,21 @@ fn of_one_row(backend: Backend, node: &Node) -> Result<()> {
         | Node::Tuple(_) => {}
     }
     check::group::parts(node).into_iter().try_for_each(|part| of_one_row(backend, part))
+}
+
+/// Refuses what PostgreSQL lets stand in checks alone: the text of a native enum, by which it is ordered, may change.
+fn immutable(backend: Backend, node: &Node) -> Result<()> {
+    let native = |node: &Node| check::type_of(node).is_some_and(|ty| ty.of_one().native().is_some());
+    let ordered = |node: &Node| match node {
+        Node::Compare(op, sides) => !matches!(op, CompareOp::Eq | CompareOp::Ne) && sides.iter().any(native),
+        Node::Between(parts) => parts.iter().any(native),
+        _ => false,
+    };
+    if backend == Backend::Postgres && check::group::holds(node, &ordered) {
+        let feature = "the order of a native enum in an index or a generated column";
+        return Err(unsupported(dialect::of(backend), feature));
+    }
+    Ok(())
 }
 
 /// A function that no schema of this backend may hold, by its name.

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::model::IndexMethod;
 use crate::schema::{Expression, Index, Part, PartOf, Table, TableColumn};
 use crate::sql::build::unsupported;
-use crate::sql::dialect::{self, Dialect};
+use crate::sql::dialect::{self, Dialect, KEY_BYTES, SHORT};
 use crate::sql::name::{self, quoted};
 use crate::types::Type;
 
@@ -187,15 +187,13 @@ fn has_operators(method: IndexMethod, ty: Type) -> bool {
 
 /// Refuses expressions that this backend cannot keep in an index.
 fn indexable(server: Server, table: &Table, expression: &Expression) -> Result<()> {
-    /// A key holds 3072 bytes, four a character.
-    const LONGEST_KEY: u32 = 768;
-
     expression::columns(server, table, expression, Of::Index)?;
     if server.backend != Backend::MySql || !matches!(expression.ty, Some(Type::Text | Type::Bytes)) {
         return Ok(());
     }
+    let most = |column: &TableColumn| if column.ty == Type::Bytes { KEY_BYTES } else { SHORT };
     let mut columns = expression.columns.iter().filter_map(|name| table.column(name));
-    match columns.find(|column| column.max_length.is_none_or(|length| length > LONGEST_KEY)) {
+    match columns.find(|column| column.max_length.is_none_or(|length| length > most(column))) {
         Some(column) if matches!(column.ty, Type::Text | Type::Bytes) => Err(unlimited(column)),
         _ => Ok(()),
     }
@@ -203,8 +201,8 @@ fn indexable(server: Server, table: &Table, expression: &Expression) -> Result<(
 
 fn unlimited(column: &TableColumn) -> Error {
     schema(format!(
-        "an index is on an expression over the column `{}`: MySQL needs a `max_length` of at most 768 for text \
-         there, and cannot have bytes",
+        "an index is on an expression over the column `{}`: MySQL needs a `max_length` there, of at most 768 for \
+         text and 3072 for bytes",
         column.name
     ))
 }

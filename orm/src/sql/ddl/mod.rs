@@ -28,6 +28,7 @@ mod refuse;
 mod table;
 
 use super::dialect::{self, Dialect};
+use super::literal::escaped;
 use super::name::quoted;
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
@@ -187,10 +188,10 @@ fn create_schema(dialect: &Dialect, schema: &str) -> String {
     // Not `IF NOT EXISTS`: that asks for the right to create schemas even where there is nothing to create.
     let code = format!(
         "BEGIN IF NOT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = {}) THEN CREATE SCHEMA {}; END IF; END",
-        literal(schema),
+        escaped(schema),
         quoted(dialect, schema)
     );
-    format!("DO {}", literal(&code))
+    format!("DO {}", escaped(&code))
 }
 
 /// A name between the quotes of a backend.
@@ -209,7 +210,8 @@ pub(crate) fn quoted_text(backend: Backend, value: &str) -> String {
 fn text(dialect: &Dialect, text: &str) -> String {
     match dialect.backend {
         Backend::MySql | Backend::MariaDb if text.contains(['\'', '\\']) => hexadecimal(text),
-        _ => literal(text),
+        Backend::Postgres => escaped(text),
+        Backend::Sqlite | Backend::MySql | Backend::MariaDb => literal(text),
     }
 }
 
@@ -219,7 +221,7 @@ fn hexadecimal(text: &str) -> String {
     format!("_utf8mb4 X'{digits}'")
 }
 
-/// Text without backslashes between quotes, for SQLite and PostgreSQL.
+/// Text between quotes, for a backend that reads no backslash in it otherwise.
 fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

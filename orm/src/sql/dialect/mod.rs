@@ -93,6 +93,9 @@ pub(super) struct Dialect {
     pub(super) column: fn(&Column<'_>) -> Result<ColumnSql>,
 }
 
+/// The most bytes that a key has on MySQL and MariaDB.
+pub(super) const KEY_BYTES: u32 = 3072;
+
 /// The most characters that an indexed column has on MySQL and MariaDB: a key holds 3072 bytes, four a character.
 pub(super) const SHORT: u32 = 768;
 

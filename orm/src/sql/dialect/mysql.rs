@@ -1,6 +1,6 @@
 //! MySQL; and what MariaDB has in common with it.
 
-use super::{Column, ColumnSql, Dialect, SHORT, TRUTH, lacking, one_of, precision, values};
+use super::{Column, ColumnSql, Dialect, KEY_BYTES, SHORT, TRUTH, lacking, one_of, precision, values};
 use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::{EnumDef, Type};
@@ -94,8 +94,8 @@ pub(super) fn shared_column(column: &Column<'_>, backend: Backend, collation: &s
         Type::F32 => ColumnSql::plain("FLOAT"),
         Type::F64 => ColumnSql::plain("DOUBLE"),
         Type::Text => text(column, collation)?,
-        Type::Bytes | Type::Json if column.indexed => return Err(unindexable(column)),
-        Type::Bytes => ColumnSql::plain("LONGBLOB"),
+        Type::Json if column.indexed => return Err(unindexable(column)),
+        Type::Bytes => bytes(column)?,
         Type::Date => ColumnSql::checked("DATE", "{x} >= '0001-01-01'"),
         // Which may be several days, or negative.
         Type::Time => ColumnSql::checked("TIME(6)", "{x} BETWEEN '00:00:00' AND '23:59:59.999999'"),
@@ -133,6 +133,15 @@ fn text(column: &Column<'_>, collation: &str) -> Result<ColumnSql> {
     }
 }
 
+fn bytes(column: &Column<'_>) -> Result<ColumnSql> {
+    match column.def.max_length {
+        Some(length) if length <= KEY_BYTES => Ok(ColumnSql::plain(format!("VARBINARY({length})"))),
+        _ if column.indexed => Err(unindexable(column)),
+        Some(length) => Ok(ColumnSql::checked("LONGBLOB", format!("LENGTH({{x}}) <= {length}"))),
+        None => Ok(ColumnSql::plain("LONGBLOB")),
+    }
+}
+
 fn enumeration(column: &Column<'_>, def: &EnumDef, backend: Backend, collation: &str) -> Result<ColumnSql> {
     if def.native.is_some() {
         let values = values(def);
@@ -150,8 +159,8 @@ fn enumeration(column: &Column<'_>, def: &EnumDef, backend: Backend, collation: 
 fn unindexable(column: &Column<'_>) -> Error {
     Error::new(ErrorKind::Schema {
         reason: format!(
-            "the column `{}` is part of a key or index: MySQL and MariaDB need a `max_length` of at most 768 \
-             for text there, and can have neither bytes nor JSON",
+            "the column `{}` is part of a key or index: MySQL and MariaDB need a `max_length` there, of at most \
+             768 for text and {KEY_BYTES} for bytes, and can have no JSON",
             column.def.name
         ),
     })

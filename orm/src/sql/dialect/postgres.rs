@@ -90,7 +90,10 @@ fn column(column: &Column<'_>) -> Result<ColumnSql> {
         Type::F32 => ColumnSql::plain("REAL"),
         Type::F64 => ColumnSql::plain("DOUBLE PRECISION"),
         Type::Text => text(def.max_length),
-        Type::Bytes => ColumnSql::plain("BYTEA"),
+        Type::Bytes => match def.max_length {
+            Some(length) => ColumnSql::checked("BYTEA", format!("octet_length({{x}}) <= {length}")),
+            None => ColumnSql::plain("BYTEA"),
+        },
         // Without infinities, years of more than four digits or before the first, and the hour 24.
         Type::Date => ColumnSql::checked("DATE", "{x} BETWEEN '0001-01-01' AND '9999-12-31'"),
         Type::Time => ColumnSql::checked("TIME", "{x} < '24:00'"),

@@ -81,11 +81,8 @@ fn column(column: &Column<'_>) -> Result<ColumnSql> {
             "abs({x}) NOT BETWEEN 3.4028235677973366e38 AND 1.7976931348623157e308",
         ),
         Type::F64 => ColumnSql::plain("REAL"),
-        Type::Text => match def.max_length {
-            Some(length) => ColumnSql::checked("TEXT", format!("length({{x}}) <= {length}")),
-            None => ColumnSql::plain("TEXT"),
-        },
-        Type::Bytes => ColumnSql::plain("BLOB"),
+        Type::Text => limited("TEXT", def.max_length),
+        Type::Bytes => limited("BLOB", def.max_length),
         Type::Date => ColumnSql::checked("TEXT", "date({x}) IS {x} AND {x} >= '0001'"),
         Type::Time => ColumnSql::checked(
             "TEXT",
@@ -115,6 +112,13 @@ fn column(column: &Column<'_>) -> Result<ColumnSql> {
 /// Six digits behind the seconds: text of one width, which sorts as time does. SQLite's own functions see to the rest, and
 /// change what is none, as the thirtieth of February.
 const MICROS: &str = "{x} GLOB '*:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]'";
+
+fn limited(ty: &str, max_length: Option<u32>) -> ColumnSql {
+    match max_length {
+        Some(length) => ColumnSql::checked(ty, format!("length({{x}}) <= {length}")),
+        None => ColumnSql::plain(ty),
+    }
+}
 
 fn integer(min: i64, max: i64) -> ColumnSql {
     ColumnSql::checked("INTEGER", format!("{{x}} BETWEEN {min} AND {max}"))

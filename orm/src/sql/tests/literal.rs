@@ -3,18 +3,21 @@
 use super::client::{BACKENDS, Client};
 use crate::driver::Backend;
 use crate::expr::{CompareOp, Node, Path};
-use crate::model::{AutoValue, Check, ColumnDef, Field, SchemaExpr, Table};
+use crate::model::{AutoValue, Check, ColumnDef, DbDefault, Field, Literal, SchemaExpr, Table};
 use crate::sql::{create_all, dialect, literal::literal};
 use crate::types::{Type, Value};
 
 const ODD: &str = "it's \\ \\' \"odd\" ` \u{e9}\u{1f600}";
 
-static FIELDS: [Field; 2] = [
+static FIELDS: [Field; 3] = [
     Field {
         auto: AutoValue::Increment,
         ..Field::new("id", &[ColumnDef { nullable: false, ..ColumnDef::of::<i64>("id") }])
     },
     Field::new("text", &[ColumnDef::of::<String>("text")]),
+    Field::new("kept", &[ColumnDef::of::<String>("kept").max_length(40)])
+        .db_default(DbDefault::Literal(Literal::Text(ODD)))
+        .comment(ODD),
 ];
 
 fn is_odd() -> Node {
@@ -63,6 +66,12 @@ fn settings_do_not_change_what_a_schema_says() {
             };
             client.run(&format!("INSERT INTO odd (text) VALUES ({odd})"));
             client.raw("INSERT INTO odd (text) VALUES ('it''s')", true).unwrap_err();
+            let kept = format!("SELECT COUNT(*) FROM odd WHERE kept = {odd}");
+            assert_eq!(client.run(&kept), ["1"], "{setting}");
+            if client.server.backend == Backend::Postgres {
+                let comment = format!("SELECT COUNT(*) FROM pg_description WHERE description = {odd}");
+                assert_eq!(client.run(&comment), ["1"], "{setting}");
+            }
             client.run("DROP TABLE odd");
         }
     }

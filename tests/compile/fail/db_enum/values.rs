@@ -41,4 +41,16 @@ enum Wide {
     One = 1,
 }
 
-fn main() {}
+/// What uses them is not in error too.
+#[derive(Model)]
+struct Uses {
+    #[field(primary_key)]
+    id: i64,
+    #[field(default = Twice::Empty)]
+    twice: Twice,
+    numbers: Option<Numbers>,
+}
+
+fn main() {
+    let _ = Uses::objects().filter(Uses::twice.eq(Twice::Blank) & Uses::numbers.ne(Numbers::Unsaid));
+}

@@ -16,4 +16,12 @@ struct Post {
     title: String,
 }
 
+#[derive(Model)]
+#[model(ordering(author.name))]
+struct Behind {
+    #[field(primary_key)]
+    id: i64,
+    author: ForeignKey<Post>,
+}
+
 fn main() {}

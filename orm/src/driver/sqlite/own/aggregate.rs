@@ -72,6 +72,11 @@ where
 }
 
 /// What a step gives: nothing, or a `Result` whose error fails the statement.
+#[diagnostic::on_unimplemented(
+    message = "a step of an aggregate gives nothing or a `Result<(), _>`, not `{Self}`",
+    label = "the step gives this",
+    note = "end the step with `;`, or with `Ok(())` where it may fail with an error that has `Display`"
+)]
 pub trait StepResult {
     /// Why the statement fails, if it does.
     #[doc(hidden)]

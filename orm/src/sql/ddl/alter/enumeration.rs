@@ -1,13 +1,14 @@
 //! Enums that are types of their own, which change.
 
 use super::{
-    ChangeKind, ChangeStep, TableName, alter as alter_table, literal, name, quoted, table, types,
+    ChangeKind, ChangeStep, TableName, alter as alter_table, name, quoted, table, types,
     with_possible_defaults,
 };
 use crate::driver::{Backend, Server};
 use crate::error::Result;
 use crate::schema::{Default, Table};
 use crate::sql::dialect::{self, Dialect};
+use crate::sql::literal::escaped;
 use crate::types::{EnumDef, EnumValue, Type};
 
 fn step(sql: Vec<String>, kind: ChangeKind) -> ChangeStep {
@@ -84,10 +85,10 @@ fn added(dialect: &Dialect, old: &EnumDef, new: &EnumDef) -> Option<Vec<String>>
     for (at, value) in is.iter().enumerate().filter(|(_, value)| !was.contains(value)) {
         // Those before it are there by then.
         let place = match at.checked_sub(1).and_then(|at| is.get(at)) {
-            Some(before) => format!(" AFTER {}", literal(before)),
-            None => was.first().map(|first| format!(" BEFORE {}", literal(first))).unwrap_or_default(),
+            Some(before) => format!(" AFTER {}", escaped(before)),
+            None => was.first().map(|first| format!(" BEFORE {}", escaped(first))).unwrap_or_default(),
         };
-        sql.push(format!("ALTER TYPE {name} ADD VALUE IF NOT EXISTS {}{place}", literal(value)));
+        sql.push(format!("ALTER TYPE {name} ADD VALUE IF NOT EXISTS {}{place}", escaped(value)));
     }
     Some(sql)
 }
@@ -122,7 +123,7 @@ fn anew(
                 let gone: Vec<_> = values(old)
                     .into_iter()
                     .filter(|value| !values(new).contains(value))
-                    .map(literal)
+                    .map(escaped)
                     .collect();
                 if !gone.is_empty() {
                     let count = format!(

@@ -2,13 +2,14 @@
 
 use super::convert::{Conversion, conversion};
 use super::plain::difference;
-use super::{certain, definition, literal, name, quoted, table};
+use super::{certain, definition, name, quoted, table};
 use crate::driver::Server;
 use crate::error::Result;
 use crate::schema::{ChangeStep, Table, TableColumn};
 use crate::sql::ddl::constraint;
 use crate::sql::ddl::table::{Clause, Declared, Parts};
 use crate::sql::dialect::{self, Dialect};
+use crate::sql::literal::escaped;
 
 /// What changes the table, whose renamed column has its new name in `before`.
 pub(super) fn steps(
@@ -158,8 +159,8 @@ impl Altered<'_> {
             // It begins behind the rows that are there.
             sql.push(format!(
                 "SELECT setval(pg_get_serial_sequence({}, {}), COALESCE(MAX({column}), 0) + 1, false) FROM {owner}",
-                literal(&owner),
-                literal(&self.new.name),
+                escaped(&owner),
+                escaped(&self.new.name),
             ));
         }
     }
@@ -168,7 +169,7 @@ impl Altered<'_> {
 /// The comments that are others than before.
 pub(super) fn comments(dialect: &Dialect, before: Option<&Table>, after: &Table) -> Vec<String> {
     let owner = name::table(dialect, &after.name);
-    let text = |comment: Option<&String>| comment.map_or_else(|| "NULL".to_owned(), |text| literal(text));
+    let text = |comment: Option<&String>| comment.map_or_else(|| "NULL".to_owned(), |text| escaped(text));
     let mut sql = Vec::new();
     if before.and_then(|before| before.comment.as_ref()) != after.comment.as_ref() {
         sql.push(format!("COMMENT ON TABLE {owner} IS {}", text(after.comment.as_ref())));

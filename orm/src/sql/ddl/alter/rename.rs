@@ -4,9 +4,10 @@ use super::{definition, mysql, postgres, quoted, refused, sqlite, table};
 use crate::driver::{Backend, Server};
 use crate::error::Result;
 use crate::schema::{ChangeStep, PartOf, Table, TableName};
+use crate::sql::ddl::create_schema;
 use crate::sql::ddl::table::Clause;
-use crate::sql::ddl::{create_schema, literal};
 use crate::sql::dialect::{self, Dialect};
+use crate::sql::literal::escaped;
 use crate::sql::name;
 
 /// The table under another name, and what is called after it.
@@ -48,9 +49,9 @@ fn rename(dialect: &Dialect, from: &TableName, to: &TableName) -> Vec<String> {
                 (_, None) => {
                     let code = format!(
                         "BEGIN EXECUTE format('ALTER TABLE %s SET SCHEMA %I', {}, current_schema()); END",
-                        literal(&owner)
+                        escaped(&owner)
                     );
-                    sql.push(format!("DO {}", literal(&code)));
+                    sql.push(format!("DO {}", escaped(&code)));
                 }
             }
             sql
