@@ -19,7 +19,7 @@ pub(crate) struct Purchase {
 #[model(table = "nested_line", primary_key(purchase, n), many_to_many(tags: Tag, related_name = lines))]
 pub(crate) struct Line {
     /// The order.
-    #[field(on_delete = cascade, on_update = cascade, related_name = lines)]
+    #[field(on_delete = cascade, related_name = lines)]
     pub purchase: ForeignKey<Purchase>,
     /// Its number in the order.
     pub n: i32,
@@ -42,7 +42,7 @@ pub(crate) struct Tag {
 #[model(table = "nested_parcel", primary_key(line, part))]
 pub(crate) struct Parcel {
     /// The line.
-    #[field(on_delete = cascade, on_update = cascade, related_name = parcels)]
+    #[field(on_delete = cascade, related_name = parcels)]
     pub line: ForeignKey<Line>,
     /// Its number of them.
     pub part: i16,
@@ -200,10 +200,11 @@ cases! {
         assert_eq!(tagged.iter().map(|(_, tags)| tags.len()).sum::<usize>(), 1);
         assert_eq!(lines().filter(Line::primary_key().in_([at("a", 2, 1), at("a", 1, 1)])).delete().await?, 2);
         assert_eq!(rows(db, "SELECT part FROM nested_parcel WHERE instead_of_n IS NULL ORDER BY part").await?, ["1", "2"]);
-        // The rows between follow deletes alone.
-        Line::tags.of(&again).clear().using(on).await?;
-        db.oracle("UPDATE nested_order SET no = 8 WHERE shop = 'b'").await?;
-        assert_eq!(lines().get(at("b", 8, 2)).await?.pieces, 100);
+        // Along all keys.
+        assert_eq!(Purchase::objects().using(on).filter(Purchase::shop.eq("b")).delete().await?, 1);
+        let left = "SELECT (SELECT COUNT(*) FROM nested_line), (SELECT COUNT(*) FROM nested_parcel), \
+                    (SELECT COUNT(*) FROM nested_note), (SELECT COUNT(*) FROM nested_line_tags)";
+        assert_eq!(rows(db, left).await?, ["2 0 0 0"]);
         line.refresh().await.unwrap_err();
         Ok(())
     }
