@@ -10,7 +10,7 @@ use crate::ir::Kind;
 /// Refuses types that do not keep every value of the field.
 pub(super) fn keeps_values(ctxt: &Ctxt, field: &InputField) {
     let Some(given) = field.attr.db_type.get() else { return };
-    for (backend, text) in &given.value.some {
+    for (backend, text) in given.value.some.iter().filter(|(backend, _)| *backend != "sqlite") {
         let ty = SqlType::of(text);
         let reason = match &field.shape.kind {
             Kind::Text => text_is_changed(&ty, backend).or_else(|| is_shorter(&ty, field)),

@@ -66,11 +66,6 @@ impl From<Owned> for Auto {
 pub struct Borrowed<'c>(pub(crate) Loan<'c>);
 
 /// What a query runs on. [`Auto`] and [`Borrowed`] are all there are.
-#[diagnostic::on_unimplemented(
-    message = "a query runs on nothing like `{Self}`",
-    label = "no executor",
-    note = "say what it runs on by `.using(..)`: a `Database`, a transaction, or a `&mut` connection"
-)]
 pub trait Executor<'c> {
     /// Where the query goes.
     fn target(self) -> Target<'c>;

@@ -47,11 +47,6 @@ pub trait Bare: Model {
 }
 
 /// What an update of rows of `M` changes.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a patch of `{M}`",
-    label = "expected the patch of `{M}`",
-    note = "the derive makes it: `{M}Patch`, whose fields are what is to change"
-)]
 pub trait Patch<M>: Send + 'static {
     /// Adds the fields to change.
     fn values(self, out: &mut Vec<(&'static Field, Value)>);

@@ -86,11 +86,6 @@ pub struct Commands<E = Auto> {
 }
 
 /// What [`Commands`] run on, again and again.
-#[diagnostic::on_unimplemented(
-    message = "commands run on nothing like `{Self}`",
-    label = "no executor",
-    note = "say what they run on by `orm::using(..)`: a `Database`, a transaction, or a `&mut` connection"
-)]
 pub trait Lend {
     #[doc(hidden)]
     fn lend(&mut self) -> Target<'_>;

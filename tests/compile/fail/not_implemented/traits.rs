@@ -1,15 +1,6 @@
-use orm::prelude::*;
-
-#[derive(Model)]
-struct Thing {
-    #[field(primary_key)]
-    id: i64,
-    n: i32,
-}
-
 struct Other;
 
 fn main() {
-    let _ = Thing::objects().patch(Other);
     let _ = orm::db::install_router(Other);
+    let _ = orm::SqliteFunctions::new().aggregate("sum", || 0.0, |sum: &mut f64, n: f64| *sum + n, |sum| sum);
 }

@@ -72,11 +72,6 @@ where
 }
 
 /// What a step gives: nothing, or a `Result` whose error fails the statement.
-#[diagnostic::on_unimplemented(
-    message = "a step of an aggregate gives nothing or a `Result<(), _>`, not `{Self}`",
-    label = "the step gives this",
-    note = "end the step with `;`, or with `Ok(())` where it may fail with an error that has `Display`"
-)]
 pub trait StepResult {
     /// Why the statement fails, if it does.
     #[doc(hidden)]
@@ -99,8 +94,8 @@ impl<E: fmt::Display> StepResult for Result<(), E> {
 #[diagnostic::on_unimplemented(
     message = "this closure cannot be the step of an aggregate of SQLite",
     label = "not a step with a state `{S}`",
-    note = "it takes `&mut` the state and up to four arguments whose types are said, `|sum: &mut f64, value: f64| ..`, and owns \
-            what it captures"
+    note = "it takes `&mut` the state and up to four arguments whose types are said, `|sum: &mut f64, value: f64| ..`, owns what \
+            it captures, and gives nothing or a `Result<(), _>`"
 )]
 pub trait SqliteStep<S, Args>: Send + Sync + 'static {
     /// How many arguments it takes.
