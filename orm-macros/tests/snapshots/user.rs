@@ -167,7 +167,11 @@ const _: () = {
         &__FIELDS,
     );
     const _: () = {
-        const __FAULT: __orm::shared::Fault = __orm::shared::fault(&__META, &__FIELDS);
+        const __FAULT: __orm::shared::Fault = __orm::shared::fault(
+            &__META,
+            &__FIELDS,
+            &[&__FIELDS[0usize]],
+        );
         const __TEXT: &[__orm::u8] = &__orm::shared::message::<
             { __orm::shared::message_len("User", "AppMeta", __FAULT) },
         >("User", "AppMeta", __FAULT);
