@@ -114,9 +114,22 @@ impl Builder {
                     [key, index(), index(), sought],
                 )
             }
-            Backend::Postgres => self.over_vector(at, search, sought, |vector, sought| {
-                format!("{vector} @@ to_tsquery('pg_catalog.simple', {sought})")
-            })?,
+            Backend::Postgres => {
+                let words = search.sought.whole(self.dialect.backend);
+                let words = words.iter().map(|word| self.value(word, None)).collect::<Result<Vec<_>>>()?;
+                let dialect = self.dialect;
+                self.over_texts(at, search, [vec![sought], words].concat(), |texts, places| {
+                    let (sought, words) =
+                        places.split_first().map_or(("", &[][..]), |(one, rest)| (one, rest));
+                    let mut sql =
+                        format!("{} @@ to_tsquery('pg_catalog.simple', {sought})", vector(dialect, texts));
+                    for word in words {
+                        let all = words_of_postgres(dialect, texts);
+                        sql.push_str(&format!(" AND strpos(' ' || {all} || ' ', {word}) > 0"));
+                    }
+                    sql
+                })?
+            }
             Backend::MySql | Backend::MariaDb => {
                 let (whole, operands) = self.whole_words(at, search, sought)?;
                 Expr::cust_with_exprs(
@@ -146,11 +159,16 @@ impl Builder {
                     [index(), index(), index(), sought, key],
                 )
             }
-            Backend::Postgres => self.over_vector(at, search, sought, |vector, sought| {
-                format!(
-                    "CAST(ts_rank({vector}, to_tsquery('pg_catalog.simple', {sought})) AS DOUBLE PRECISION)"
-                )
-            })?,
+            Backend::Postgres => {
+                let dialect = self.dialect;
+                self.over_texts(at, search, vec![sought], |texts, places| {
+                    format!(
+                        "CAST(ts_rank({}, to_tsquery('pg_catalog.simple', {})) AS DOUBLE PRECISION)",
+                        vector(dialect, texts),
+                        places.first().map_or("", String::as_str)
+                    )
+                })?
+            }
             Backend::MySql | Backend::MariaDb => {
                 let (whole, operands) = self.whole_words(at, search, sought)?;
                 let rank = format!("COALESCE(MATCH (?) AGAINST (? IN BOOLEAN MODE) * ({whole}), 0e0)");
@@ -182,23 +200,24 @@ impl Builder {
         at.hidden(self, &search.path, key.map_or("rowid", |column| column.name))
     }
 
-    /// An expression of what PostgreSQL keeps an index of, which it knows again, and of what is looked for.
-    fn over_vector(
+    /// An expression over the texts of PostgreSQL's index and these operands, by their places.
+    fn over_texts(
         &mut self,
         at: &mut Source<'_>,
         search: &Search,
-        sought: Expr,
-        write: impl FnOnce(&str, &str) -> String,
+        more: Vec<Expr>,
+        write: impl FnOnce(&[String], &[String]) -> String,
     ) -> Result<Expr> {
-        let mut operands = Vec::with_capacity(search.fields.len() + 1);
+        let mut operands = Vec::with_capacity(search.fields.len() + more.len());
         for field in &search.fields {
             if let Node::Field(path, field) = field {
                 operands.extend(at.own_field(self, path, field)?);
             }
         }
-        let texts: Vec<_> = (1..=operands.len()).map(|number| format!("${number}")).collect();
-        let place = format!("${}", operands.len() + 1);
-        operands.push(sought);
-        Ok(Expr::cust_with_exprs(write(&vector(self.dialect, &texts), &place), operands))
+        let count = operands.len();
+        operands.extend(more);
+        let places: Vec<_> = (1..=operands.len()).map(|number| format!("${number}")).collect();
+        let (texts, places) = places.split_at(count);
+        Ok(Expr::cust_with_exprs(write(texts, places), operands))
     }
 }

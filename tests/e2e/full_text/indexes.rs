@@ -141,6 +141,26 @@ cases! {
         Ok(())
     }
 
+    /// More words than PostgreSQL knows the places of; of different ones it keeps no more than a megabyte.
+    async fn long_texts(db: &TestDb) -> Outcome {
+        let on = db.handle();
+        on.create_tables(&TABLES).await?;
+        let mut text: String = (0..20_000).map(|number| format!("w{} ", number % 500)).collect();
+        text.push_str("and a needle");
+        Article::objects().using(on).create(NewArticle::new("long").body(text)).await?;
+        assert_eq!(found(db, Article::full_text.matches("needle w499 long")).await?, [1]);
+        assert_eq!(found(db, Article::full_text.phrase("w498 w499 w0")).await?, [1]);
+        assert_eq!(found(db, Article::full_text.phrase("w499 and a needle")).await?, [1]);
+        assert_eq!(found(db, Article::full_text.phrase("needle and")).await?, [0; 0]);
+        assert_eq!(found(db, Article::full_text.matches("needles")).await?, [0; 0]);
+        if db.kind() == Kind::Postgres {
+            let different: String = (0..200_000).map(|number| format!("different{number} ")).collect();
+            let error = Article::objects().using(on).create(NewArticle::new("many").body(different)).await.unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::Database { code, .. } if code.as_deref() == Some("54000")), "{error:?}");
+        }
+        Ok(())
+    }
+
     /// Rows that are left, and the numbers that FTS5 knows them by, survive that SQLite makes its file small again.
     async fn after_a_vacuum(db: &TestDb) -> Outcome {
         articles(db).await?;

@@ -274,6 +274,8 @@ struct Texts {
     /// What has to be in the words themselves there, between two blanks: the server's parser takes letters that it does not
     /// know for ends of words.
     whole: Vec<Value>,
+    /// The same on PostgreSQL, of a phrase: a vector knows the places of the first 16383 words alone.
+    in_a_row: Vec<Value>,
 }
 
 impl Sought {
@@ -283,6 +285,7 @@ impl Sought {
             postgres: Value::Text(postgres(&words, form)),
             mysql: Value::Text(mysql(&words, form)),
             whole: whole(&words, form).into_iter().map(Value::Text).collect(),
+            in_a_row: in_a_row(&words, form).into_iter().map(Value::Text).collect(),
         })))
     }
 
@@ -302,15 +305,19 @@ impl Sought {
     pub(crate) fn whole(&self, backend: Backend) -> &[Value] {
         match (&self.0, backend) {
             (Some(texts), Backend::MySql | Backend::MariaDb) => &texts.whole,
+            (Some(texts), Backend::Postgres) => &texts.in_a_row,
             _ => &[],
         }
     }
 
     /// What is bound on one backend or another.
     pub(crate) fn values(&self) -> impl Iterator<Item = &Value> {
-        self.0
-            .iter()
-            .flat_map(|texts| [&texts.sqlite, &texts.postgres, &texts.mysql].into_iter().chain(&texts.whole))
+        self.0.iter().flat_map(|texts| {
+            [&texts.sqlite, &texts.postgres, &texts.mysql]
+                .into_iter()
+                .chain(&texts.whole)
+                .chain(&texts.in_a_row)
+        })
     }
 }
 
@@ -327,9 +334,8 @@ fn sqlite(words: &[&str], form: Form) -> String {
 fn postgres(words: &[&str], form: Form) -> String {
     let words: Vec<_> = words.iter().map(|word| format!("'{PREFIX_OF_POSTGRES}{}'", folded(word))).collect();
     match form {
-        Form::Words => words.join(" & "),
+        Form::Words | Form::Phrase => words.join(" & "),
         Form::Beginning => format!("{}:*", words.join(" & ")),
-        Form::Phrase => words.join(" <-> "),
     }
 }
 
@@ -355,6 +361,12 @@ fn whole(words: &[&str], form: Form) -> Vec<String> {
         }
         Form::Phrase => vec![format!(" {} ", words.join(" "))],
     }
+}
+
+/// The words of a phrase of PostgreSQL as they stand among others.
+fn in_a_row(words: &[&str], form: Form) -> Option<String> {
+    let words = words.iter().map(|word| format!("{PREFIX_OF_POSTGRES}{}", folded(word)));
+    (form == Form::Phrase).then(|| format!(" {} ", words.collect::<Vec<_>>().join(" ")))
 }
 
 #[cfg(test)]
@@ -384,10 +396,7 @@ mod tests {
             texts("Foo bar", Form::Beginning),
             ["\"Foo\" \"bar\" *", "'wfoo' & 'wbar':*", "+wordfoo +wordbar*"]
         );
-        assert_eq!(
-            texts("Foo bar", Form::Phrase),
-            ["\"Foo bar\"", "'wfoo' <-> 'wbar'", "\"wordfoo wordbar\""]
-        );
+        assert_eq!(texts("Foo bar", Form::Phrase), ["\"Foo bar\"", "'wfoo' & 'wbar'", "\"wordfoo wordbar\""]);
     }
 
     #[test]
