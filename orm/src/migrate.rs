@@ -21,6 +21,7 @@ pub struct Session {
     lease: Lease<'static>,
     backend: Backend,
     version: (u16, u16, u16),
+    place: Option<String>,
 }
 
 impl Session {
@@ -42,7 +43,19 @@ impl Session {
             let error = Error::new(ErrorKind::Unsupported { feature, backend: backend.name() });
             return Err(error.with_database(database.name()));
         }
-        Ok(Self { lease, backend, version })
+        let mut session = Self { lease, backend, version, place: None };
+        session.place = match backend {
+            Backend::Sqlite => Some("main".to_owned()),
+            Backend::Postgres => session.text("SELECT CAST(current_schema() AS TEXT)").await?,
+            Backend::MySql | Backend::MariaDb => session.text("SELECT CAST(DATABASE() AS CHAR)").await?,
+        };
+        Ok(session)
+    }
+
+    /// The first column of the first row.
+    async fn text(&mut self, sql: &str) -> Result<Option<String>> {
+        let rows = self.rows(sql).await?;
+        Ok(rows.into_iter().next().and_then(|row| row.into_iter().next().flatten()))
     }
 
     /// Says that something is written, so that who reads from replicas knows, and that the connection is given up
@@ -62,6 +75,34 @@ impl Session {
     #[must_use]
     pub fn version(&self) -> (u16, u16, u16) {
         self.version
+    }
+
+    /// The schema, or on MySQL and MariaDB the database, that names without one were for when the session was opened: what
+    /// a migration does to the connection does not change it. None if there was none.
+    #[must_use]
+    pub fn place(&self) -> Option<&str> {
+        self.place.as_deref()
+    }
+
+    /// The number that a query gives.
+    ///
+    /// # Errors
+    ///
+    /// The server's; `Decode` if it gives something else: no row, NULL, what is no number.
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`batch`](Session::batch).
+    pub async fn count(&mut self, sql: &str) -> Result<u64> {
+        let text = if matches!(self.backend, Backend::MySql | Backend::MariaDb) { "CHAR" } else { "TEXT" };
+        let found = self.text(&format!("SELECT CAST(({sql}) AS {text})")).await?;
+        found.as_deref().and_then(|text| text.parse().ok()).ok_or_else(|| {
+            Error::new(ErrorKind::Decode {
+                column: 0,
+                expected: "a whole number",
+                found: found.unwrap_or_else(|| "NULL".to_owned()),
+            })
+        })
     }
 
     /// Runs text that gives no rows.
@@ -162,6 +203,17 @@ pub fn literal(backend: Backend, text: &str) -> String {
 #[must_use]
 pub fn quoted(backend: Backend, name: &str) -> String {
     sql::quoted_name(backend, name)
+}
+
+/// Refuses a statement that somebody has written for a migration, if it changes the connection beyond itself: what comes
+/// behind it would mean something else, or stay where the migration is taken back.
+///
+/// # Errors
+///
+/// `InvalidQuery` for what begins or ends a transaction, or changes the session; `Unsupported` for a copy from or to the
+/// client.
+pub fn check_own(statement: &str, backend: Backend) -> Result<()> {
+    raw::check_own(statement, backend)
 }
 
 /// The statements of a text, each without the semicolon behind it.

@@ -7,7 +7,7 @@ use orm_migrate::{Error, Files, Migration, MigrationId, Operation, migrate};
 use orm_tests::{Kind, Outcome, TestDb, cases};
 
 use super::changes::{APP, chain, files, to};
-use super::models::{first, second, text};
+use super::models::{digits, first, second, text};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -113,7 +113,8 @@ cases! {
             });
             let error = migrate(&files, db.handle(), &to(""), &mut |_| {}).await.expect_err("refused");
             assert!(matches!(&error, Error::Dangling { tables, .. } if tables[0].0 == "goods"), "{error:?}");
-            db.oracle("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'shops_city_ix'").await?;
+            let index = one(db, "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'shops_city_ix'").await?;
+            assert_eq!(index, "1", "all is as before");
         }
         Ok(())
     }
@@ -121,7 +122,7 @@ cases! {
     /// A text is a number if it is written as one, on every backend; what is none is counted, and nothing changes.
     async fn texts_that_are_numbers(db: &TestDb) -> Outcome {
         let files = files(db, &[text::before::Entry::TABLE], &[text::after::Entry::TABLE], "{}")?;
-        for (value, fits) in [("12", true), ("-7", true), ("0", true), ("007", false), (" 7", false), ("7 ", false), ("x", false),
+        for (value, fits) in [("12", true), ("-7", true), ("0", true), ("007", false), (" 7", false), ("7 ", false), ("7\n", false), ("\n7", false), ("x", false),
             ("", false), ("1.0", false), ("3000000000", false), ("99999999999999999999999", false), ("-0", false)]
         {
             migrate(&files, db.handle(), &to("0001"), &mut |_| {}).await?;
@@ -138,6 +139,27 @@ cases! {
             assert_eq!(one(db, "SELECT code FROM entries").await?, value);
             db.oracle("DELETE FROM entries").await?;
         }
+        Ok(())
+    }
+
+    /// A type of the model's own that holds less: what it does not hold is counted, and nothing is rounded.
+    async fn fewer_digits(db: &TestDb) -> Outcome {
+        let files = files(db, &[digits::before::Price::TABLE], &[digits::after::Price::TABLE], "{}")?;
+        migrate(&files, db.handle(), &to("0001"), &mut |_| {}).await?;
+        // SQLite keeps decimals as whole numbers, and says the same of both.
+        let (long, short) = if db.kind() == Kind::Sqlite { ("15555", "15500") } else { ("1.5555", "1.5500") };
+        db.oracle(&format!("INSERT INTO prices (id, amount) VALUES (1, {long}), (2, {short})")).await?;
+        let outcome = migrate(&files, db.handle(), &to(""), &mut |_| {}).await;
+        assert_eq!(one(db, "SELECT amount FROM prices WHERE id = 1").await?, long);
+        if db.kind() != Kind::Sqlite {
+            let error = outcome.expect_err("rounded");
+            assert!(matches!(error, Error::Rows { count: 1, half: false, .. }), "{}", chain(&error));
+            db.oracle(&format!("UPDATE prices SET amount = {short}")).await?;
+            migrate(&files, db.handle(), &to(""), &mut |_| {}).await?;
+            assert_eq!(one(db, "SELECT amount FROM prices WHERE id = 2").await?, "1.55");
+            migrate(&files, db.handle(), &to("0001"), &mut |_| {}).await?;
+        }
+        assert_eq!(one(db, "SELECT amount FROM prices WHERE id = 2").await?, short);
         Ok(())
     }
 

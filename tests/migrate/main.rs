@@ -2,6 +2,7 @@
 
 mod changes;
 mod create;
+mod half;
 mod interrupted;
 mod kept;
 mod models;

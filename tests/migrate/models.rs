@@ -77,3 +77,40 @@ pub(crate) mod text {
         }
     }
 }
+
+/// A type of its own with fewer digits.
+pub(crate) mod digits {
+    pub(crate) mod before {
+        use orm::prelude::*;
+
+        #[derive(Model, Debug)]
+        #[model(table = "prices")]
+        pub struct Price {
+            #[field(primary_key)]
+            pub id: i64,
+            #[field(
+                precision = 10,
+                scale = 4,
+                db_type(postgres = "numeric(10,4)", mysql = "decimal(10,4)", mariadb = "decimal(10,4)")
+            )]
+            pub amount: rust_decimal::Decimal,
+        }
+    }
+
+    pub(crate) mod after {
+        use orm::prelude::*;
+
+        #[derive(Model, Debug)]
+        #[model(table = "prices")]
+        pub struct Price {
+            #[field(primary_key)]
+            pub id: i64,
+            #[field(
+                precision = 10,
+                scale = 4,
+                db_type(postgres = "numeric(10,2)", mysql = "decimal(10,2)", mariadb = "decimal(10,2)")
+            )]
+            pub amount: rust_decimal::Decimal,
+        }
+    }
+}

@@ -11,7 +11,7 @@ use crate::error::Result;
 pub(crate) async fn has_table(session: &mut Session, schema: Option<&str>, name: &str) -> Result<bool> {
     let backend = session.backend();
     let name = literal(backend, name);
-    let schema = schema.map(|schema| literal(backend, schema));
+    let schema = schema.or(session.place()).map(|schema| literal(backend, schema));
     let sql = match backend {
         Backend::Sqlite => format!("SELECT name FROM sqlite_schema WHERE type = 'table' AND name = {name}"),
         Backend::Postgres => format!(
@@ -31,7 +31,7 @@ pub(crate) async fn has_table(session: &mut Session, schema: Option<&str>, name:
 pub(crate) async fn columns(session: &mut Session, table: &TableName) -> Result<Vec<String>> {
     let backend = session.backend();
     let name = literal(backend, &table.name);
-    let schema = table.schema.as_ref().map(|schema| literal(backend, schema));
+    let schema = table.schema.as_deref().or(session.place()).map(|schema| literal(backend, schema));
     let sql = match backend {
         Backend::Sqlite => format!("SELECT name FROM pragma_table_xinfo({name}) ORDER BY cid"),
         Backend::Postgres => format!(

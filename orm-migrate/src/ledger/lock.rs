@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 use orm::Backend;
-use orm::migrate::Session;
+use orm::migrate::{Session, literal};
 
 use super::said;
 use crate::error::{Error, Result};
@@ -15,10 +15,18 @@ use crate::error::{Error, Result};
 /// How often a server is asked again.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// MySQL and MariaDB keep such locks for the whole server.
-const MYSQL: &str = "CONCAT('orm_migrate_', LEFT(SHA2(COALESCE(DATABASE(), ''), 256), 40))";
-/// PostgreSQL keeps them for a database, in which a tenant may have a schema.
-const POSTGRES: &str = "1330796802, hashtext(COALESCE(current_schema(), ''))";
+/// The first of the two numbers of PostgreSQL, by which the lock is known as one of this crate.
+const CLASS: i32 = 1_330_796_802;
+
+/// What is locked. MySQL and MariaDB keep such locks for the whole server; PostgreSQL for a database, in which a tenant may
+/// have a schema.
+fn key(session: &Session) -> String {
+    let place = literal(session.backend(), session.place().unwrap_or_default());
+    match session.backend() {
+        Backend::Postgres => format!("hashtext({place})"),
+        _ => format!("CONCAT('orm_migrate_', LEFT(SHA2({place}, 256), 40))"),
+    }
+}
 
 /// That nobody else migrates the database.
 #[derive(Debug)]
@@ -26,10 +34,11 @@ pub(crate) struct Lock(());
 
 /// Takes the lock, and waits so long for somebody who has it.
 pub(crate) async fn lock(session: &mut Session, patience: Duration) -> Result<Lock> {
+    let key = key(session);
     let sql = match session.backend() {
         Backend::Sqlite => return Ok(Lock(())),
-        Backend::Postgres => format!("SELECT CAST(pg_try_advisory_lock({POSTGRES}) AS TEXT)"),
-        _ => format!("SELECT CAST(GET_LOCK({MYSQL}, 0) AS CHAR)"),
+        Backend::Postgres => format!("SELECT CAST(pg_try_advisory_lock({CLASS}, {key}) AS TEXT)"),
+        _ => format!("SELECT CAST(GET_LOCK({key}, 0) AS CHAR)"),
     };
     let begun = Instant::now();
     loop {
@@ -51,10 +60,11 @@ pub(crate) async fn lock(session: &mut Session, patience: Duration) -> Result<Lo
 impl Lock {
     /// Gives it back.
     pub(crate) async fn release(self, session: &mut Session) -> Result<()> {
+        let key = key(session);
         let sql = match session.backend() {
             Backend::Sqlite => return Ok(()),
-            Backend::Postgres => format!("SELECT pg_advisory_unlock({POSTGRES})"),
-            _ => format!("DO RELEASE_LOCK({MYSQL})"),
+            Backend::Postgres => format!("SELECT pg_advisory_unlock({CLASS}, {key})"),
+            _ => format!("DO RELEASE_LOCK({key})"),
         };
         session.batch(&sql).await.map_err(said)
     }
@@ -62,16 +72,20 @@ impl Lock {
 
 /// Who has the lock, as far as the server tells.
 async fn holder(session: &mut Session) -> String {
+    let key = key(session);
     let sql = match session.backend() {
-        Backend::Postgres => "SELECT concat('process ', a.pid, ' of ', a.usename, ' from ', \
+        // Locks of other databases of the server are listed too.
+        Backend::Postgres => format!(
+            "SELECT concat('process ', a.pid, ' of ', a.usename, ' from ', \
              COALESCE(host(a.client_addr), 'this machine'), ' ', a.application_name, ' since ', a.backend_start) \
              FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid \
-             WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 1330796802 \
-             AND l.objid::bigint = (hashtext(COALESCE(current_schema(), ''))::bigint & 4294967295) LIMIT 1"
-            .to_owned(),
+             WHERE l.locktype = 'advisory' AND l.granted AND l.classid = {CLASS} AND l.objsubid = 2 \
+             AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+             AND l.objid::bigint = ({key}::bigint & 4294967295) LIMIT 1"
+        ),
         _ => format!(
             "SELECT CAST(CONCAT('connection ', id, ' of ', user, ' from ', host) AS CHAR) \
-             FROM information_schema.processlist WHERE id = IS_USED_LOCK({MYSQL})"
+             FROM information_schema.processlist WHERE id = IS_USED_LOCK({key})"
         ),
     };
     let rows = session.rows(&sql).await.unwrap_or_default();

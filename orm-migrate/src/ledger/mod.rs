@@ -10,7 +10,7 @@ mod lock;
 use std::collections::BTreeMap;
 
 use orm::Backend;
-use orm::migrate::{Session, literal};
+use orm::migrate::{Session, literal, quoted};
 
 pub(crate) use catalog::{columns, definition, has_table};
 pub(crate) use lock::lock;
@@ -68,6 +68,14 @@ pub(crate) fn said(cause: orm::Error) -> Error {
     Error::Database(cause)
 }
 
+/// A table of the ledger, where it was when the session was opened.
+fn table(session: &Session, name: &str) -> String {
+    match session.place() {
+        Some(place) => format!("{}.{name}", quoted(session.backend(), place)),
+        None => name.to_owned(),
+    }
+}
+
 /// Whether the tables are there: nobody need be waited for to make them.
 pub(crate) async fn is_there(session: &mut Session) -> Result<bool> {
     Ok(has_table(session, None, APPLIED).await? && has_table(session, None, HALF).await?)
@@ -88,15 +96,17 @@ pub(crate) async fn create(session: &mut Session) -> Result<()> {
         ),
     };
     if !has_table(session, None, APPLIED).await? {
+        let table = table(session, APPLIED);
         let sql = format!(
-            "CREATE TABLE {APPLIED} (\n  app {short} NOT NULL,\n  name {long} NOT NULL,\n  hash {short} NOT NULL,\n  \
+            "CREATE TABLE {table} (\n  app {short} NOT NULL,\n  name {long} NOT NULL,\n  hash {short} NOT NULL,\n  \
              applied_at {short} NOT NULL,\n  PRIMARY KEY (app, name)\n){end}"
         );
         session.batch(&sql).await.map_err(said)?;
     }
     if !has_table(session, None, HALF).await? {
+        let table = table(session, HALF);
         let sql = format!(
-            "CREATE TABLE {HALF} (\n  app {short} NOT NULL,\n  name {long} NOT NULL,\n  course {short} NOT NULL,\n  \
+            "CREATE TABLE {table} (\n  app {short} NOT NULL,\n  name {long} NOT NULL,\n  course {short} NOT NULL,\n  \
              base {int} NOT NULL,\n  steps_hash {short} NOT NULL,\n  done {int} NOT NULL,\n  begun {text},\n  \
              changed_at {short} NOT NULL,\n  PRIMARY KEY (app, name)\n){end}"
         );
@@ -109,7 +119,8 @@ pub(crate) async fn create(session: &mut Session) -> Result<()> {
 pub(crate) async fn read(session: &mut Session) -> Result<Ledger> {
     let mut ledger = Ledger::default();
     if has_table(session, None, APPLIED).await? {
-        let sql = format!("SELECT app, name, hash, applied_at FROM {APPLIED}");
+        let table = table(session, APPLIED);
+        let sql = format!("SELECT app, name, hash, applied_at FROM {table}");
         for row in session.rows(&sql).await.map_err(said)? {
             let [app, name, hash, at] = texts(row);
             ledger.applied.insert(MigrationId::new(app, name), Applied { hash, at });
@@ -117,8 +128,9 @@ pub(crate) async fn read(session: &mut Session) -> Result<Ledger> {
     }
     if has_table(session, None, HALF).await? {
         let text = if is_mysql(session.backend()) { "CHAR" } else { "TEXT" };
+        let table = table(session, HALF);
         let sql = format!(
-            "SELECT app, name, course, CAST(base AS {text}), steps_hash, CAST(done AS {text}), begun FROM {HALF} \
+            "SELECT app, name, course, CAST(base AS {text}), steps_hash, CAST(done AS {text}), begun FROM {table} \
              ORDER BY app, name"
         );
         for row in session.rows(&sql).await.map_err(said)? {
@@ -160,8 +172,9 @@ fn now(backend: Backend) -> &'static str {
 /// Notes that a migration was applied.
 pub(crate) async fn insert(session: &mut Session, id: &MigrationId, hash: &str) -> Result<()> {
     let backend = session.backend();
+    let table = table(session, APPLIED);
     let sql = format!(
-        "INSERT INTO {APPLIED} (app, name, hash, applied_at) VALUES ({}, {}, {}, {})",
+        "INSERT INTO {table} (app, name, hash, applied_at) VALUES ({}, {}, {}, {})",
         literal(backend, &id.app),
         literal(backend, &id.name),
         literal(backend, hash),
@@ -172,7 +185,8 @@ pub(crate) async fn insert(session: &mut Session, id: &MigrationId, hash: &str) 
 
 /// Notes that a migration was taken back.
 pub(crate) async fn remove(session: &mut Session, id: &MigrationId) -> Result<()> {
-    let sql = format!("DELETE FROM {APPLIED} WHERE {}", key(session.backend(), id));
+    let table = table(session, APPLIED);
+    let sql = format!("DELETE FROM {table} WHERE {}", key(session.backend(), id));
     session.batch(&sql).await.map_err(said)
 }
 
@@ -197,8 +211,9 @@ pub(crate) async fn note(session: &mut Session, half: &Half) -> Result<()> {
              done = VALUES(done), begun = VALUES(begun), changed_at = VALUES(changed_at)"
         }
     };
+    let table = table(session, HALF);
     let sql = format!(
-        "INSERT INTO {HALF} (app, name, course, base, steps_hash, done, begun, changed_at) \
+        "INSERT INTO {table} (app, name, course, base, steps_hash, done, begun, changed_at) \
          VALUES ({}, {}, {}, {base}, {}, {}, {}, {}){replace}",
         text(&half.id.app),
         text(&half.id.name),
@@ -213,6 +228,7 @@ pub(crate) async fn note(session: &mut Session, half: &Half) -> Result<()> {
 
 /// Notes that a migration stands half no longer.
 pub(crate) async fn forget(session: &mut Session, id: &MigrationId) -> Result<()> {
-    let sql = format!("DELETE FROM {HALF} WHERE {}", key(session.backend(), id));
+    let table = table(session, HALF);
+    let sql = format!("DELETE FROM {table} WHERE {}", key(session.backend(), id));
     session.batch(&sql).await.map_err(said)
 }

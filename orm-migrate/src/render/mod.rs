@@ -252,8 +252,11 @@ fn steps(operation: &Operation, before: &State, after: &State, server: Server) -
         }
         Operation::RunSql { sql, .. } => {
             let text = sql.get(server.backend).unwrap_or_default();
-            let own = |sql| (vec![sql], Kind::Own, Vec::new(), Vec::new());
-            return Ok(orm::migrate::statements(text, server.backend).into_iter().map(own).collect());
+            let own = |sql: String| {
+                orm::migrate::check_own(&sql, server.backend)?;
+                Ok((vec![sql], Kind::Own, Vec::new(), Vec::new()))
+            };
+            return orm::migrate::statements(text, server.backend).into_iter().map(own).collect();
         }
         Operation::AlterEnum { old, new } => {
             let tables = columns_of(before, after, *old);

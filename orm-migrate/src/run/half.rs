@@ -82,10 +82,14 @@ impl Run<'_, '_> {
                 Some(Resume::Done) => true,
                 Some(Resume::Again) => false,
                 None => {
-                    let sql = step.sql.first().map(String::as_str).unwrap_or_default();
+                    // Which one it is, and not what it says: that may hold what is secret.
+                    let before = steps.get(..half.done).unwrap_or_default();
+                    let number = before.iter().filter(|own| own.at == step.at).count() + 1;
                     let reason = format!(
-                        "it was interrupted, and nobody knows whether this was done: `{sql}`; look, and say \
-                         `--resume done` or `--resume again`"
+                        "it was interrupted, and nobody knows whether the statement {number} of its operation {} ({}) was \
+                         done: look, and say `--resume done` or `--resume again`",
+                        step.at + 1,
+                        step.operation
                     );
                     return Err(stands(migration, &reason));
                 }

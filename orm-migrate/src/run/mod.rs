@@ -263,6 +263,10 @@ async fn all(
         known.check(&ledger)?;
         let mut run = Run { known, session: &mut *session, options, ledger, server, told: &mut *told };
         if let Some(half) = run.ledger.half.first().cloned() {
+            if options.fake {
+                let reason = "with `--fake` nothing is run: go on with it, or take it back, first".to_owned();
+                return Err(Error::Half { migration: half.id, reason });
+            }
             let planned = Planned { id: half.id.clone(), backwards: half.course != Course::Forwards };
             if let Outcome::Done(back) = Box::pin(run.go_on(half)).await? {
                 migrated.migrations.push(Planned { backwards: back, ..planned });

@@ -71,6 +71,12 @@ fn changed(steps: &[MigrationStep], done: usize) -> bool {
     steps.iter().take(done).any(|step| !matches!(step.kind, Kind::Guard(_)))
 }
 
+/// Whether the ledger has a row for a migration that stands so, or will keep it.
+fn stands_half(steps: &[MigrationStep], now: &Half) -> bool {
+    // What is taken back has had steps that are done.
+    matches!(now.course, Course::Undone(_)) || changed(steps, now.done)
+}
+
 /// By which the same steps are known again.
 pub(super) fn hash(steps: &[MigrationStep]) -> String {
     let mut text = String::new();
@@ -105,8 +111,9 @@ impl Run<'_, '_> {
             match group.transaction {
                 Some(checked) => {
                     begin(self.session, checked, self.options.patience).await?;
+                    let half = stands_half(steps, &now);
                     match self.together(migration, steps, group, &mut now, last).await {
-                        Ok(()) => self.commit(migration, &now).await?,
+                        Ok(()) => self.commit(migration, half).await?,
                         Err(why) => {
                             self.session.rollback().await;
                             return match why {
@@ -152,7 +159,7 @@ impl Run<'_, '_> {
         if sqlite && ledger::read(self.session).await? != self.ledger {
             return Err(Ended::Moved);
         }
-        let half = changed(steps, now.done);
+        let half = stands_half(steps, now);
         for step in steps.get(group.steps.clone()).unwrap_or_default() {
             self.step(migration, step, half).await?;
         }
@@ -169,12 +176,12 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    async fn commit(&mut self, migration: &Migration, now: &Half) -> Result<()> {
+    async fn commit(&mut self, migration: &Migration, half: bool) -> Result<()> {
         self.session.commit().await.map_err(|cause| Error::Step {
             migration: migration.id.clone(),
             operation: "commit".to_owned(),
             sql: "COMMIT".to_owned(),
-            half: now.done > 0 && self.ledger.half.iter().any(|half| half.id == migration.id),
+            half,
             cause,
         })
     }
@@ -194,7 +201,7 @@ impl Run<'_, '_> {
             };
             now.begun = Some(definition);
             ledger::note(self.session, now).await?;
-            let outcome = self.step(migration, step, changed(steps, now.done)).await;
+            let outcome = self.step(migration, step, stands_half(steps, now)).await;
             now.begun = None;
             match outcome {
                 Ok(()) => now.done += 1,
@@ -215,7 +222,7 @@ impl Run<'_, '_> {
 
     /// After an error: a migration of which nothing was done does not stand half.
     async fn forget_nothing(&mut self, steps: &[MigrationStep], now: &Half) {
-        if now.course == Course::Forwards && !changed(steps, now.done) {
+        if !stands_half(steps, now) {
             drop(ledger::forget(self.session, &now.id).await);
         }
     }
@@ -249,10 +256,7 @@ impl Run<'_, '_> {
         }
         for sql in &step.sql {
             if let Kind::Guard(rows) = &step.kind {
-                let text = if rolls_back(self.server.backend) { "TEXT" } else { "CHAR" };
-                let count = format!("SELECT CAST(({sql}) AS {text})");
-                let found = self.session.rows(&count).await.map_err(|cause| failed(sql, cause))?;
-                let count = found.first().and_then(|row| row.first()?.as_ref()?.parse().ok()).unwrap_or(0);
+                let count = self.session.count(sql).await.map_err(|cause| failed(sql, cause))?;
                 if count > 0 {
                     return Err(Error::Rows {
                         migration: migration.id.clone(),

@@ -19,6 +19,7 @@ mod statement;
 mod text;
 
 pub use commands::{Commands, Lend, connect, using};
+pub(crate) use effect::check_own;
 pub use multiple::Multiple;
 pub use params::{IntoParam, IntoParams, List, ParamValue, Params, list};
 pub use record::Record;

@@ -4,7 +4,7 @@
 //! done, where no value of one type is one of the other; by a count of the rows that are in the way, where some are.
 //! No backend's own idea of a conversion is trusted with values that it would cut, round or take for zero.
 
-use super::{name, quoted};
+use super::{name, own, quoted};
 use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{ChangeKind, ChangeStep, Table, TableColumn};
@@ -68,6 +68,19 @@ pub(super) fn guards(
 /// `Unsupported` where they do not.
 pub(super) fn conversion(dialect: &Dialect, old: &TableColumn, new: &TableColumn) -> Result<Conversion> {
     let backend = dialect.backend;
+    if old.ty == new.ty && old.db_type.get(backend) != new.db_type.get(backend) {
+        return own::conversion(dialect, old, new)?.map_or_else(
+            || {
+                let error = Error::new(ErrorKind::Unsupported {
+                    feature: "a change to that `db_type` of a column that stays: add another column, fill it, and drop this \
+                              one; or change it by hand and note the migration with `--fake`",
+                    backend: backend.name(),
+                });
+                Err(super::super::named(error, new))
+            },
+            Ok,
+        );
+    }
     if old.ty == new.ty && old.max_length == new.max_length && old.precision == new.precision {
         return Ok(Conversion::default());
     }
@@ -281,7 +294,10 @@ fn from_text(backend: Backend, to: Whole) -> Conversion {
         Backend::Postgres => {
             (Some(format!("{{x}}::{}", to.postgres())), "{x}::text !~ '^(0|-?[1-9][0-9]{0,19})$'")
         }
-        Backend::MySql | Backend::MariaDb => (None, "{x} NOT REGEXP '^(0|-?[1-9][0-9]{0,19})$'"),
+        // A `$` also stands before a line break at the end.
+        Backend::MySql | Backend::MariaDb => {
+            (None, "({x} NOT REGEXP '^(0|-?[1-9][0-9]{0,19})$' OR {x} REGEXP '[^-0-9]')")
+        }
     };
     let mut lost = vec![canonical.to_owned()];
     // Counted only where the first count found none, so that nothing else is cast.

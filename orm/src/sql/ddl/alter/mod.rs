@@ -7,6 +7,7 @@
 mod convert;
 mod enumeration;
 mod mysql;
+mod own;
 mod plain;
 mod postgres;
 mod rename;

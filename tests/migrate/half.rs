@@ -1,0 +1,169 @@
+//! Migrations that stand half: what is said of them, and what may be done.
+
+use orm::Database;
+use orm::migrate::Session;
+use orm::model::Model as _;
+use orm::schema::Texts;
+use orm_migrate::{
+    Error, Event, Files, Migration, MigrationId, Operation, Resume, Standing, migrate, status,
+};
+use orm_tests::{Kind, Outcome, TestDb, cases};
+
+use super::changes::{APP, chain, files, to};
+use super::models::first;
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// A migration of one's own SQL behind that which makes `shops`, each operation with what takes it back.
+pub(super) fn with_own(db: &TestDb, statements: &[(&str, &str)]) -> Result<Files> {
+    let mut files = files(db, &[first::Shop::TABLE], &[first::Shop::TABLE], "{}")?;
+    let parent = files.leaf(APP)?.ok_or("a last one")?.name.clone();
+    let own = |(sql, reverse): &(&str, &str)| Operation::RunSql {
+        sql: Texts::all(*sql),
+        reverse: Some(Texts::all(*reverse)),
+    };
+    files.insert(Migration {
+        id: MigrationId::new(APP, "0002_own"),
+        parents: vec![parent],
+        dependencies: Vec::new(),
+        operations: statements.iter().map(own).collect(),
+    });
+    Ok(files)
+}
+
+async fn standing(db: &TestDb, files: &Files) -> Result<Standing> {
+    Ok(status(files, db.handle()).await?[1].standing.clone())
+}
+
+/// A statement that no transaction of this backend holds, and a question whether it was done: 1 if so.
+fn alone(kind: Kind) -> (&'static str, &'static str) {
+    match kind {
+        Kind::Sqlite => ("PRAGMA user_version = 1", "SELECT user_version FROM pragma_user_version"),
+        Kind::Postgres => (
+            "CREATE INDEX CONCURRENTLY secret ON shops (name)",
+            "SELECT COUNT(*) FROM pg_indexes WHERE indexname = 'secret' AND schemaname = current_schema()",
+        ),
+        Kind::MariaDb | Kind::MySql => (
+            "CREATE INDEX secret ON shops (name)",
+            "SELECT COUNT(*) FROM information_schema.statistics WHERE index_name = 'secret' AND table_schema = DATABASE()",
+        ),
+    }
+}
+
+/// Runs until the first statement of the second migration has begun, and ends there without another word.
+async fn until_begun(db: &TestDb, files: &Files) -> Result<()> {
+    let database = Database::open("interrupted", db.url()).await?;
+    let files = files.clone();
+    let run = tokio::spawn(async move {
+        let mut told = |event: &Event| {
+            if let Event::StepBegun { .. } = event {
+                std::panic::resume_unwind(Box::new("the end of the process"));
+            }
+        };
+        let outcome = migrate(&files, &database, &to(""), &mut told).await;
+        database.close().await.map(drop).expect("closed");
+        outcome
+    });
+    assert!(run.await.is_err_and(|error| error.is_panic()));
+    Ok(())
+}
+
+cases! {
+    /// A step on the way back that fails leaves the migration as half as it was, and the next run takes it back.
+    async fn the_way_back_fails(db: &TestDb) -> Outcome {
+        let alone = if db.kind() == Kind::Sqlite { "VACUUM" } else { alone(db.kind()).0 };
+        // Nothing takes back the second, so that the first to be taken back is what fails.
+        let files = with_own(db, &[("CREATE TABLE extra (x INT)", "DROP TABLE nowhere"), (alone, ""), ("no SQL", "")])?;
+        let error = migrate(&files, db.handle(), &to(""), &mut |_| {}).await.expect_err("no SQL");
+        assert!(matches!(error, Error::Step { half: true, .. }), "{}", chain(&error));
+        assert_eq!(standing(db, &files).await?, Standing::Half);
+
+        let mut fake = to("");
+        fake.fake = true;
+        let error = migrate(&files, db.handle(), &fake, &mut |_| {}).await.expect_err("nothing is run with `--fake`");
+        assert!(matches!(error, Error::Half { .. }), "{error:?}");
+        assert_eq!(standing(db, &files).await?, Standing::Half);
+
+        let mut back = to("");
+        back.rollback_partial = true;
+        for _ in 0..2 {
+            let error = migrate(&files, db.handle(), &back, &mut |_| {}).await.expect_err("no such table");
+            assert!(matches!(error, Error::Step { half: true, .. }), "{error:?}");
+            assert_eq!(standing(db, &files).await?, Standing::Half);
+        }
+        db.oracle("CREATE TABLE nowhere (x INT)").await?;
+        migrate(&files, db.handle(), &back, &mut |_| {}).await?;
+        assert_eq!(standing(db, &files).await?, Standing::Open);
+        assert!(orm_tests::catalog::tables(db).await?.contains(&"extra".to_owned()));
+        Ok(())
+    }
+
+    /// Only people know whether a statement of their own was done: they are asked, and told which, not what it says.
+    async fn people_are_asked(db: &TestDb) -> Outcome {
+        let (alone, question) = alone(db.kind());
+        for (resume, times) in [(Resume::Again, "1"), (Resume::Done, "0")] {
+            let files = with_own(db, &[(alone, "")])?;
+            migrate(&files, db.handle(), &to("0001"), &mut |_| {}).await?;
+            until_begun(db, &files).await?;
+            let error = migrate(&files, db.handle(), &to(""), &mut |_| {}).await.expect_err("asked");
+            let Error::Half { reason, .. } = &error else { panic!("{error:?}") };
+            assert!(reason.contains("the statement 1 of its operation 1"), "{reason}");
+            assert!(!chain(&error).contains(alone), "{error}");
+            let mut options = to("");
+            options.resume = Some(resume);
+            migrate(&files, db.handle(), &options, &mut |_| {}).await?;
+            assert!(matches!(standing(db, &files).await?, Standing::Applied(_)));
+            let done = db.oracle(question).await?;
+            assert_eq!(done[0][0].as_deref(), Some(times), "{resume:?}");
+            migrate(&files, db.handle(), &to("zero"), &mut |_| {}).await?;
+            if db.kind() == Kind::Sqlite {
+                db.oracle("PRAGMA user_version = 0").await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What begins or ends a transaction, or changes the session, is refused before anything of the migration is done.
+    async fn statements_that_reach_further(db: &TestDb) -> Outcome {
+        let refused: &[&str] = match db.kind() {
+            Kind::Sqlite => &["BEGIN", "SAVEPOINT a", "PRAGMA foreign_keys = OFF", "ATTACH 'x' AS y"],
+            Kind::Postgres => &["BEGIN", "SET search_path = pg_catalog", "SET LOCAL search_path = pg_catalog", "RESET ALL"],
+            Kind::MariaDb | Kind::MySql => &["START TRANSACTION", "SET FOREIGN_KEY_CHECKS = 0", "USE mysql", "UNLOCK TABLES"],
+        };
+        for statement in refused.iter().chain(&["/* x */ COMMIT", "ROLLBACK"]) {
+            let sql = format!("INSERT INTO shops (id, name) VALUES (2, 'two'); {statement}; DELETE FROM shops");
+            let files = with_own(db, &[("INSERT INTO shops (id, name) VALUES (1, 'one')", ""), (&sql, "")])?;
+            let error = migrate(&files, db.handle(), &to(""), &mut |_| {}).await.expect_err(statement);
+            let word = statement.trim_start_matches("/* x */ ").split(' ').next().unwrap_or_default();
+            assert!(matches!(error, Error::Refused { .. }), "{error:?}");
+            assert!(chain(&error).contains(&format!("`{word} ..`")), "{}", chain(&error));
+            assert!(db.oracle("SELECT id FROM shops").await?.is_empty(), "{statement}");
+            assert_eq!(standing(db, &files).await?, Standing::Open);
+        }
+        Ok(())
+    }
+
+    /// Where a function changes the session behind its back, the ledger stays where it is.
+    async fn the_ledger_stays(db: &TestDb) -> Outcome {
+        let sql = match db.kind() {
+            Kind::Postgres => "SELECT set_config('search_path', 'pg_catalog', false); SET LOCAL lock_timeout = '7s'",
+            _ => "SELECT 1",
+        };
+        let files = with_own(db, &[(sql, "")])?;
+        migrate(&files, db.handle(), &to(""), &mut |_| {}).await.map_err(|error| chain(&error))?;
+        assert!(matches!(standing(db, &files).await?, Standing::Applied(_)));
+        assert_eq!(db.oracle("SELECT name FROM orm_migrations").await?.len(), 2);
+        Ok(())
+    }
+
+    /// A count that is none is an error, and no leave to go on.
+    async fn counts(db: &TestDb) -> Outcome {
+        let mut session = Session::open(db.handle()).await?;
+        assert_eq!(session.count("SELECT COUNT(*) FROM (SELECT 1 UNION SELECT 2) x").await?, 2);
+        for none in ["SELECT NULL", "SELECT 'x'", "SELECT -1", "SELECT 1 WHERE 1 = 0"] {
+            let error = session.count(none).await.expect_err(none);
+            assert!(matches!(error.kind(), orm::ErrorKind::Decode { .. }), "{none}: {error}");
+        }
+        Ok(())
+    }
+}
