@@ -7,7 +7,7 @@ use orm_migrate::{Error, Files, Migration, MigrationId, Operation, migrate};
 use orm_tests::{Kind, Outcome, TestDb, cases};
 
 use super::changes::{APP, chain, files, to};
-use super::models::{digits, first, second, text};
+use super::models::{first, length, second, text};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -142,24 +142,20 @@ cases! {
         Ok(())
     }
 
-    /// A type of the model's own that holds less: what it does not hold is counted, and nothing is rounded.
-    async fn fewer_digits(db: &TestDb) -> Outcome {
-        let files = files(db, &[digits::before::Price::TABLE], &[digits::after::Price::TABLE], "{}")?;
+    /// A type of the model's own that holds less: what it does not hold is counted, and nothing is cut.
+    async fn shorter_type(db: &TestDb) -> Outcome {
+        let files = files(db, &[length::before::Word::TABLE], &[length::after::Word::TABLE], "{}")?;
         migrate(&files, db.handle(), &to("0001"), &mut |_| {}).await?;
-        // SQLite keeps decimals as whole numbers, and says the same of both.
-        let (long, short) = if db.kind() == Kind::Sqlite { ("15555", "15500") } else { ("1.5555", "1.5500") };
-        db.oracle(&format!("INSERT INTO prices (id, amount) VALUES (1, {long}), (2, {short})")).await?;
-        let outcome = migrate(&files, db.handle(), &to(""), &mut |_| {}).await;
-        assert_eq!(one(db, "SELECT amount FROM prices WHERE id = 1").await?, long);
-        if db.kind() != Kind::Sqlite {
-            let error = outcome.expect_err("rounded");
-            assert!(matches!(error, Error::Rows { count: 1, half: false, .. }), "{}", chain(&error));
-            db.oracle(&format!("UPDATE prices SET amount = {short}")).await?;
-            migrate(&files, db.handle(), &to(""), &mut |_| {}).await?;
-            assert_eq!(one(db, "SELECT amount FROM prices WHERE id = 2").await?, "1.55");
-            migrate(&files, db.handle(), &to("0001"), &mut |_| {}).await?;
-        }
-        assert_eq!(one(db, "SELECT amount FROM prices WHERE id = 2").await?, short);
+        // Servers cut blanks without a word.
+        let long = format!("abc{}", " ".repeat(10));
+        db.oracle(&format!("INSERT INTO words (id, word) VALUES (1, '{long}'), (2, 'ten digits')")).await?;
+        let error = migrate(&files, db.handle(), &to(""), &mut |_| {}).await.expect_err("cut");
+        assert!(matches!(error, Error::Rows { count: 1, half: false, .. }), "{}", chain(&error));
+        assert_eq!(one(db, "SELECT word FROM words WHERE id = 1").await?, long);
+        db.oracle("UPDATE words SET word = 'x' WHERE id = 1").await?;
+        migrate(&files, db.handle(), &to(""), &mut |_| {}).await?;
+        migrate(&files, db.handle(), &to("0001"), &mut |_| {}).await?;
+        assert_eq!(one(db, "SELECT word FROM words WHERE id = 2").await?, "ten digits");
         Ok(())
     }
 

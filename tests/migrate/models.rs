@@ -78,22 +78,21 @@ pub(crate) mod text {
     }
 }
 
-/// A type of its own with fewer digits.
-pub(crate) mod digits {
+/// A type of its own that gets shorter.
+pub(crate) mod length {
     pub(crate) mod before {
         use orm::prelude::*;
 
         #[derive(Model, Debug)]
-        #[model(table = "prices")]
-        pub struct Price {
+        #[model(table = "words")]
+        pub struct Word {
             #[field(primary_key)]
             pub id: i64,
             #[field(
-                precision = 10,
-                scale = 4,
-                db_type(postgres = "numeric(10,4)", mysql = "decimal(10,4)", mariadb = "decimal(10,4)")
+                max_length = 30,
+                db_type(postgres = "varchar(30)", mysql = "varchar(30)", mariadb = "varchar(30)")
             )]
-            pub amount: rust_decimal::Decimal,
+            pub word: String,
         }
     }
 
@@ -101,16 +100,15 @@ pub(crate) mod digits {
         use orm::prelude::*;
 
         #[derive(Model, Debug)]
-        #[model(table = "prices")]
-        pub struct Price {
+        #[model(table = "words")]
+        pub struct Word {
             #[field(primary_key)]
             pub id: i64,
             #[field(
-                precision = 10,
-                scale = 4,
-                db_type(postgres = "numeric(10,2)", mysql = "decimal(10,2)", mariadb = "decimal(10,2)")
+                max_length = 10,
+                db_type(postgres = "varchar(10)", mysql = "varchar(10)", mariadb = "varchar(10)")
             )]
-            pub amount: rust_decimal::Decimal,
+            pub word: String,
         }
     }
 }
