@@ -94,7 +94,7 @@ cases! {
         db.oracle("CREATE TABLE nowhere (x INT)").await?;
         migrate(&files, db.handle(), &back, &mut |_| {}).await?;
         assert_eq!(standing(db, &files).await?, Standing::Open);
-        assert!(orm_tests::catalog::tables(db).await?.contains(&"extra".to_owned()));
+        assert!(orm_tests::catalog::tables(db).await?.contains("extra"));
         Ok(())
     }
 
