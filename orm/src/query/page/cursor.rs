@@ -91,7 +91,7 @@ impl<M: Model, Out, Ex> QuerySet<M, Out, Row, Ex> {
             let (slice, select) = slice?;
             let keyed = exec::keyed::<Out>(slice.types.clone());
             let (found, keys) = Run::rows_of(Job::rows(select, branches), target, keyed).await?;
-            slice.page(found, keys)
+            slice.page(found, keys).map_err(|error| error.with_model(M::TABLE.model))
         })
     }
 }
@@ -119,6 +119,9 @@ impl Slice {
         };
         if rows == 0 {
             return Err(refused("a page of no rows"));
+        }
+        if select.lock.is_some() {
+            return Err(refused("a page with a lock, which would be on one row more: use `limit`"));
         }
         if select.limit.is_some() || select.offset.is_some() || select.distinct {
             return Err(refused("a page of a query with a limit or an offset, or of distinct rows"));
@@ -180,11 +183,16 @@ fn types(order: &[Order]) -> Result<Vec<Type>> {
         if holds(&part.node, &sensitive) {
             return refused("a page cursor holds the values of the order, which has a sensitive field");
         }
-        match types_of(&part.node)[..] {
-            [ty] if is_kept(ty) => types.push(ty),
+        if holds(&part.node, &|node| matches!(node, Node::Related(..) | Node::InSelect(..))) {
+            return refused("an order by what other rows say has no page cursors: it changes with them");
+        }
+        match (&types_of(&part.node)[..], &part.node) {
+            // It is calculated with more digits than it has, and compared with all of them.
+            ([Type::F32], Node::Arithmetic(..)) => types.push(Type::F64),
+            ([ty], _) if is_kept(*ty) => types.push(*ty),
             _ => {
                 return refused(
-                    "an order by JSON, an array, a map or several columns at once has no page cursors",
+                    "an order, or a primary key, by JSON, an array, a map or several columns at once has no page cursors",
                 );
             }
         }
@@ -192,7 +200,11 @@ fn types(order: &[Order]) -> Result<Vec<Type>> {
     Ok(types)
 }
 
-/// What tells an order from others: its texts are no promise, so that cursors are not for ever.
+/// What tells an order from others, values included.
 fn description(table: &'static Table, order: &[Order]) -> String {
-    format!("{} {order:?}", table.name)
+    let mut text = format!("{:?} {}", table.meta.schema, table.full_name());
+    for Order { node, descending, nulls } in order {
+        text.push_str(&format!("\n{} {descending} {nulls:?}", node.text()));
+    }
+    text
 }
