@@ -33,6 +33,22 @@ struct Indexed {
     extra: serde_json::Value,
 }
 
+#[derive(Model, Debug)]
+#[model(table = "whole_pairs", primary_key(a, b))]
+struct Pair {
+    a: i64,
+    b: i64,
+}
+
+/// With a foreign key of two columns, or of none.
+#[derive(Model, Debug)]
+#[model(table = "halves")]
+struct Half {
+    #[field(primary_key)]
+    id: i64,
+    pair: Option<ForeignKey<Pair>>,
+}
+
 /// Refused as a value of the wrong kind, by a check, or by the column itself.
 fn refused(error: &orm::Error) -> bool {
     error.is_check_violation()
@@ -290,6 +306,20 @@ on().create(NewEveryOption::new().tiny(100)).await?;
                 assert_eq!((error.model(), error.field()), (Some("Indexed"), Some("extra")), "{error:?}");
             }
         }
+        Ok(())
+    }
+
+    /// A foreign key of several columns is there, or is not: there is no half of one.
+    async fn half_a_key(db: &TestDb) -> Outcome {
+        db.handle().create_tables(&[Pair::TABLE, Half::TABLE]).await?;
+        Pair::objects().using(db.handle()).create(NewPair::new(1, 2)).await?;
+        Half::objects().using(db.handle()).create(NewHalf::new().pair((1, 2))).await?;
+        for set in ["pair_a = NULL", "pair_b = NULL", "pair_a = 2"] {
+            assert!(db.oracle(&format!("UPDATE halves SET {set}")).await.is_err(), "{set}");
+        }
+        db.oracle("UPDATE halves SET pair_a = NULL, pair_b = NULL").await?;
+        assert_eq!(Half::objects().using(db.handle()).one().await?.pair.map(|pair| *pair.key()), None);
+        assert!(db.oracle("UPDATE halves SET pair_b = 2").await.is_err());
         Ok(())
     }
 }

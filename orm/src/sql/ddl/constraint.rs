@@ -1,15 +1,37 @@
 //! Foreign keys.
 
+use super::check;
 use super::table::Clause;
 use super::{hexadecimal, schema};
 use crate::driver::Backend;
 use crate::error::Result;
-use crate::model::{Action, ColumnDef, Field};
+use crate::model::{Action, ColumnDef, Field, constraint_name};
 use crate::plan::same_field;
 use crate::schema::{ForeignKey, Table};
 use crate::sql::dialect::Dialect;
 use crate::sql::literal::escaped;
 use crate::sql::name::{self, quoted};
+
+/// A check for each foreign key of several columns that may be NULL: all of it is there, or nothing. No row is looked for by
+/// the half of a key, and none could be read that has one.
+pub(super) fn checks(dialect: &Dialect, table: &Table) -> Vec<Clause> {
+    let checked = |key: &&ForeignKey| {
+        let is_free = |name: &String| {
+            table.column(name).is_some_and(|column| column.nullable) && check::takes(dialect, table, name)
+        };
+        key.columns.len() > 1 && key.columns.iter().all(is_free)
+    };
+    let clause = |key: &ForeignKey| {
+        let all = |what: &str| {
+            let parts = key.columns.iter().map(|name| format!("{} {what}", quoted(dialect, name)));
+            parts.collect::<Vec<_>>().join(" AND ")
+        };
+        let columns: Vec<_> = key.columns.iter().map(String::as_str).collect();
+        let name = constraint_name(&table.name.name, &columns, "ck");
+        check::clause(&name, &format!("({}) OR ({})", all("IS NULL"), all("IS NOT NULL")))
+    };
+    table.foreign_keys.iter().filter(checked).map(clause).collect()
+}
 
 /// The clause of a foreign key, inside of `CREATE TABLE` or behind `ADD`.
 pub(super) fn clause(dialect: &Dialect, key: &ForeignKey) -> Clause {

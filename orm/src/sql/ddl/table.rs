@@ -94,6 +94,7 @@ pub(super) fn parts(server: Server, table: &Table) -> Result<Parts<'_>> {
     }
     checks.extend(check::declared(server, table)?);
     checks.extend(embed::checks(dialect, table));
+    checks.extend(constraint::checks(dialect, table));
     let declared = columns.iter().any(|column| column.is_key);
     let key = table.primary_key.as_ref().filter(|_| !declared).map(|key| Clause {
         name: key.name.clone(),
