@@ -125,6 +125,12 @@ cases! {
             assert_eq!(selected, (Some(rounded), Some(whole), Some(Decimal::new(value, 4))));
         }
         let fine = || Decimal::new(12_345, 5);
+        let called = orm::call("coalesce", (column, Decimal::ONE)).gives::<Option<Decimal>>();
+        if db.kind() != Kind::Sqlite {
+            let error = on().filter(EveryOption::id.gt(0)).update(column.set(called.clone())).await.unwrap_err();
+            assert!(error.to_string().contains("nobody knows"), "{error}");
+            on().filter(EveryOption::id.gt(0)).update(column.set(called.round(4))).await?;
+        }
         for error in [
             on().create(NewEveryOption::new().decimal(fine())).await.unwrap_err(),
             on().bulk_create([NewEveryOption::new(), NewEveryOption::new().decimal(fine())]).await.unwrap_err(),
@@ -152,6 +158,9 @@ cases! {
         stays(db, most(), column.set(column * 10.0), "f64 * 10").await?;
         stays(db, most(), column.set(column * 10.0 - column * 20.0), "no number").await?;
         stays(db, most(), column.set(column * 10.0 / 10.0), "back again").await?;
+        stays(db, most(), column.set((column * 10.0 - column * 20.0) / 2.0), "no number, divided").await?;
+        stays(db, most(), column.set(column * 10.0 * 0.0 / 2.0 + 1.0), "no number, in a sum").await?;
+        stays(db, most(), column.set((column / 0.5 - 1.0) * 0.0), "a quotient beyond").await?;
         let row = on().create(NewEveryOption::new().double(1.5)).await?;
         let this = || on().filter(EveryOption::id.eq(row.id));
         assert_eq!(this().select(((column + 1.0) / 2.0, column / 0.0)).one().await?, (Some(1.25), None));

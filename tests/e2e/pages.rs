@@ -46,6 +46,7 @@ struct Item {
     #[field(max_length = 20, sensitive)]
     pin: String,
     extra: serde_json::Value,
+    note: Option<String>,
 }
 
 /// Rows of which many are alike in each column, and some are NULL.
@@ -98,6 +99,8 @@ fn orders() -> Vec<Orders> {
         vec![Item::rank.desc().nulls_first(), Item::name.asc()],
         vec![Item::open.desc(), Item::at.asc().nulls_last(), Item::price.desc()],
         vec![(Item::rank + 1).desc(), Item::id.desc()],
+        vec![(Item::single * 0.1).asc()],
+        vec![(Item::ratio * 3.0 / 7.0).desc(), (Item::single / 3.0).desc()],
         vec![Item::shop.to(Shop::id).desc(), Item::size.asc()],
         Vec::new(),
     ]);
@@ -253,6 +256,15 @@ cases! {
             let told = reason(query.cursor_page(2, Some(&made)).await);
             assert_eq!(told, "it was changed, or made for another query, order or secret");
         }
+        for (made, other) in [
+            ((Item::rank + 1).asc(), (Item::rank + 1000).asc()),
+            (Item::name.lower().asc(), Item::name.upper().asc()),
+            (Item::price.round(1).asc(), Item::price.round(0).asc()),
+        ] {
+            let cursor = items().order_by(made).cursor_page(2, None).await?.next.ok_or("there are more")?;
+            let told = reason(items().order_by(other).cursor_page(2, Some(&cursor)).await);
+            assert_eq!(told, "it was changed, or made for another query, order or secret");
+        }
         for text in ["", "AAAA", "not base64!", &"A".repeat(30_000)] {
             match text.parse::<PageCursor>() {
                 Ok(cursor) => assert_eq!(reason(items().cursor_page(2, Some(&cursor)).await), "it is none"),
@@ -278,8 +290,16 @@ cases! {
         }
         let told = reason(items().order_by(Item::pin).cursor_page(2, None).await);
         assert_eq!(told, "a page cursor holds the values of the order, which has a sensitive field");
+        assert!(reason(items().for_update().cursor_page(2, None).await).contains("lock"));
+        let long = "x".repeat(13_000);
+        items().filter(Item::id.eq(1)).update(Item::note.set(long)).await?;
+        let told = reason(items().order_by(Item::note.desc()).cursor_page(1, None).await);
+        assert!(told.contains("too long for a page cursor"), "{told}");
+        let shops = Shop::objects().using(db.handle()).order_by(Shop::items.count().asc());
+        let error = shops.cursor_page(1, None).await.expect_err("refused");
+        assert!(error.to_string().contains("what other rows say"), "{error}");
         let told = reason(items().order_by(Item::extra).cursor_page(2, None).await);
-        assert_eq!(told, "an order by JSON, an array, a map or several columns at once has no page cursors");
+        assert_eq!(told, "an order, or a primary key, by JSON, an array, a map or several columns at once has no page cursors");
         assert_eq!(reason(items().paginate(0, 5).await), "pages count from 1");
         assert_eq!(reason(items().paginate(1, 0).await), "a page of no rows");
         for query in [items().limit(3), items().offset(1)] {

@@ -240,6 +240,16 @@ cases! {
             .using(&places.one);
             assert!(is_on_purpose(&undone.await.unwrap_err()));
             assert_eq!((Author::objects().count().await?, Book::objects().count().await?), (2, 4));
+            // A lock is on the rows where the query begins, and takes a transaction there.
+            let locked = || Author::objects().for_update().if_supported().order_by(Author::id).prefetch_related(Author::books);
+            let error = locked().all().await.unwrap_err();
+            assert!(error.to_string().contains("a lock outside of a transaction"), "{error}");
+            let error = orm::atomic(async |_| locked().all().await).using(&places.other).await.unwrap_err();
+            assert!(error.to_string().contains("a lock outside of a transaction"), "{error}");
+            let rows = orm::atomic(async |_| locked().all().await).using(&places.one).await?;
+            assert_eq!(rows.iter().map(|(_, books)| books.len()).collect::<Vec<_>>(), [2, 2]);
+            let error = Book::objects().for_update().if_supported().lock_related(Book::author).all().await.unwrap_err();
+            assert!(error.to_string().contains("transaction"), "{error}");
             Ok::<_, orm::Error>(())
         })
         .await?;

@@ -5,7 +5,7 @@
 //! decimals to the digits of the column, which is refused too.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::Node;
+use crate::expr::{Function, Node};
 use crate::model::{ColumnDef, Field};
 use crate::plan::{Conflict, Plan, Rows};
 use crate::sql::{column_scale, scale_of};
@@ -84,6 +84,13 @@ fn fits(field: &'static Field, column: &ColumnDef, value: &Value) -> Result<()> 
 /// Refuses an expression whose decimals a column would round.
 fn is_short(field: &'static Field, column: &ColumnDef, node: &Node) -> Result<()> {
     let (scale, digits) = (column_scale(column), scale_of(node));
+    if !are_digits_known(node) {
+        let scale = scale.unwrap_or(0);
+        let reason = format!(
+            "set to the result of a function, of which nobody knows how many digits it has: round it, by `.round({scale})`"
+        );
+        return Err(Error::new(ErrorKind::InvalidQuery { reason }).with_field(field.name));
+    }
     if digits <= scale {
         return Ok(());
     }
@@ -93,6 +100,16 @@ fn is_short(field: &'static Field, column: &ColumnDef, node: &Node) -> Result<()
          `.round({scale})`"
     );
     Err(Error::new(ErrorKind::InvalidQuery { reason }).with_field(field.name))
+}
+
+/// Whether it is known how many digits an expression has behind the point.
+fn are_digits_known(node: &Node) -> bool {
+    match node {
+        Node::Call(Function::Round(_), _) => true,
+        Node::Call(..) => false,
+        Node::Arithmetic(_, sides) => sides.iter().all(are_digits_known),
+        _ => true,
+    }
 }
 
 /// How many digits behind the point the column keeps, of a decimal that has more.

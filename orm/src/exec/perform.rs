@@ -47,8 +47,8 @@ pub(super) async fn perform(
         }
         decided => decided.lease(pause.as_ref()).await.map_err(|error| error.with_model(table.model))?,
     };
-    if job.is_locking() && !lease.in_transaction() && !matches!(lease, Lease::Lent(_)) {
-        return Err(lock_at_once_over().with_model(table.model).with_database(lease.database()));
+    if job.is_locking() {
+        lasts(&lease).map_err(|error| error.with_model(table.model))?;
     }
     let origin = |lease: &Lease<'_>| if is_auto { lease.origin_of(table) } else { lease.origin() };
     sink.begin(&|| origin(&lease));
@@ -86,6 +86,14 @@ pub(super) async fn perform(
     let affected = result.map_err(|error| error.with_model(table.model).with_database(lease.database()))?;
     sink.trace(&|| origin(&lease));
     Ok(Response { rows: sink, affected })
+}
+
+/// Refuses a lock that would be over at once. Whether there is a transaction on a connection that was lent, its owner knows.
+pub(super) fn lasts(lease: &Lease<'_>) -> Result<()> {
+    if lease.in_transaction() || matches!(lease, Lease::Lent(_)) {
+        return Ok(());
+    }
+    Err(lock_at_once_over().with_database(lease.database()))
 }
 
 #[cold]

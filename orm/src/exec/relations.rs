@@ -181,6 +181,9 @@ impl Relations<'_> {
                 Output::Expr(node) => self.node(table, node, depth)?,
             }
         }
+        for path in select.lock.iter().flat_map(|lock| &lock.related) {
+            _ = self.path(table, path)?;
+        }
         let nodes = select.filter.iter().chain(&select.group).chain(&select.having);
         let mut nodes = nodes.chain(select.order.iter().map(|order| &order.node));
         nodes.try_for_each(|node| self.node(table, node, depth))

@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use super::{
     Aggregate, AggregateFunction, ArithmeticOp, ArrayOp, CompareOp, Function, Node, Path, Quantifier,
-    TextLookup,
+    SearchOp, TextLookup,
 };
 use crate::model::Field;
 use crate::types::{EnumValue, Value};
@@ -89,23 +89,30 @@ impl Node {
                 call(out, name, &sides[..]);
             }
             Self::Call(function, arguments) => {
-                let rounded;
+                let with;
                 let name = match function {
                     Function::Round(digits) => {
-                        rounded = format!("round{digits}");
-                        &rounded
+                        with = format!("round{digits}");
+                        &with
                     }
                     Function::Lower => "lower",
                     Function::Upper => "upper",
                     Function::Cardinality => "array_len",
                     Function::Get => "get",
                     Function::As(_) => "as",
-                    Function::Collate(_) => "collate",
+                    Function::Collate(name) => {
+                        with = format!("collate_{name}");
+                        &with
+                    }
                     Function::Own(own) => own.name,
                 };
                 call(out, name, arguments);
             }
-            Self::Search(search) => call(out, "search", &search.fields),
+            Self::Search(search) => {
+                call(out, if search.op == SearchOp::Rank { "rank" } else { "search" }, &search.fields);
+                out.push(' ');
+                value(out, search.sought.text());
+            }
             Self::Matches(inner, _) => call(out, "matches", [&**inner]),
             Self::Tuple(parts) => call(out, "tuple", parts),
             Self::Not(inner) => call(out, "not", [&**inner]),

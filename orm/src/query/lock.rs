@@ -16,7 +16,7 @@ impl<M: Model, Out, Ex> QuerySet<M, Out, Row, Ex> {
     /// # Errors
     ///
     /// [`ErrorKind::InvalidQuery`](crate::ErrorKind::InvalidQuery), before any SQL is sent, outside of a transaction, where a
-    /// lock would end with the statement; in a query of distinct or grouped rows, or within another; in `count`, `exists`,
+    /// lock would end with the statement (but for a connection of the caller's, of which that is not known); in a query of distinct or grouped rows, or within another; in `count`, `exists`,
     /// `aggregate` and writes. [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) on SQLite, which locks no rows
     /// ([`if_supported`](Self::if_supported) lets it be), and on MariaDB where tables are joined that are not named: it
     /// would lock their rows as well.

@@ -49,8 +49,12 @@ impl Builder {
     /// A calculation with floats of which SQLite makes an infinity, or NULL where there would be no number, as the error that
     /// it is elsewhere. An infinity among the operands may stay one; a division by zero is NULL everywhere.
     fn finite(&mut self, at: &mut Source<'_>, node: &Node, expr: Expr) -> Result<Expr> {
+        if divisions(node) > MOST_DIVISIONS {
+            return Err(self.unsupported("more than four divisions of floats within each other"));
+        }
+        let divides = matches!(node, Node::Arithmetic(ArithmeticOp::Div, _));
         let mut operands = Vec::new();
-        let divides = operands_of(node, &mut operands);
+        operands_of(node, &mut operands);
         let mut largest = Vec::with_capacity(operands.len());
         for operand in operands {
             let operand = self.single(at, operand, None)?;
@@ -84,13 +88,17 @@ impl Builder {
         }
         let each = if op == ArithmeticOp::Mul { None } else { own };
         let whole = type_of(node).is_none_or(is_integer);
+        let floats =
+            self.dialect.backend == Backend::Sqlite && matches!(type_of(node), Some(Type::F32 | Type::F64));
         let exact_division = op == ArithmeticOp::Div && type_of(node) == Some(Type::U64);
 
         let mut operands = Vec::with_capacity(2);
         for (at_right, side) in [false, true].into_iter().zip(sides) {
             let expr = match side {
                 // The whole is looked at; see above.
-                Node::Arithmetic(inner, parts) if !(at_right && op == ArithmeticOp::Div) => {
+                Node::Arithmetic(inner, parts)
+                    if !(at_right && op == ArithmeticOp::Div || floats && is_looked_at(op, side)) =>
+                {
                     self.calculation(at, *inner, parts, side, each)?
                 }
                 _ => self.single(at, side, each)?,
@@ -147,18 +155,34 @@ impl Builder {
 /// As long as there are no more, the product of any integers, each brought to another scale, is a finite float.
 const MOST_FACTORS: usize = 8;
 
-/// What a calculation is about, and whether it divides.
-fn operands_of<'n>(node: &'n Node, into: &mut Vec<&'n Node>) -> bool {
-    match node {
-        Node::Arithmetic(op, sides) => {
-            let [left, right] = [operands_of(&sides[0], into), operands_of(&sides[1], into)];
-            left || right || *op == ArithmeticOp::Div
-        }
-        operand => {
-            into.push(operand);
-            false
-        }
+/// Whether a part of a calculation with floats is looked at by itself: what is divided, as a division hides what was no
+/// number before, and a division in something else.
+fn is_looked_at(op: ArithmeticOp, side: &Node) -> bool {
+    op == ArithmeticOp::Div || matches!(side, Node::Arithmetic(ArithmeticOp::Div, _))
+}
+
+/// What a calculation with floats is about: parts that are looked at by themselves are one thing each.
+fn operands_of<'n>(node: &'n Node, into: &mut Vec<&'n Node>) {
+    let Node::Arithmetic(op, sides) = node else {
+        into.push(node);
+        return;
+    };
+    for side in sides.iter() {
+        if is_looked_at(*op, side) { into.push(side) } else { operands_of(side, into) }
     }
+}
+
+/// Each of them writes what is within several times.
+const MOST_DIVISIONS: usize = 4;
+
+/// How deep parts that are looked at by themselves stand within each other.
+fn divisions(node: &Node) -> usize {
+    let Node::Arithmetic(op, sides) = node else { return 0 };
+    let of_side = |side: &Node| {
+        let own = matches!(side, Node::Arithmetic(..)) && is_looked_at(*op, side);
+        divisions(side) + usize::from(own)
+    };
+    sides.iter().map(of_side).max().unwrap_or(0)
 }
 
 /// How many integers are multiplied with each other, at most.

@@ -84,7 +84,8 @@ impl Builder {
     /// A decimal of the node's own scale with at most so many digits.
     pub(super) fn rounded(&self, expr: Expr, node: &Node, digits: u8) -> Expr {
         let own = scale_of(node).unwrap_or(0);
-        if own <= digits {
+        // Of a function of the database nobody knows the digits.
+        if own <= digits && !matches!(node, Node::Call(Function::Own(_) | Function::As(_), _)) {
             return expr;
         }
         if self.dialect.scaled_decimals {

@@ -24,8 +24,13 @@ pub(in crate::exec) async fn load(
     let affected = match job {
         Job::Tree(tree) => {
             let table = tree.select.table;
+            let locks = tree.select.lock.is_some();
             let (affected, keys) = {
-                let mut lease = lease(table, outside).await?;
+                let access = if locks { Access::Lock } else { Access::Select };
+                let mut lease = lease(table, outside, access).await?;
+                if locks {
+                    perform::lasts(&lease).map_err(|error| error.with_model(table.model))?;
+                }
                 let mut keyed = Keyed::rows(&mut *sink, &tree.branches);
                 let outcome = perform::execute(&mut lease, &tree.plan()?, &mut keyed).await?;
                 let keys = keyed.keys;
@@ -51,9 +56,9 @@ pub(in crate::exec) async fn load(
     Ok(Response { rows: sink, affected })
 }
 
-async fn lease(table: &'static Table, outside: bool) -> Result<Lease<'static>> {
+async fn lease(table: &'static Table, outside: bool, access: Access) -> Result<Lease<'static>> {
     let target = Target { outside, ..Target::from(To::Auto) };
-    choose::lease(target, Some(table), Access::Select).await
+    choose::lease(target, Some(table), access).await
 }
 
 /// Reads what is related to rows of the database that `at` is on, and puts it into them.
@@ -79,7 +84,7 @@ fn rows<'b>(at: &'static Table, outside: bool, branch: &'b Branch, owners: &'b O
     Box::pin(async move {
         let mut rows = (branch.lists)();
         let (keys, whose) = {
-            let mut lease = lease(at, outside).await?;
+            let mut lease = lease(at, outside, Access::Select).await?;
             let mut keyed = Keyed::children(&mut *rows, branch, owners);
             for chunk in chunks(branch, &owners.keys, lease.server())? {
                 let outcome = perform::execute(&mut lease, &branch.plan(chunk), &mut keyed).await;

@@ -15,7 +15,7 @@ use words::{folded, words};
 use super::{Column, Expr, Node, Of, Path, ToOneKey};
 use crate::driver::Backend;
 use crate::model::{Index, IndexOf, Model, Table};
-use crate::types::Value;
+use crate::types::{Type, Value};
 
 /// What stands before every word in the index of MySQL and MariaDB. So no word is too short, and none is one of those that
 /// a server leaves out.
@@ -279,6 +279,13 @@ struct Texts {
 }
 
 impl Sought {
+    /// What is looked for, as one text.
+    pub(super) fn text(&self) -> &Value {
+        static NOTHING: Value = Value::Null(Type::Text);
+
+        self.0.as_ref().map_or(&NOTHING, |texts| &texts.postgres)
+    }
+
     fn new(text: &str, form: Form) -> Arc<Self> {
         Arc::new(Self(words(text).map(|words| Texts {
             sqlite: Value::Text(sqlite(&words, form)),

@@ -169,12 +169,20 @@ fn of_elements(ty: Type) -> Vec<String> {
     let range = |least: i128, greatest: i128| {
         vec![format!("{least} <= ALL({{x}})"), format!("{greatest} >= ALL({{x}})")]
     };
+    let between = |least: &str, greatest: &str| {
+        vec![format!("'{least}' <= ALL({{x}})"), format!("'{greatest}' >= ALL({{x}})")]
+    };
     match ty {
         Type::I8 => range(i8::MIN.into(), i8::MAX.into()),
         Type::U8 => range(0, u8::MAX.into()),
         Type::U16 => range(0, u16::MAX.into()),
         Type::U32 => range(0, u32::MAX.into()),
         Type::U64 => range(0, u64::MAX.into()),
+        Type::Date => between("0001-01-01", "9999-12-31"),
+        Type::Time => vec!["'24:00' > ALL({x})".to_owned()],
+        Type::DateTime => between("0001-01-01 00:00:00", "9999-12-31 23:59:59.999999"),
+        Type::Timestamp => between("0001-01-01 00:00:00+00", "9999-12-31 23:59:59.999999+00"),
+        Type::Decimal => vec!["'NaN' <> ALL({x})".to_owned()],
         Type::Enum(def) if def.native.is_none() => {
             let values = def.variants.iter().map(|variant| match variant.value {
                 EnumValue::Text(text) => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
