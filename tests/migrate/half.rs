@@ -5,12 +5,13 @@ use orm::migrate::Session;
 use orm::model::Model as _;
 use orm::schema::Texts;
 use orm_migrate::{
-    Error, Event, Files, Migration, MigrationId, Operation, Resume, Standing, migrate, status,
+    Error, Event, Files, Migration, MigrationId, Operation, Resume, Standing, Until, migrate, plan, status,
 };
 use orm_tests::{Kind, Outcome, TestDb, cases};
 
 use super::changes::{APP, chain, files, to};
-use super::models::first;
+use super::interrupted::until;
+use super::models::{first, nameless, text};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -86,15 +87,50 @@ cases! {
 
         let mut back = to("");
         back.rollback_partial = true;
+        let next = plan(&files, db.handle(), &Until::Newest).await?;
+        assert_eq!(next.iter().map(|one| one.backwards).collect::<Vec<_>>(), [false]);
         for _ in 0..2 {
             let error = migrate(&files, db.handle(), &back, &mut |_| {}).await.expect_err("no such table");
             assert!(matches!(error, Error::Step { half: true, .. }), "{error:?}");
+            assert_eq!(standing(db, &files).await?, Standing::Half);
+            let next = plan(&files, db.handle(), &Until::Newest).await?;
+            assert_eq!(next.iter().map(|one| one.backwards).collect::<Vec<_>>(), [true, false]);
+            // Nothing of it was taken back yet: it may go forwards again, as far as that goes.
+            let error = migrate(&files, db.handle(), &to(""), &mut |_| {}).await.expect_err("no SQL");
+            assert!(matches!(&error, Error::Step { sql, .. } if sql == "no SQL"), "{}", chain(&error));
             assert_eq!(standing(db, &files).await?, Standing::Half);
         }
         db.oracle("CREATE TABLE nowhere (x INT)").await?;
         migrate(&files, db.handle(), &back, &mut |_| {}).await?;
         assert_eq!(standing(db, &files).await?, Standing::Open);
         assert!(orm_tests::catalog::tables(db).await?.contains("extra"));
+        Ok(())
+    }
+
+    /// Rows that are in the way back are counted before it is decided that there is one.
+    async fn rows_in_the_way_back(db: &TestDb) -> Outcome {
+        let mut files = files(db, &[first::Shop::TABLE], &[nameless::Shop::TABLE], "{}")?;
+        let mut second = files.iter().nth(1).cloned().ok_or("two")?;
+        let alone = if db.kind() == Kind::Sqlite { "VACUUM" } else { alone(db.kind()).0 };
+        let alone = alone.replace("(name)", "(id)");
+        for sql in [&*alone, "no SQL"] {
+            second.operations.push(Operation::RunSql { sql: Texts::all(sql), reverse: Some(Texts::all("")) });
+        }
+        files.insert(second);
+        migrate(&files, db.handle(), &to("0001"), &mut |_| {}).await?;
+        db.oracle("INSERT INTO shops (id, name) VALUES (1, 'one')").await?;
+        let error = migrate(&files, db.handle(), &to(""), &mut |_| {}).await.expect_err("no SQL");
+        assert!(matches!(error, Error::Step { half: true, .. }), "{}", chain(&error));
+        let mut back = to("");
+        back.rollback_partial = true;
+        let error = migrate(&files, db.handle(), &back, &mut |_| {}).await.expect_err("a row without a name");
+        assert!(matches!(error, Error::Rows { count: 1, half: true, .. }), "{}", chain(&error));
+        let next = plan(&files, db.handle(), &Until::Newest).await?;
+        assert_eq!(next.iter().map(|one| one.backwards).collect::<Vec<_>>(), [false], "it still goes forwards");
+        db.oracle("DELETE FROM shops").await?;
+        migrate(&files, db.handle(), &back, &mut |_| {}).await?;
+        assert_eq!(standing(db, &files).await?, Standing::Open);
+        assert!(db.oracle("SELECT name FROM shops").await?.is_empty());
         Ok(())
     }
 
@@ -153,6 +189,65 @@ cases! {
         migrate(&files, db.handle(), &to(""), &mut |_| {}).await.map_err(|error| chain(&error))?;
         assert!(matches!(standing(db, &files).await?, Standing::Applied(_)));
         assert_eq!(db.oracle("SELECT name FROM orm_migrations").await?.len(), 2);
+        Ok(())
+    }
+
+    /// Rows that came after they were counted are counted again, wherever the run ended.
+    async fn rows_that_came_later(db: &TestDb) -> Outcome {
+        let files = files(db, &[text::before::Entry::TABLE], &[text::after::Entry::TABLE], "{}")?;
+        let mut counted = 0;
+        for event in 0.. {
+            migrate(&files, db.handle(), &to("0001"), &mut |_| {}).await?;
+            if until(db, &files, event).await? {
+                break;
+            }
+            db.oracle("INSERT INTO entries (id, code) VALUES (2, '007')").await?;
+            let code = || async { Ok::<_, Box<dyn std::error::Error + Send + Sync>>(db.oracle("SELECT code FROM entries").await?[0][0].clone()) };
+            if code().await?.as_deref() == Some("007") {
+                let error = migrate(&files, db.handle(), &to(""), &mut |_| {}).await.expect_err("no number");
+                assert!(matches!(error, Error::Rows { count: 1, half: false, .. }), "{event}: {}", chain(&error));
+                assert_eq!(code().await?.as_deref(), Some("007"));
+                counted += 1;
+            }
+            db.oracle("DELETE FROM entries").await?;
+            migrate(&files, db.handle(), &to(""), &mut |_| {}).await.map_err(|error| format!("{event}: {}", chain(&error)))?;
+        }
+        assert!(counted >= 5, "{counted}");
+        Ok(())
+    }
+
+    /// On PostgreSQL nobody writes to a table between the count of its rows and its change.
+    async fn counted_rows_stay(db: &TestDb) -> Outcome {
+        if db.kind() != Kind::Postgres {
+            return Ok(());
+        }
+        let files = files(db, &[text::before::Entry::TABLE], &[text::after::Entry::TABLE], "{}")?;
+        migrate(&files, db.handle(), &to("0001"), &mut |_| {}).await?;
+        let mut other = db.connect_oracle().await?;
+        let (send, mut counted) = tokio::sync::mpsc::unbounded_channel();
+        let (go, may_go) = std::sync::mpsc::channel::<()>();
+        let database = Database::open("counting", db.url()).await?;
+        // On a thread of its own, which is stopped behind the first count.
+        let run = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let mut told = move |event: &Event| {
+                if let Event::StepEnded { .. } = event {
+                    let _ = send.send(());
+                    let _ = may_go.recv();
+                }
+            };
+            runtime.block_on(migrate(&files, &database, &to(""), &mut told)).map(drop)
+        });
+        counted.recv().await.ok_or("a count")?;
+        let locks = other
+            .ask(
+                "SELECT COUNT(*)::text FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE c.relname = 'entries' \
+                 AND c.relnamespace = current_schema()::regnamespace AND l.mode = 'AccessExclusiveLock' AND l.granted",
+            )
+            .await?;
+        drop(go);
+        tokio::task::spawn_blocking(|| run.join()).await?.map_err(|_| "a panic")??;
+        assert_eq!(locks[0][0].as_deref(), Some("1"));
         Ok(())
     }
 

@@ -37,7 +37,7 @@ fn project(db: &TestDb) -> Result<Files> {
 
 /// Runs until so many events have been told, and then ends without another word, as if the process were gone. Whether
 /// it came to its end before.
-async fn until(db: &TestDb, files: &Files, event: usize) -> Result<bool> {
+pub(super) async fn until(db: &TestDb, files: &Files, event: usize) -> Result<bool> {
     let database = Database::open("interrupted", db.url()).await?;
     let files = files.clone();
     let run = tokio::spawn(async move {

@@ -13,6 +13,17 @@ pub(crate) mod first {
     }
 }
 
+pub(crate) mod nameless {
+    use orm::prelude::*;
+
+    #[derive(Model, Debug)]
+    #[model(table = "shops")]
+    pub struct Shop {
+        #[field(primary_key)]
+        pub id: i64,
+    }
+}
+
 pub(crate) mod second {
     use orm::prelude::*;
 

@@ -100,12 +100,18 @@ pub(super) fn check(project: &Project, args: &OnDatabase, terminal: &mut Termina
         }
     }
     let known = &files;
-    let left = database::with(project, args, move |database| async move {
-        plan(known, &database, &Until::Newest).await
+    let (left, all) = database::with(project, args, move |database| async move {
+        Ok((plan(known, &database, &Until::Newest).await?, status(known, &database).await?))
     })?;
-    for one in &left {
+    let half: Vec<_> = all.into_iter().filter(|one| one.standing == Standing::Half).collect();
+    let left = left.into_iter().filter(|one| !half.iter().any(|half| half.id == one.id));
+    for one in left {
         say(terminal, &format!("not applied: {}\n", one.id))?;
         ended = Ended::Changed;
+    }
+    for one in &half {
+        say(terminal, &format!("stands half: {}\n", one.id))?;
+        ended = Ended::Half;
     }
     if ended == Ended::Done {
         say(terminal, "everything is as it should be\n")?;

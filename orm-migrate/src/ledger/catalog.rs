@@ -50,7 +50,7 @@ pub(crate) async fn columns(session: &mut Session, table: &TableName) -> Result<
 }
 
 /// A table as it is named in SQL.
-fn quoted_table(backend: Backend, table: &TableName) -> String {
+pub(crate) fn quoted_table(backend: Backend, table: &TableName) -> String {
     let name = quoted(backend, &table.name);
     match &table.schema {
         Some(schema) => format!("{}.{name}", quoted(backend, schema)),

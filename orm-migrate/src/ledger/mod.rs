@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use orm::Backend;
 use orm::migrate::{Session, literal, quoted};
 
-pub(crate) use catalog::{columns, definition, has_table};
+pub(crate) use catalog::{columns, definition, has_table, quoted_table};
 pub(crate) use lock::lock;
 
 use crate::error::{Error, Result};

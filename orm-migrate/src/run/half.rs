@@ -1,6 +1,6 @@
 //! A migration that stands half goes on, or is taken back.
 
-use super::perform::{Outcome, Run, hash};
+use super::perform::{Outcome, Run, begin, changed, hash};
 use super::{Event, Planned, Resume};
 use crate::error::{Error, Result};
 use crate::file::Migration;
@@ -31,25 +31,48 @@ impl Run<'_, '_> {
                 ));
             }
             Course::Forwards if undo => {
-                let done = self.settled(migration, &steps, &half).await?;
+                let done = self.settled(migration, &steps, hash(&steps), &half).await?;
                 let back = self.undo(migration, &state, &steps, done)?;
-                half = Half { course: Course::Undone(done), plan: hash(&back), done: 0, begun: None, ..half };
+                // As long as nothing is noted, it can still go forwards.
+                for guard in back.iter().take_while(|step| matches!(step.kind, Kind::Guard(_))) {
+                    self.look(migration, guard).await?;
+                }
+                let plan = both(&steps, &back);
+                half = Half { course: Course::Undone(done), plan, done: 0, begun: None, ..half };
                 ledger::note(self.session, &half).await?;
                 self.ledger = ledger::read(self.session).await?;
                 Some(back)
             }
             Course::Undone(done) if undo => Some(self.undo(migration, &state, &steps, done)?),
-            Course::Undone(_) => {
-                return Err(stands(
-                    migration,
-                    "what was done of it was being taken back: `--rollback-partial` goes on",
-                ));
+            Course::Undone(done) => {
+                let back = self.undo(migration, &state, &steps, done)?;
+                let untouched = half.begun.is_none() && !changed(&back, half.done);
+                if !untouched || both(&steps, &back) != half.plan {
+                    return Err(stands(
+                        migration,
+                        "what was done of it was being taken back: `--rollback-partial` goes on",
+                    ));
+                }
+                half = Half { course: Course::Forwards, plan: hash(&steps), done, begun: None, ..half };
+                ledger::note(self.session, &half).await?;
+                self.ledger = ledger::read(self.session).await?;
+                None
             }
             Course::Forwards | Course::Backwards => None,
         };
+        let plan = taken_back.as_ref().map_or_else(|| hash(&steps), |back| both(&steps, back));
         let steps = taken_back.unwrap_or(steps);
-        half.done = self.settled(migration, &steps, &half).await?;
+        half.done = self.settled(migration, &steps, plan, &half).await?;
         half.begun = None;
+        // Rows may have come since they were counted.
+        let change = steps.get(half.done).map(|step| step.at);
+        while let Some(before) = half.done.checked_sub(1)
+            && steps.get(before).is_some_and(|step| {
+                matches!(step.kind, Kind::Guard(_)) && change.is_none_or(|at| at == step.at)
+            })
+        {
+            half.done = before;
+        }
         let planned = Planned { id: half.id.clone(), backwards: half.course != Course::Forwards };
         (self.told)(&Event::Begun(planned.clone()));
         let outcome = Box::pin(self.perform(migration, half.course, &steps, Some(&half))).await?;
@@ -59,14 +82,23 @@ impl Run<'_, '_> {
         Ok(outcome)
     }
 
+    /// Counts the rows that are in the way of the way back, without a change.
+    async fn look(&mut self, migration: &Migration, guard: &MigrationStep) -> Result<()> {
+        begin(self.session, true, self.options.patience).await?;
+        let outcome = self.step(migration, guard, true).await;
+        self.session.rollback().await;
+        outcome
+    }
+
     /// How many steps are done, of one that was begun too.
     async fn settled(
         &mut self,
         migration: &Migration,
         steps: &[MigrationStep],
+        plan: String,
         half: &Half,
     ) -> Result<usize> {
-        if hash(steps) != half.plan || half.done > steps.len() {
+        if plan != half.plan || half.done > steps.len() {
             return Err(stands(
                 migration,
                 "its steps are not those that it was begun with: go on with the files, and the version of the program, that \
@@ -131,6 +163,11 @@ impl Run<'_, '_> {
         back.extend(render::backwards_from(migration, state, whole, self.server)?);
         Ok(back)
     }
+}
+
+/// By which it is known that what was done, and what takes it back, are the same.
+fn both(steps: &[MigrationStep], back: &[MigrationStep]) -> String {
+    hash(&[steps, back].concat())
 }
 
 fn stands(migration: &Migration, reason: &str) -> Error {

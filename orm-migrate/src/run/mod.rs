@@ -201,6 +201,8 @@ pub async fn migrate(
 
 /// What [`migrate`] would do, without doing anything: nothing is written, and nobody is waited for.
 ///
+/// What stands half comes first.
+///
 /// # Errors
 ///
 /// As for [`migrate`], before anything is done; not [`Error::Locked`].
@@ -211,9 +213,22 @@ pub async fn migrate(
 pub async fn plan(files: &Files, database: &Database, until: &Until) -> Result<Vec<Planned>> {
     let known = Known::of(files)?;
     let mut session = Session::open(database).await.map_err(said)?;
-    let ledger = ledger::read(&mut session).await?;
+    let mut ledger = ledger::read(&mut session).await?;
     known.check(&ledger)?;
-    known.next(&ledger, until)
+    let mut planned = Vec::new();
+    // What stands half comes first, whatever is asked for; the rest is for what will be behind that.
+    for half in &ledger.half {
+        let backwards = half.course != Course::Forwards;
+        planned.push(Planned { id: half.id.clone(), backwards });
+        if backwards {
+            ledger.applied.remove(&half.id);
+        } else {
+            let applied = ledger::Applied { hash: known.hash(&half.id).to_owned(), at: String::new() };
+            ledger.applied.insert(half.id.clone(), applied);
+        }
+    }
+    planned.extend(known.next(&ledger, until)?);
+    Ok(planned)
 }
 
 /// How all migrations stand: those of files in the order in which they run, then those without one.

@@ -67,7 +67,7 @@ pub(super) async fn begin(session: &mut Session, checked: bool, patience: Durati
 }
 
 /// Whether so many steps have changed anything.
-fn changed(steps: &[MigrationStep], done: usize) -> bool {
+pub(super) fn changed(steps: &[MigrationStep], done: usize) -> bool {
     steps.iter().take(done).any(|step| !matches!(step.kind, Kind::Guard(_)))
 }
 
@@ -100,7 +100,7 @@ impl Run<'_, '_> {
         let mut now = Half {
             id: migration.id.clone(),
             course,
-            plan: hash(steps),
+            plan: half.map_or_else(|| hash(steps), |half| half.plan.clone()),
             done: half.map_or(0, |half| half.done),
             begun: None,
         };
@@ -108,6 +108,7 @@ impl Run<'_, '_> {
         let done = now.done;
         for (at, group) in groups.iter().enumerate().filter(|(_, group)| group.steps.end > done) {
             let last = at + 1 == groups.len();
+            let group = &Group { steps: group.steps.start.max(done)..group.steps.end, ..group.clone() };
             match group.transaction {
                 Some(checked) => {
                     begin(self.session, checked, self.options.patience).await?;
@@ -239,7 +240,12 @@ impl Run<'_, '_> {
         ledger::forget(self.session, &now.id).await
     }
 
-    async fn step(&mut self, migration: &Migration, step: &MigrationStep, half: bool) -> Result<()> {
+    pub(super) async fn step(
+        &mut self,
+        migration: &Migration,
+        step: &MigrationStep,
+        half: bool,
+    ) -> Result<()> {
         (self.told)(&Event::StepBegun { operation: step.operation.clone() });
         let failed = |sql: &str, cause| Error::Step {
             migration: migration.id.clone(),
@@ -253,6 +259,15 @@ impl Run<'_, '_> {
             rebuild.run(self.session).await?;
             (self.told)(&Event::StepEnded { operation: step.operation.clone() });
             return Ok(());
+        }
+        let guards = matches!(step.kind, Kind::Guard(_));
+        if guards && self.server.backend == Backend::Postgres {
+            // Until the change behind it is committed too: else rows could come between.
+            for table in &step.tables {
+                let table = ledger::quoted_table(self.server.backend, table);
+                let lock = format!("LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE");
+                self.session.batch(&lock).await.map_err(|cause| failed(&lock, cause))?;
+            }
         }
         for sql in &step.sql {
             if let Kind::Guard(rows) = &step.kind {

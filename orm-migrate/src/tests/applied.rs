@@ -64,6 +64,22 @@ fn from_nothing_to_the_newest_and_back() {
 }
 
 #[test]
+fn a_migration_that_stands_half_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    done(folder, &["makemigrations"]);
+    done(folder, &["makemigrations", "--empty", "--app", "orm-migrate", "--name", "bad"]);
+    let path = folder.join("migrations/orm-migrate/0002_bad.toml");
+    let text = fs::read_to_string(&path).expect("there").replace("operations = []\n", "");
+    let own = "[[operations]]\nkind = \"run_sql\"\nsql = \"VACUUM; no SQL\"\n";
+    fs::write(&path, format!("{text}\n{own}")).expect("written");
+    assert_eq!(run(folder, &["migrate"]).ended, Ended::Half);
+    let check = run(folder, &["check"]);
+    assert_eq!((check.ended, check.out.as_str()), (Ended::Half, "stands half: orm-migrate/0002_bad\n"));
+    assert!(done(folder, &["migrate", "--plan"]).starts_with("apply orm-migrate/0002_bad\n"));
+}
+
+#[test]
 fn sql_is_shown_without_a_database() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();

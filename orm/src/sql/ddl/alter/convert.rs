@@ -48,7 +48,7 @@ pub(super) fn guards(
                 name::table(dialect, &table.name)
             )],
             kind: ChangeKind::Guard { rows: format!("rows of {} with {what} in {now}", table.name) },
-            tables: Vec::new(),
+            tables: vec![table.name.clone()],
             undo: Vec::new(),
         });
     };

@@ -134,7 +134,7 @@ fn alter(
             kind: ChangeKind::Guard {
                 rows: format!("rows of {} that would have no value in the new {}", after.name, column.name),
             },
-            tables: Vec::new(),
+            tables: vec![after.name.clone()],
             undo: Vec::new(),
         });
     }
