@@ -294,7 +294,11 @@ impl fmt::Display for Error {
 }
 
 fn stands(half: bool) -> &'static str {
-    if half { ", and stands half: `migrate` goes on, `--rollback-partial` takes it back" } else { "" }
+    if half {
+        ", and stands half: `migrate` goes on, `--rollback-partial` takes it back, what was dropped empty"
+    } else {
+        ""
+    }
 }
 
 fn first_line(sql: &str) -> &str {

@@ -134,7 +134,10 @@ fn anew(
                         "rows of {} with a value that the enum has no longer in {}",
                         is.name, column.name
                     );
-                    steps.push(step(vec![count], ChangeKind::Guard { rows }));
+                    steps.push(ChangeStep {
+                        tables: vec![is.name.clone()],
+                        ..step(vec![count], ChangeKind::Guard { rows })
+                    });
                 }
             }
             let alter = format!("ALTER TABLE {owner} ALTER COLUMN {quoted_name}");
