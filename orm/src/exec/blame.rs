@@ -70,6 +70,15 @@ fn misfit(plan: &Plan, reason: &str) -> Option<&'static Field> {
 
 /// Whether the driver refuses the value, and says this.
 fn is_refused(column: &ColumnDef, value: &Value, reason: &str) -> bool {
+    match value {
+        Value::Array(_, items) => items.iter().any(|item| is_one_refused(column, item, reason)),
+        one => is_one_refused(column, one, reason),
+    }
+}
+
+fn is_one_refused(column: &ColumnDef, value: &Value, reason: &str) -> bool {
+    #[cfg(not(feature = "decimal"))]
+    let _ = column;
     let said = match value {
         // Of the backends that have no place for them.
         Value::UInt(value) => return i64::try_from(*value).is_err() && reason.contains("2^63"),
@@ -87,7 +96,6 @@ fn is_refused(column: &ColumnDef, value: &Value, reason: &str) -> bool {
             let scale = column.precision.map_or(0, |(_, scale)| scale);
             check::scaled(*value, scale).err()
         }
-        Value::Array(_, items) => return items.iter().any(|item| is_refused(column, item, reason)),
         _ => None,
     };
     said.is_some_and(
