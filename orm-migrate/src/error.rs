@@ -108,7 +108,7 @@ pub enum Error {
         migration: MigrationId,
         /// The operation.
         operation: String,
-        /// The statement.
+        /// The statement; of SQL of the user's own its first words.
         sql: String,
         /// Whether steps before it stay done: the migration stands half.
         half: bool,

@@ -169,6 +169,17 @@ pub const fn reference_columns<const N: usize>(
     columns
 }
 
+/// How many columns a key of these parts has.
+#[must_use]
+pub const fn key_width(parts: &[&[ColumnDef]]) -> usize {
+    let (mut width, mut part) = (0, 0);
+    while part < parts.len() {
+        width += parts[part].len();
+        part += 1;
+    }
+    width
+}
+
 /// The columns of the parts of a key, one behind the other.
 #[must_use]
 pub const fn key_columns<const N: usize>(parts: &[&[ColumnDef]]) -> [ColumnDef; N] {

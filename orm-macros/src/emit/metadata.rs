@@ -222,15 +222,7 @@ fn key_columns(model: &Model) -> TokenStream {
     quote! {
         {
             const __PARTS: &[&[__orm::ColumnDef]] = &[#(#parts),*];
-            const __COUNT: __orm::usize = {
-                let (mut __count, mut __part) = (0, 0);
-                while __part < __PARTS.len() {
-                    __count += __PARTS[__part].len();
-                    __part += 1;
-                }
-                __count
-            };
-            &__orm::key_columns::<__COUNT>(__PARTS)
+            &__orm::key_columns::<{ __orm::key_width(__PARTS) }>(__PARTS)
         }
     }
 }

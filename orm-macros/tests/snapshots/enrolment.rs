@@ -135,15 +135,7 @@ const _: () = {
     impl __orm::KeyColumns for Enrolment {
         const KEY: &'static [__orm::ColumnDef] = {
             const __PARTS: &[&[__orm::ColumnDef]] = &[__COLUMNS_0, __COLUMNS_1];
-            const __COUNT: __orm::usize = {
-                let (mut __count, mut __part) = (0, 0);
-                while __part < __PARTS.len() {
-                    __count += __PARTS[__part].len();
-                    __part += 1;
-                }
-                __count
-            };
-            &__orm::key_columns::<__COUNT>(__PARTS)
+            &__orm::key_columns::<{ __orm::key_width(__PARTS) }>(__PARTS)
         };
         const PATH: &'static __orm::str = __orm::concat!(
             __orm::module_path!(), "::Enrolment"

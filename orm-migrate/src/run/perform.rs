@@ -86,6 +86,12 @@ pub(super) fn hash(steps: &[MigrationStep]) -> String {
     digest(text.as_bytes())
 }
 
+/// The first words of SQL of the user's own, of which the rest may hold what is secret.
+fn beginning(sql: &str) -> String {
+    let words = sql.split_whitespace().take_while(|word| word.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    words.take(2).chain(["…"]).collect::<Vec<_>>().join(" ")
+}
+
 impl Run<'_, '_> {
     /// Runs the steps, or those that are left of a migration that stands half.
     pub(super) async fn perform(
@@ -250,7 +256,7 @@ impl Run<'_, '_> {
         let failed = |sql: &str, cause| Error::Step {
             migration: migration.id.clone(),
             operation: step.operation.clone(),
-            sql: sql.to_owned(),
+            sql: if step.kind == Kind::Own { beginning(sql) } else { sql.to_owned() },
             half,
             cause,
         };
@@ -287,5 +293,17 @@ impl Run<'_, '_> {
         }
         (self.told)(&Event::StepEnded { operation: step.operation.clone() });
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_behind_the_beginning() {
+        assert_eq!(beginning("CREATE USER a IDENTIFIED BY 's3cret'"), "CREATE USER …");
+        assert_eq!(beginning("SET PASSWORD='s3cret'"), "SET …");
+        assert_eq!(beginning("-- s3cret\nSELECT 1"), "…");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-#[cfg(any(doc, feature = "uuid"))]
+#[cfg(feature = "uuid")]
 use uuid::Uuid;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
