@@ -93,7 +93,15 @@ pub(crate) fn db_enum(input: TokenStream) -> Result<TokenStream, Refused> {
     finish(ctxt, enumeration.map(|enumeration| emit::enumeration(&enumeration)))
 }
 
-/// The expansion of a column type; beside its errors too, so that the models with it are not in error.
+/// `#[derive(Projection)]`
+pub(crate) fn projection(input: TokenStream) -> Result<TokenStream, Refused> {
+    let input = syn::parse2(input)?;
+    let ctxt = Ctxt::new();
+    let projection = ir::Projection::read(&ctxt, input);
+    finish(ctxt, projection.map(|projection| emit::projection(&projection)))
+}
+
+/// The expansion of a column type or projection; beside its errors too, so that what makes use of it is not in error.
 fn finish(ctxt: Ctxt, expansion: Option<TokenStream>) -> Result<TokenStream, Refused> {
     let rest = expansion.unwrap_or_default();
     match ctxt.check() {

@@ -48,6 +48,13 @@ pub fn db_type(input: TokenStream) -> TokenStream {
 }
 
 /// The expansion, or the errors; printed where `ORM_MACROS_DEBUG=1` asks for it.
+// Its example needs `orm`: the package of the tests compiles it.
+#[cfg_attr(not(doctest), doc = include_str!("../docs/projection.md"))]
+#[proc_macro_derive(Projection, attributes(projection, field))]
+pub fn projection(input: TokenStream) -> TokenStream {
+    finish(expand::projection(input.into()))
+}
+
 fn finish(expansion: Result<proc_macro2::TokenStream, expand::Refused>) -> TokenStream {
     let tokens = expansion.unwrap_or_else(|refused| {
         let mut tokens = refused.errors.into_compile_error();

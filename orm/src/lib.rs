@@ -50,11 +50,11 @@ pub use expr::{
     Row, RowLevel, Set, Through, ToOne, ToOneKey, avg, call, call_aggregate, count, count_distinct,
     count_rows, key, lower, max, min, sum, upper,
 };
-pub use orm_macros::{DbEnum, DbType, Embed, Meta, Model};
+pub use orm_macros::{DbEnum, DbType, Embed, Meta, Model, Projection};
 pub use pool::{PingPolicy, PoolOptions, PoolProfile, PoolStats, TimeLimit};
 pub use query::{
-    Annotation, Batches, BlockingBatches, CursorPage, Inserts, Keys, Leaves, Linked, OnConflict, Page,
-    PageCursor, Push, QuerySet, Selection, UniqueKey, Updates, Upsert, set_page_secret,
+    Annotation, Batches, BlockingBatches, CursorPage, Inserts, Keys, Leaves, Linked, Nests, OnConflict, Page,
+    PageCursor, Projection, Push, QuerySet, Selection, UniqueKey, Updates, Upsert, set_page_secret,
 };
 pub use raw::{
     Commands, FromRow, IntoParam, IntoParams, Lend, List, Multiple, ParamValue, Params, Record, connect,

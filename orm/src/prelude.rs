@@ -13,8 +13,8 @@ pub use crate::expr::{
     upper,
 };
 pub use crate::model::{Embed, ForeignKey, Meta, Model};
-pub use crate::query::QuerySet;
+pub use crate::query::{Projection, QuerySet};
 pub use crate::transaction::{Tx, atomic};
 #[cfg(feature = "json")]
 pub use crate::types::Json;
-pub use orm_macros::{DbEnum, DbType, Embed, Meta, Model};
+pub use orm_macros::{DbEnum, DbType, Embed, Meta, Model, Projection};

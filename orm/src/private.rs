@@ -21,7 +21,9 @@ pub use serde;
 
 pub use crate::driver::Cursor;
 pub use crate::error::Result;
-pub use crate::expr::{Column, FullText, Kind, ListOf, Many, Node, Nothing, One, Operand, Relation, Through};
+pub use crate::expr::{
+    Agg, Column, FullText, Kind, ListOf, Many, Node, Nothing, One, Operand, Relation, Row, Through,
+};
 pub use crate::model::Redacted;
 pub use crate::model::embed::{
     are_distinct, are_short, embed_changes, embed_columns, embed_fields, embed_names, embed_names_len,
@@ -35,6 +37,7 @@ pub use crate::model::{
     NameCase, Naming, OrderPart, Patch, PerBackend, Reference, Refers, Registered, ReplicaSet, SchemaExpr,
     Table, Values, keys_to,
 };
+pub use crate::query::{NestedField, Projection, field_names, projected, with_digits};
 use crate::types::same_text;
 pub use crate::types::{
     ArrayElement, DbValue, Decode, EnumDef, EnumValue, EnumVariant, FieldType, Named, Single, Text, Type,
@@ -45,6 +48,9 @@ pub use crate::validate;
 
 use crate::expr::{Computes, Condition, IntoExpr};
 use crate::model::naming::{Pen, next_name};
+
+/// What a query gives, part by part.
+pub type Outputs = Vec<crate::plan::Output>;
 
 /// What the columns of a model are called.
 #[must_use]

@@ -66,6 +66,7 @@ mod pools;
 mod prefetch;
 mod prefetch_places;
 mod prefetch_random;
+mod projections;
 mod quickstart;
 mod references;
 mod registry;

@@ -66,6 +66,10 @@ mod examples {
     struct GuideEmbed;
     #[doc = include_str!("../../docs/validation.md")]
     struct GuideValidation;
+    #[doc = include_str!("../../docs/shapes.md")]
+    struct Shapes;
+    #[doc = include_str!("../../orm-macros/docs/projection.md")]
+    struct DeriveProjection;
     #[doc = include_str!("../../docs/many_rows.md")]
     struct ManyRows;
     #[doc = include_str!("../../docs/pages.md")]

@@ -1,5 +1,5 @@
-//! From tokens to settings: what is written in `#[model(..)]`, `#[field(..)]`, `#[meta(..)]` `#[db_type(..)]`
-//! and `#[db_enum(..)]`.
+//! From tokens to settings: what is written in `#[model(..)]`, `#[field(..)]`, `#[meta(..)]`, `#[db_type(..)]`,
+//! `#[db_enum(..)]` and `#[projection(..)]`.
 //!
 //! One file per attribute. Each setting is parsed by itself: a wrong one is reported, and the next one is
 //! read. What settings mean together is decided by `check`.
@@ -18,6 +18,7 @@ pub(crate) mod model;
 pub(crate) mod naming;
 pub(crate) mod ordering;
 pub(crate) mod per_backend;
+pub(crate) mod projection;
 pub(crate) mod slot;
 pub(crate) mod suggest;
 pub(crate) mod validate;

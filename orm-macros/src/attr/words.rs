@@ -2,11 +2,11 @@
 
 use super::{
     Vocabulary, db_default, db_enum, db_type, embed, field, full_text, index, many, meta, model, naming,
-    per_backend, validate,
+    per_backend, projection, validate,
 };
 
 /// The settings of every attribute.
-pub(crate) const ALL: [&Vocabulary; 7] = [
+pub(crate) const ALL: [&Vocabulary; 9] = [
     &model::VOCABULARY,
     &field::VOCABULARY,
     &meta::VOCABULARY,
@@ -14,6 +14,8 @@ pub(crate) const ALL: [&Vocabulary; 7] = [
     &db_type::VOCABULARY,
     &db_enum::VOCABULARY,
     &db_enum::VARIANT,
+    &projection::VOCABULARY,
+    &projection::FIELD,
 ];
 
 /// A word, and the ways in which it may be used: `field.max_length`, `model.index.where`, `field.on_delete=cascade`.

@@ -18,6 +18,7 @@ mod metadata;
 mod new;
 mod newtype;
 mod patch;
+mod projection;
 mod register;
 mod relation;
 mod schema;
@@ -33,6 +34,7 @@ pub(crate) use embedded::embed;
 pub(crate) use enumeration::enumeration;
 pub(crate) use meta::meta;
 pub(crate) use newtype::newtype;
+pub(crate) use projection::projection;
 
 /// The expansion of `#[derive(Model)]`.
 pub(crate) fn model(model: &Model) -> TokenStream {

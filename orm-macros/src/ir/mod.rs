@@ -11,6 +11,7 @@ mod meta;
 mod model;
 mod naming;
 mod newtype;
+mod projection;
 mod salvage;
 mod types;
 
@@ -25,6 +26,7 @@ pub(crate) use meta::{Meta, PassedExpr, PassedIndex, PassedOf};
 pub(crate) use model::{Check, Database, Index, IndexOf, IndexPart, Model, Says, Settings, TableName};
 pub(crate) use naming::{NameCase, Naming, column_names, foreign_key_column, snake_case, table_names};
 pub(crate) use newtype::Newtype;
+pub(crate) use projection::{Projected, Projection};
 pub(crate) use salvage::{salvage, salvage_embed};
 pub(crate) use types::{Kind, Shape};
 

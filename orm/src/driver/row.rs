@@ -317,6 +317,12 @@ impl<'r> Cursor<'r> {
         dispatch!(&self.raw, row => row.is_null(self.at + ahead))
     }
 
+    /// Whether this many columns, from the cursor on, are all NULL.
+    #[must_use]
+    pub fn are_null(&self, columns: usize) -> bool {
+        (0..columns).all(|ahead| self.is_null(ahead))
+    }
+
     /// Moves over columns without reading them.
     pub fn skip(&mut self, columns: usize) {
         self.at += columns;

@@ -9,6 +9,7 @@ mod aggregate;
 mod arithmetic;
 mod array;
 mod assign;
+mod behind;
 mod call;
 mod column;
 mod condition;

@@ -1,6 +1,7 @@
 //! Typed queries: `QuerySet` is immutable and lazy, its terminals give a `Run`.
 //!
-//! `queryset` holds the type and what narrows it, `shape` the traits for what a row gives, `read`, `stream` and
+//! `queryset` holds the type and what narrows it, `shape` the traits for what a row gives, `projection` those that are
+//! structs, `read`, `stream` and
 //! `write` the terminals. Builds `plan`s from `expr`essions and hands them to `exec`; generic code here is a thin
 //! shell around untyped plans.
 
@@ -8,6 +9,7 @@ mod get_or_create;
 mod linked;
 mod lock;
 mod page;
+mod projection;
 mod queryset;
 mod read;
 mod shape;
@@ -18,6 +20,7 @@ mod write;
 
 pub use linked::Linked;
 pub use page::{CursorPage, Page, PageCursor, set_page_secret};
+pub use projection::{NestedField, Nests, Projection, field_names, projected, with_digits};
 pub use queryset::QuerySet;
 pub(crate) use read::key_condition;
 pub use shape::{Annotation, Keys, Push, Selection};

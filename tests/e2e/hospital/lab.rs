@@ -109,4 +109,33 @@ pub struct Measurement {
     pub value: Option<f64>,
 }
 
+/// What an analysis is called.
+#[derive(Projection, Debug, Clone, PartialEq)]
+#[projection(model = Analysis, crate = framework)]
+pub struct Title {
+    pub name: String,
+    pub unit: Unit,
+}
+
+/// A line of the sheet that goes to the ward.
+#[derive(Projection, Debug, Clone, PartialEq)]
+#[projection(model = Measurement, crate = framework)]
+pub struct SheetLine {
+    pub value: Option<f64>,
+    #[projection(nested)]
+    pub analysis: Title,
+    #[projection(expr = Measurement::sample.to(Sample::material))]
+    pub material: Material,
+}
+
+/// How often something was measured.
+#[derive(Projection, Debug, Clone, PartialEq)]
+#[projection(model = Measurement, grouped, crate = framework)]
+pub struct Frequency {
+    #[projection(expr = framework::key(Measurement::analysis))]
+    pub analysis: String,
+    #[projection(expr = framework::count_rows())]
+    pub times: i64,
+}
+
 pub(super) const TABLES: [&Table; 4] = [Device::TABLE, Analysis::TABLE, Sample::TABLE, Measurement::TABLE];

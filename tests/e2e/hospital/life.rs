@@ -223,6 +223,11 @@ cases! {
         let potassium = Analysis::objects().using(on).create(potassium).await?;
         let sample = Sample::objects().using(on).create(NewSample::new(990_001, &patient, Material::Serum)).await?;
         Measurement::objects().using(on).create(NewMeasurement::new(&sample, &potassium).device(&device).value(6.2)).await?;
+        let line: SheetLine = Measurement::objects().using(on).select_as().one().await?;
+        let title = Title { name: potassium.name.clone(), unit: potassium.unit.clone() };
+        assert_eq!(line, SheetLine { value: Some(6.2), analysis: title, material: sample.material });
+        let often: Frequency = Measurement::objects().using(on).group_by(Measurement::analysis).select_as().one().await?;
+        assert_eq!(often, Frequency { analysis: potassium.code.clone(), times: 1 });
         let high = Measurement::value.gt(Measurement::analysis.to(Analysis::normal).to(Normal::high));
         let rows = Measurement::objects().using(on).filter(high).select_related(Measurement::analysis).all().await?;
         assert_eq!(rows.iter().map(|(_, analysis)| (analysis.code.as_str(), analysis.normal.clone())).collect::<Vec<_>>(), [("K", Some(normal))]);
