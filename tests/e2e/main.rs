@@ -52,6 +52,7 @@ mod metas;
 mod naming;
 mod nested_keys;
 mod newtypes;
+mod number_literals;
 mod operator_classes;
 mod ordering;
 mod own_columns;

@@ -122,8 +122,8 @@ async fn fill(db: &TestDb) -> orm::Result<()> {
     for (magazine, number) in [("M", 1), ("M", 2), ("N", 1)] {
         Issue::objects().using(on).create(NewIssue::new(magazine, number)).await?;
     }
-    for id in 1..=4 {
-        Article::objects().using(on).create(NewArticle::new(id).likes(id * 10)).await?;
+    for (id, likes) in [(1, 10), (2, 20), (3, 30), (4, 40)] {
+        Article::objects().using(on).create(NewArticle::new(id).likes(likes)).await?;
     }
     Ok(())
 }

@@ -21,6 +21,7 @@ pub(super) fn emit(ident: &Ident) -> TokenStream {
         #clone
 
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl __orm::Single for #ident {}
 
         #[automatically_derived]

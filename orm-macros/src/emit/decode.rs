@@ -53,6 +53,7 @@ pub(super) fn implementation(model: &Model, absent: &TokenStream, named: &TokenS
         }
 
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl __orm::Single for #ident {}
     }
 }

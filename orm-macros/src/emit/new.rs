@@ -56,13 +56,13 @@ pub(super) fn methods(model: &Model) -> TokenStream {
     let (ident, new) = (&model.ident, &model.new_ident);
     let required = present(model).filter(|field| field.in_new == InNew::Required);
     let parameters = required.map(|field| {
-        let (ident, ty) = (&field.ident, field.given(&quote!(__orm)));
-        quote!(#ident: impl __orm::Into<#ty>)
+        let (ident, (ty, _)) = (&field.ident, parameter(field));
+        quote!(#ident: #ty)
     });
     let start = present(model).map(|field| {
         let ident = &field.ident;
         let value = match field.in_new {
-            InNew::Required => quote!(__orm::Into::into(#ident)),
+            InNew::Required => parameter(field).1,
             _ if model.serde && field.default.is_some() => {
                 let function = default_function(field);
                 quote!(Self::#function())
@@ -164,27 +164,42 @@ fn default(field: &Field) -> TokenStream {
     }
 }
 
+/// The type of a parameter that gives a field its value, and that value.
+///
+/// A number is taken as it is: of what becomes a `u16`, the compiler could not tell which of them the literal `18` is.
+pub(super) fn parameter(field: &Field) -> (TokenStream, TokenStream) {
+    let ident = &field.ident;
+    if field.shape.nullable() {
+        let inner = field.given_base(&quote!(__orm));
+        return (
+            quote!(impl __orm::IntoNullable<#inner>),
+            quote!(__orm::IntoNullable::into_nullable(#ident)),
+        );
+    }
+    let ty = field.given(&quote!(__orm));
+    match field.shape.kind {
+        Kind::Integer | Kind::Float | Kind::Bool => (ty, quote!(#ident)),
+        _ => (quote!(impl __orm::Into<#ty>), quote!(__orm::Into::into(#ident))),
+    }
+}
+
 fn setter(field: &Field) -> TokenStream {
     let (ident, ty) = (&field.ident, field.given(&quote!(__orm)));
     let docs = documented(&field.docs, &field.fallback_doc());
-    let (parameter, value) = match (&field.shape.inner, field.in_new) {
-        (Some(inner), InNew::Insertable) => (
-            quote!(__orm::IntoNullable<#inner>),
-            quote!(__orm::Some(__orm::IntoNullable::into_nullable(#ident))),
-        ),
-        (None, InNew::Insertable) => {
-            (quote!(__orm::IntoNullable<#ty>), quote!(__orm::IntoNullable::into_nullable(#ident)))
+    let (parameter, value) = match (field.shape.nullable(), field.in_new) {
+        (true, InNew::Insertable) => {
+            let (parameter, value) = parameter(field);
+            (parameter, quote!(__orm::Some(#value)))
         }
-        (Some(_), _) => {
-            let inner = field.given_base(&quote!(__orm));
-            (quote!(__orm::IntoNullable<#inner>), quote!(__orm::IntoNullable::into_nullable(#ident)))
+        (false, InNew::Insertable) => {
+            (quote!(impl __orm::IntoNullable<#ty>), quote!(__orm::IntoNullable::into_nullable(#ident)))
         }
-        (None, _) => (quote!(__orm::Into<#ty>), quote!(__orm::Into::into(#ident))),
+        _ => parameter(field),
     };
     quote! {
         #docs
         #[must_use]
-        pub fn #ident(mut self, #ident: impl #parameter) -> Self {
+        pub fn #ident(mut self, #ident: #parameter) -> Self {
             self.#ident = #value;
             self
         }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::embed::{bounds, part, place};
-use super::new::{path_text, serde_container};
+use super::new::{parameter, path_text, serde_container};
 use super::{debug, documented, lints};
 use crate::ir::{Field, Model};
 
@@ -99,19 +99,13 @@ fn present(model: &Model) -> impl Iterator<Item = &Field> {
 }
 
 fn setter(field: &Field) -> TokenStream {
-    let (ident, ty) = (&field.ident, field.given(&quote!(__orm)));
+    let ident = &field.ident;
     let docs = documented(&field.docs, &field.fallback_doc());
-    let (parameter, value) = match &field.shape.inner {
-        Some(_) => {
-            let inner = field.given_base(&quote!(__orm));
-            (quote!(__orm::IntoNullable<#inner>), quote!(__orm::IntoNullable::into_nullable(#ident)))
-        }
-        None => (quote!(__orm::Into<#ty>), quote!(__orm::Into::into(#ident))),
-    };
+    let (parameter, value) = parameter(field);
     quote! {
         #docs
         #[must_use]
-        pub fn #ident(mut self, #ident: impl #parameter) -> Self {
+        pub fn #ident(mut self, #ident: #parameter) -> Self {
             self.#ident = __orm::Some(#value);
             self
         }

@@ -190,6 +190,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    #[diagnostic::do_not_recommend]
     impl __orm::Single for Enrolment {}
     #[automatically_derived]
     #[diagnostic::do_not_recommend]

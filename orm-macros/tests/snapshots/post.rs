@@ -239,6 +239,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    #[diagnostic::do_not_recommend]
     impl __orm::Single for Post {}
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
@@ -313,8 +314,8 @@ const _: () = {
         }
         ///The column `likes`.
         #[must_use]
-        pub fn likes(mut self, likes: impl __orm::Into<i32>) -> Self {
-            self.likes = __orm::Into::into(likes);
+        pub fn likes(mut self, likes: i32) -> Self {
+            self.likes = likes;
             self
         }
         ///The column `published_at`.
@@ -444,8 +445,8 @@ const _: () = {
         }
         ///The column `likes`.
         #[must_use]
-        pub fn likes(mut self, likes: impl __orm::Into<i32>) -> Self {
-            self.likes = __orm::Some(__orm::Into::into(likes));
+        pub fn likes(mut self, likes: i32) -> Self {
+            self.likes = __orm::Some(likes);
             self
         }
         ///The column `published_at`.

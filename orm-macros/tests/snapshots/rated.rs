@@ -206,6 +206,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    #[diagnostic::do_not_recommend]
     impl __orm::Single for Rated {}
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
@@ -229,15 +230,11 @@ const _: () = {
     impl NewRated {
         /// With every value that must be given.
         #[must_use]
-        pub fn new(
-            author: impl __orm::Into<i64>,
-            state: impl __orm::Into<String>,
-            likes: impl __orm::Into<i32>,
-        ) -> Self {
+        pub fn new(author: i64, state: impl __orm::Into<String>, likes: i32) -> Self {
             Self {
-                author: __orm::Into::into(author),
+                author: author,
                 state: __orm::Into::into(state),
-                likes: __orm::Into::into(likes),
+                likes: likes,
             }
         }
     }

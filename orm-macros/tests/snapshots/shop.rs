@@ -264,6 +264,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    #[diagnostic::do_not_recommend]
     impl __orm::Single for Shop {}
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
@@ -307,12 +308,12 @@ const _: () = {
         #[must_use]
         pub fn new(
             home: impl __orm::Into<<Address as __orm::Embed>::New>,
-            open: impl __orm::Into<bool>,
+            open: bool,
         ) -> Self {
             Self {
                 home: __orm::Into::into(home),
                 stamps: ::orm::private::Default::default(),
-                open: __orm::Into::into(open),
+                open: open,
                 other: __orm::None,
             }
         }

@@ -252,6 +252,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    #[diagnostic::do_not_recommend]
     impl __orm::Single for User {}
     #[automatically_derived]
     #[diagnostic::do_not_recommend]

@@ -66,6 +66,11 @@ impl From<Owned> for Auto {
 pub struct Borrowed<'c>(pub(crate) Loan<'c>);
 
 /// What a query runs on. [`Auto`] and [`Borrowed`] are all there are.
+#[diagnostic::on_unimplemented(
+    message = "a query does not run on `{Self}`",
+    label = "runs on `Auto` or `Borrowed` alone",
+    note = "a function over queries on whatever they run on says `where {Self}: orm::Executor<'c>`"
+)]
 pub trait Executor<'c> {
     /// Where the query goes.
     fn target(self) -> Target<'c>;

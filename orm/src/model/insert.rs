@@ -47,6 +47,11 @@ pub trait Bare: Model {
 }
 
 /// What an update of rows of `M` changes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say what an update of a `{M}` changes",
+    label = "expected the `…Patch` struct of `{M}`",
+    note = "`#[derive(Model)]` makes that struct"
+)]
 pub trait Patch<M>: Send + 'static {
     /// Adds the fields to change.
     fn values(self, out: &mut Vec<(&'static Field, Value)>);

@@ -86,6 +86,11 @@ pub struct Commands<E = Auto> {
 }
 
 /// What [`Commands`] run on, again and again.
+#[diagnostic::on_unimplemented(
+    message = "SQL of one's own does not run on `{Self}`",
+    label = "runs on `Auto`, `Connected` or `Borrowed` alone",
+    note = "a function over commands on whatever they run on says `{Self}: orm::Lend`"
+)]
 pub trait Lend {
     #[doc(hidden)]
     fn lend(&mut self) -> Target<'_>;

@@ -17,6 +17,11 @@ use crate::database::Auto;
 use crate::error::{Error, ErrorKind, Result};
 
 /// How often a body can run.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the body of a transaction that gives a `Result<{T}, {E}>`",
+    label = "not a body",
+    note = "a body is given to `orm::atomic(async |tx| ..)`"
+)]
 pub trait Body<T, E> {
     /// What a run gives.
     type Fut: Future<Output = Result<T, E>>;

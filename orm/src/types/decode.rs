@@ -141,13 +141,21 @@ impl<T: Decode> Decode for Vec<T> {
 /// One slot of an output: a scalar or a model, not a tuple.
 ///
 /// Tells `(Post, User)` (two slots) from `Post` (one), where a further part is added to an output.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not one part of an output",
+    label = "not a scalar or a model",
+    note = "beside an `impl Decode` of one's own stands `impl orm::types::Single for {Self} {{}}`"
+)]
 pub trait Single {}
+#[diagnostic::do_not_recommend]
 impl<T: Single> Single for Option<T> {}
+#[diagnostic::do_not_recommend]
 impl<T: Single> Single for Vec<T> {}
 
 /// A key of several columns that may be NULL is one slot: there is no part to tell apart in what is not there.
 macro_rules! nullable_keys {
     ($($name:ident)+) => {
+        #[diagnostic::do_not_recommend]
         impl<$($name: Decode),+> Single for Option<($($name,)+)> {}
     };
 }

@@ -43,6 +43,7 @@ macro_rules! scalar {
         }
 
         $(#[$meta])*
+        #[diagnostic::do_not_recommend]
         impl Single for $rust {}
     )*};
 }
@@ -106,6 +107,7 @@ impl DbValue for String {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Single for String {}
 
 // `u8` alone has a list form that is not a list: `Vec<u8>` is bytes.
@@ -150,6 +152,7 @@ impl DbValue for u8 {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Single for u8 {}
 
 #[diagnostic::do_not_recommend]

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{guide, paths};
 
+mod hints;
 mod lexer;
 mod rules;
 mod tidy;
@@ -53,7 +54,9 @@ fn check(file: &str, text: &str) -> Vec<Breach> {
         return messages(text);
     }
     let mut breaches = tidy::check(text);
-    breaches.extend(rules::check(file, &lexer::tokens(text)));
+    let tokens = lexer::tokens(text);
+    breaches.extend(rules::check(file, &tokens));
+    breaches.extend(hints::check(file, &tokens));
     breaches.sort_by_key(|breach| breach.line);
     breaches
 }

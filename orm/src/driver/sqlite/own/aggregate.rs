@@ -72,6 +72,11 @@ where
 }
 
 /// What a step gives: nothing, or a `Result` whose error fails the statement.
+#[diagnostic::on_unimplemented(
+    message = "the step of an aggregate of SQLite cannot give a `{Self}`",
+    label = "gives `{Self}`",
+    note = "a step changes its state and gives nothing, or a `Result<(), _>` whose error can be shown"
+)]
 pub trait StepResult {
     /// Why the statement fails, if it does.
     #[doc(hidden)]
