@@ -2,9 +2,11 @@
 
 mod aggregates;
 mod arrays;
+mod blocks;
 mod builders;
 mod bulk;
 mod cache;
+mod capabilities;
 mod checks;
 mod commands;
 mod conditions;

@@ -2,7 +2,8 @@
 //!
 //! `handle` is the [`Database`] that users hold; what its clones share is in `shared`, the names of the open ones in
 //! `registry`. `proxy` and `reference` are the ways to point at one, `db` the functions on all of them, with `check` and
-//! `close`; `connect` is a database for as long as a guard lives, `lifespan` are several for as long as a program serves,
+//! `close`; `connect` is a database for as long as a guard lives, `blocks` for as long as a
+//! block needs it, `lifespan` are several for as long as a program serves,
 //! `settings` says which there are; `create` makes tables, `tend` looks after the pool. `options` is what
 //! `init` takes, `using` what `.using(..)` does; `scope` is what is said for a
 //! task, by `with` a database, by `router` what is asked for one, by `writes` what was written; `replicas` are read in the
@@ -11,6 +12,7 @@
 //!
 //! Uses `pool`, `driver` and, to run things, `exec` and `transaction`, which use it too: three modules of one layer.
 
+mod blocks;
 mod borrowed;
 mod check;
 mod close;
@@ -42,7 +44,7 @@ mod writes;
 pub(crate) use borrowed::{ForeignConnection, ForeignPool, Lent, NAME as BORROWED};
 pub use connect::{Connect, Connected};
 pub use handle::Database;
-pub use operation::{Operation, OperationFuture};
+pub use operation::{Operation, OperationFuture, Procedure};
 pub use options::{DatabaseOptions, Secret, ServerOptions, SqliteOptions, TargetSession, TlsMode};
 pub use proxy::DatabaseProxy;
 pub use reference::DatabaseRef;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 
+use super::blocks::Blocks;
 use super::options::DatabaseOptions;
 use super::registry::{self, Names};
 use super::replicas::{Group, Health};
@@ -29,6 +30,8 @@ pub(crate) struct Shared {
     /// As a replica.
     pub(crate) health: Health,
     running: Running,
+    /// The blocks that need it open.
+    pub(super) blocks: Blocks,
 }
 
 #[derive(Default)]
@@ -38,6 +41,8 @@ struct State {
     ticket: u64,
     /// The names that it was registered under since it was opened. Kept at the close, for transactions that still run.
     aliases: Vec<Arc<str>>,
+    /// How it was opened the last time. Kept at the close, for a block that opens it again.
+    options: Option<Arc<DatabaseOptions>>,
 }
 
 /// A pool in place.
@@ -47,6 +52,7 @@ pub(crate) struct Open {
     pub(crate) url: String,
     /// What is read in its place.
     pub(crate) replicas: Option<Arc<Group>>,
+    options: Arc<DatabaseOptions>,
 }
 
 /// When a call began.
@@ -62,6 +68,7 @@ impl Shared {
             state: RwLock::default(),
             health: Health::default(),
             running: Running::default(),
+            blocks: Blocks::default(),
         })
     }
 
@@ -159,10 +166,11 @@ impl Shared {
     /// Opens a pool for this database, without putting it in place.
     pub(super) async fn connect(&self, mut options: DatabaseOptions, lazy: bool) -> Result<Open> {
         let named = |error: Error| error.with_database(&self.name);
+        let said = Arc::new(options.clone());
         let replicas = std::mem::take(&mut options.replicas).open(&self.name, &options).await?;
         let config = options.parse().map_err(named)?;
         let pool = Pool::open(Arc::clone(&self.name), &config.pool, config.connect).map_err(named)?;
-        let open = Open { pool, url: config.url, replicas };
+        let open = Open { pool, url: config.url, replicas, options: said };
         if !lazy && let Err(error) = open.pool.connect_now().await {
             open.retire().await;
             return Err(named(error));
@@ -192,6 +200,7 @@ impl Shared {
             return Err((error, open));
         }
         state.ticket = ticket.0;
+        state.options = Some(Arc::clone(&open.options));
         if open.replicas.is_some() {
             scope::use_it();
         }
@@ -204,6 +213,11 @@ impl Shared {
         // As a replica it is another one now.
         self.health.answered();
         Ok(state.open.replace(Arc::new(open)))
+    }
+
+    /// How it is open, or was before it was closed.
+    pub(super) fn last_options(&self) -> Option<DatabaseOptions> {
+        self.read().options.as_deref().cloned()
     }
 
     /// Puts `open` in place of a new database without an alias.

@@ -7,6 +7,7 @@
 //! [`Sink`] as it arrives. Uses `error` and `types`, nothing else of this crate;
 //! called by `pool`, `exec`, `transaction` and `database`.
 
+mod capability;
 pub(crate) mod check;
 mod connect_time;
 mod connection;
@@ -31,6 +32,7 @@ pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 
+pub use capability::Capability;
 pub(crate) use connect_time::ConnectTime;
 pub(crate) use connection::{ConnectOptions, Connection};
 pub(crate) use kept::Kept;

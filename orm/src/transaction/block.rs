@@ -51,7 +51,7 @@ async fn outermost(place: Place, options: Options, holder: Holder) -> Result<Ope
         held.guard();
     }
     start(&mut held, options).await.map_err(|error| error.with_database(&place.name()))?;
-    let core = Core::new(place, held, options.read_only);
+    let core = Core::new(place, held, options);
     if let Place::Database(database) = &core.place {
         // First added, then asked, as who closes the database first says so and then looks: one of the two sees the other.
         database.running().add(&core);

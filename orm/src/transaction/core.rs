@@ -11,6 +11,7 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 use tokio::time::Instant;
 
 use super::limit::{self, Watch};
+use super::options::Options;
 use super::tx::Tx;
 use crate::database::{ReadYourWrites, Writing, scope};
 use crate::driver::{Outcome, Server, Sink, Statement};
@@ -38,8 +39,10 @@ pub(crate) struct Core {
     /// The streams that have the connection, or wait for it.
     streams: Mutex<Vec<Arc<Pause>>>,
     fate: Mutex<Fate>,
-    /// The database refuses writes in it.
-    read_only: bool,
+    /// How it was begun.
+    pub(super) options: Options,
+    /// A part of it is committed for good, so that it can not be run again.
+    chained: AtomicBool,
     written: Mutex<Written>,
 }
 
@@ -59,7 +62,7 @@ struct Fate {
 }
 
 impl Core {
-    pub(super) fn new(place: Place, held: Held, read_only: bool) -> Arc<Self> {
+    pub(super) fn new(place: Place, held: Held, options: Options) -> Arc<Self> {
         let watch = Watch::new(held.transaction_limits());
         let core = Arc::new(Self {
             name: place.name(),
@@ -72,7 +75,8 @@ impl Core {
             watch,
             streams: Mutex::default(),
             fate: Mutex::default(),
-            read_only,
+            options,
+            chained: AtomicBool::new(false),
             written: Mutex::default(),
         });
         limit::watch(&core);
@@ -118,7 +122,7 @@ impl Core {
 
     /// Something may be written in it by this task.
     pub(crate) fn writes(&self) {
-        if self.read_only {
+        if self.options.read_only {
             return;
         }
         let told = scope::remembering();
@@ -128,6 +132,26 @@ impl Core {
             if !written.told.iter().any(|known| known.is(&writes)) {
                 written.told.push(writes);
             }
+        }
+    }
+
+    /// A part of it is committed for good.
+    pub(super) fn set_chained(&self) {
+        self.chained.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether a part of it is committed for good.
+    pub(super) fn is_chained(&self) -> bool {
+        self.chained.load(Ordering::SeqCst)
+    }
+
+    /// A new transaction was begun on the same connection.
+    pub(super) fn begun_anew(&self) {
+        *self.written() = Written::default();
+        // Savepoints of the one before are gone with it.
+        self.fate().undo = None;
+        if let Some(watch) = &self.watch {
+            watch.begin_anew();
         }
     }
 
@@ -349,6 +373,10 @@ impl Hold {
         let sql = format!("ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}");
         // If the savepoint is gone, so is the transaction that it was set in.
         self.send(&sql).await.inspect_err(|error| self.tx.core().lose(error.clone()))
+    }
+
+    pub(super) fn tx(&self) -> &Tx {
+        &self.tx
     }
 
     fn set_running(&mut self, running: bool) {

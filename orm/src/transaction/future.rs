@@ -206,8 +206,9 @@ where
                     };
                     let failed = output.is_err() || ended.is_err();
                     let failure = tx.first_error().or_else(|| ended.as_ref().err().cloned());
-                    // A nested block's failure is for the outermost one to repeat.
-                    if failed && tx.depth() == 0 && this.after(failure.as_ref()) {
+                    // A nested block's failure is for the outermost one to repeat; what is committed already cannot be.
+                    let whole = tx.depth() == 0 && !tx.core().is_chained();
+                    if failed && whole && this.after(failure.as_ref()) {
                         continue;
                     }
                     return Poll::Ready(match (output, ended) {

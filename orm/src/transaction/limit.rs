@@ -15,7 +15,6 @@ use crate::pool::TransactionLimits;
 #[derive(Debug)]
 pub(super) struct Watch {
     limits: TransactionLimits,
-    begun: Instant,
     used: Mutex<Used>,
     /// Ends the transaction in time. It owns nothing, and goes with this.
     task: OnceLock<AbortHandle>,
@@ -23,6 +22,7 @@ pub(super) struct Watch {
 
 #[derive(Debug)]
 struct Used {
+    begun: Instant,
     last: Instant,
     /// A statement is on its way: that is not idle.
     running: bool,
@@ -32,29 +32,31 @@ impl Watch {
     /// None without limits: then nothing is counted.
     pub(super) fn new(limits: TransactionLimits) -> Option<Self> {
         let now = Instant::now();
-        let used = Mutex::new(Used { last: now, running: false });
-        (limits != TransactionLimits::default()).then(|| Self {
-            limits,
-            begun: now,
-            used,
-            task: OnceLock::new(),
-        })
+        let used = Mutex::new(Used { begun: now, last: now, running: false });
+        (limits != TransactionLimits::default()).then(|| Self { limits, used, task: OnceLock::new() })
     }
 
     /// A statement begins or ends.
     pub(super) fn running(&self, running: bool) {
-        *self.used() = Used { last: Instant::now(), running };
+        let mut used = self.used();
+        used.last = Instant::now();
+        used.running = running;
+    }
+
+    /// What comes now is another transaction.
+    pub(super) fn begin_anew(&self) {
+        self.used().begun = Instant::now();
     }
 
     /// The limit that was passed.
     pub(super) fn passed(&self) -> Option<ErrorKind> {
         let now = Instant::now();
+        let used = self.used();
         if let Some(limit) = self.limits.age
-            && now.saturating_duration_since(self.begun) >= limit
+            && now.saturating_duration_since(used.begun) >= limit
         {
             return Some(ErrorKind::TransactionTimeout { limit, idle: false });
         }
-        let used = self.used();
         match self.limits.idle {
             Some(limit) if !used.running && now.saturating_duration_since(used.last) >= limit => {
                 Some(ErrorKind::TransactionTimeout { limit, idle: true })
@@ -65,9 +67,9 @@ impl Watch {
 
     /// When to look again; none if there is no such moment.
     pub(super) fn next(&self) -> Option<Instant> {
-        let age = self.limits.age.and_then(|limit| self.begun.checked_add(limit));
+        let used = self.used();
+        let age = self.limits.age.and_then(|limit| used.begun.checked_add(limit));
         let idle = self.limits.idle.and_then(|limit| {
-            let used = self.used();
             let since = if used.running { Instant::now() } else { used.last };
             since.checked_add(limit)
         });

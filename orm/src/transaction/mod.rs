@@ -1,7 +1,8 @@
 //! Transactions: around a closure or by a guard, nested by savepoints, joined by whatever runs inside.
 //!
 //! `atomic` is the builder and `future` what it becomes, `guard` the other style; both work with `block`, a block from
-//! begin to end. `tx` is the handle that users hold, `core` the one connection below all blocks and who has it, `turn`
+//! begin to end. `chain` ends a transaction and begins another in the same block.
+//! `tx` is the handle that users hold, `core` the one connection below all blocks and who has it, `turn`
 //! the same as a lease. `running` is the list of those that are open on a database; `ambient` is what makes queries join;
 //! `options` writes how a transaction begins, `limit` ends those that take too long.
 //!
@@ -10,6 +11,7 @@
 pub(crate) mod ambient;
 mod atomic;
 mod block;
+mod chain;
 mod core;
 mod future;
 mod guard;

@@ -1,6 +1,6 @@
 //! How a transaction is begun.
 
-use crate::driver::Backend;
+use crate::driver::{Backend, Capability};
 use crate::error::{Error, ErrorKind, Result};
 
 /// What a transaction sees of others that run at the same time.
@@ -58,8 +58,8 @@ impl Options {
     ///
     /// `Unsupported` for a lock of the whole database on a server.
     pub(crate) fn check(self, backend: Backend) -> Result<()> {
-        if self.lock.is_some() && backend != Backend::Sqlite {
-            let feature = "a lock of the whole database: servers lock rows as statements need them";
+        if self.lock.is_some() && !backend.supports(Capability::DatabaseLocks) {
+            let feature = Capability::DatabaseLocks.name();
             return Err(Error::new(ErrorKind::Unsupported { feature, backend: backend.name() }));
         }
         Ok(())

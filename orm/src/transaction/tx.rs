@@ -167,7 +167,7 @@ impl Tx {
     /// # Errors
     ///
     /// `TransactionClosed`.
-    fn check_open(&self) -> Result<()> {
+    pub(super) fn check_open(&self) -> Result<()> {
         match self.outwards().all(|tx| tx.state().phase == Phase::Open) {
             true => Ok(()),
             false => Err(Error::new(ErrorKind::TransactionClosed).with_database(self.database())),
@@ -290,6 +290,13 @@ impl Tx {
 
     pub(super) fn set_phase(&self, phase: Phase) {
         self.state().phase = phase;
+    }
+
+    /// Begins anew with nothing of what was: gives what was to be called after the commit.
+    pub(super) fn begin_anew(&self) -> Vec<Hook> {
+        let mut state = self.state();
+        state.broken = None;
+        std::mem::take(&mut state.hooks)
     }
 
     /// Sets the last phase and takes what was to be called after the commit.

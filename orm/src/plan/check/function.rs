@@ -1,7 +1,7 @@
 //! What functions there are.
 
 use super::{Check, Place, invalid, type_of};
-use crate::driver::Backend;
+use crate::driver::{Backend, Capability};
 use crate::error::Result;
 use crate::expr::{Function, Node, OwnFunction};
 use crate::types::{NO_ARRAYS, NO_HSTORE, Type};
@@ -18,7 +18,7 @@ impl Check {
         match function {
             Function::Lower | Function::Upper => {
                 // The first version that maps letters one to one, and all of them.
-                if self.server.backend == Backend::MariaDb && self.server.version < (10, 10, 1) {
+                if !self.server.has(Capability::CaseMapping) {
                     return Err(self.unsupported("upper and lower case before version 10.10"));
                 }
             }

@@ -1,7 +1,7 @@
 //! Which locks can be had.
 
 use super::{Check, invalid};
-use crate::driver::Backend;
+use crate::driver::{Backend, Capability};
 use crate::error::Result;
 use crate::expr::Path;
 use crate::plan::Select;
@@ -40,12 +40,12 @@ impl Check {
             return Ok(());
         }
         match self.server.backend {
-            Backend::Sqlite => Err(self.unsupported("row locks")),
+            _ if !self.server.has(Capability::RowLocks) => Err(self.unsupported("row locks")),
             Backend::Postgres if lock.related.iter().any(may_be_absent) => {
                 Err(self.unsupported("locks on related rows that may be absent"))
             }
             // What joined rows there are is known when the statement is built.
-            Backend::Postgres | Backend::MySql | Backend::MariaDb => Ok(()),
+            _ => Ok(()),
         }
     }
 }

@@ -12,7 +12,7 @@ mod write;
 
 use super::shape::too_deep;
 use super::{Output, Plan, Select, same_field};
-use crate::driver::{Backend, Server};
+use crate::driver::{Backend, Capability, Server};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{
     Aggregate, AggregateFunction, ArithmeticOp, CompareOp, Function, Node, Path, Quantifier, SearchOp,
@@ -226,7 +226,7 @@ impl Check {
     }
 
     fn table(&self, table: &'static Table) -> Result<()> {
-        if self.server.backend == Backend::Sqlite && table.meta.schema.is_some() {
+        if !self.server.has(Capability::Schemas) && table.meta.schema.is_some() {
             return Err(self.unsupported("schemas").with_model(table.model));
         }
         if self.server.backend == Backend::Postgres {
@@ -372,7 +372,7 @@ impl Check {
         if !equality {
             self.orderable(left, "comparison of JSON values")?;
             self.orderable(right, "comparison of JSON values")?;
-        } else if self.server.backend != Backend::Postgres {
+        } else if !self.server.has(Capability::JsonEquality) {
             self.not_json(left, "comparison of JSON values")?;
             self.not_json(right, "comparison of JSON values")?;
         }

@@ -1,7 +1,7 @@
 //! Where a full-text index can be, and be searched.
 
 use super::{Check, Place, invalid};
-use crate::driver::{Backend, Server};
+use crate::driver::{Backend, Capability, Server};
 use crate::error::Result;
 use crate::expr::Search;
 use crate::plan::same_table;
@@ -10,11 +10,9 @@ use crate::types::Type;
 /// What a server lacks that a full-text index needs.
 pub(crate) fn lacks(server: Server) -> Option<&'static str> {
     match server.backend {
-        // Columns that nobody sees who does not ask for them.
-        Backend::MySql if server.version < (8, 0, 23) => Some("full-text indexes before version 8.0.23"),
-        // Letters are made small.
-        Backend::MariaDb if server.version < (10, 10, 1) => Some("full-text indexes before version 10.10"),
-        _ => None,
+        _ if server.has(Capability::FullText) => None,
+        Backend::MySql => Some("full-text indexes before version 8.0.23"),
+        _ => Some("full-text indexes before version 10.10"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::expression::{self, Of};
 use super::{named, schema};
-use crate::driver::{Backend, Server};
+use crate::driver::{Capability, Server};
 use crate::error::Result;
 use crate::model::{self, ColumnDef, Field};
 use crate::plan::same_field;
@@ -47,7 +47,7 @@ pub(super) fn clause(
     generated: &Generated,
 ) -> Result<String> {
     let dialect = dialect::of(server.backend);
-    if !generated.stored && server.backend == Backend::Postgres && server.version < (18, 0, 0) {
+    if !generated.stored && !server.has(Capability::VirtualColumns) {
         return Err(named(unsupported(dialect, "virtual generated columns"), column));
     }
     let of = if generated.stored { Of::Stored } else { Of::Virtual };

@@ -2,7 +2,7 @@
 
 use super::expression::{self, Of};
 use super::{full_text, named, schema};
-use crate::driver::{Backend, Server};
+use crate::driver::{Backend, Capability, Server};
 use crate::error::{Error, Result};
 use crate::model::IndexMethod;
 use crate::schema::{Expression, Index, Part, PartOf, Table, TableColumn};
@@ -95,13 +95,13 @@ impl Index {
         let expressions = self.parts.iter().any(|part| matches!(part.of, PartOf::Expression(_)));
         let descending = self.parts.iter().any(|part| part.descending);
         let postgres = server.backend == Backend::Postgres;
-        if self.condition.is_some() && matches!(server.backend, Backend::MySql | Backend::MariaDb) {
+        if self.condition.is_some() && !server.has(Capability::PartialIndexes) {
             return lacks("partial indexes");
         }
-        if expressions && server.backend == Backend::MariaDb {
+        if expressions && !server.has(Capability::ExpressionIndexes) {
             return lacks("indexes on expressions");
         }
-        if descending && server.backend == Backend::MariaDb && server.version < (10, 8, 0) {
+        if descending && !server.has(Capability::DescendingIndexes) {
             return lacks("descending indexes before version 10.8");
         }
         if !self.include.is_empty() && !postgres {
@@ -118,7 +118,7 @@ impl Index {
             IndexMethod::SpGist => "SP-GiST indexes",
             IndexMethod::Brin => "BRIN indexes",
         };
-        if !postgres {
+        if !server.has(Capability::IndexMethods) {
             return lacks(only_postgres);
         }
         let name = self.method.name();

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{check, named, of_table, schema};
-use crate::driver::Backend;
+use crate::driver::{Backend, Capability};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Action, Table as Model, constraint_name};
 use crate::schema::{Default, ForeignKey, Table};
@@ -136,7 +136,7 @@ fn actions(dialect: &Dialect, table: &Table, key: &ForeignKey) -> Result<()> {
             ));
         }
         // InnoDB refuses it, or takes it and then refuses to delete.
-        if matches!(dialect.backend, Backend::MySql | Backend::MariaDb) {
+        if !dialect.backend.supports(Capability::SetDefault) {
             let feature = "foreign keys that are set to their default";
             let error = Error::new(ErrorKind::Unsupported { feature, backend: dialect.backend.name() });
             return Err(named(error, column));
