@@ -42,7 +42,7 @@ pub use driver::{
     SqliteArgument, SqliteFunctions, SqliteResult, SqliteScalar, SqliteStep, SqliteValue, StepResult,
 };
 pub use error::{ConnectCause, ConstraintKind, ConstraintViolation, Error, ErrorKind, Invalid, Result};
-pub use exec::{BlockingRows, RowStream, Run, RunFuture};
+pub use exec::{BlockingRows, ExplainStep, Explaining, Explanation, RowStream, Run, RunFuture};
 pub use expr::{
     Agg, AggregateCall, Argument, Arguments, Array, AsPattern, Assignments, Call, Column, Computes,
     Condition, Contained, Elements, Expr, FitsIn, FullText, InList, IntoElement, IntoExpr, IntoPrefetch,
@@ -53,8 +53,9 @@ pub use expr::{
 pub use orm_macros::{DbEnum, DbType, Embed, Meta, Model, Projection};
 pub use pool::{PingPolicy, PoolOptions, PoolProfile, PoolStats, TimeLimit};
 pub use query::{
-    Annotation, Batches, BlockingBatches, CursorPage, Inserts, Keys, Leaves, Linked, Nests, OnConflict, Page,
-    PageCursor, Projection, Push, QuerySet, Selection, UniqueKey, Updates, Upsert, set_page_secret,
+    Annotation, Batches, BlockingBatches, CursorPage, Inserts, Keys, Leaves, Linked, Lookups, Nests,
+    OnConflict, Page, PageCursor, Projection, Push, QuerySet, Selection, UniqueKey, Updates, Upsert,
+    set_page_secret,
 };
 pub use raw::{
     Commands, FromRow, IntoParam, IntoParams, Lend, List, Multiple, ParamValue, Params, Record, connect,

@@ -70,6 +70,10 @@ mod examples {
     struct Shapes;
     #[doc = include_str!("../../orm-macros/docs/projection.md")]
     struct DeriveProjection;
+    #[doc = include_str!("../../docs/lookups.md")]
+    struct GuideLookups;
+    #[doc = include_str!("../../docs/seeing.md")]
+    struct Seeing;
     #[doc = include_str!("../../docs/many_rows.md")]
     struct ManyRows;
     #[doc = include_str!("../../docs/pages.md")]

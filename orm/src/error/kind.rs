@@ -130,6 +130,13 @@ pub enum ErrorKind {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A client asked for something by name that it may not ask for, or with a value that is none.
+    InvalidLookup {
+        /// The name, cut if it is long.
+        name: String,
+        /// What is wrong; the value is not repeated.
+        reason: String,
+    },
     /// The query itself is wrong in a way that types cannot show.
     InvalidQuery {
         /// What is wrong and what to write instead.
@@ -269,6 +276,7 @@ impl fmt::Display for ErrorKind {
             Self::Decode { column, expected, found } => {
                 write!(f, "column {column} cannot be read as `{expected}`: found {found}")
             }
+            Self::InvalidLookup { name, reason } => write!(f, "`{name}` cannot be looked up: {reason}"),
             Self::InvalidCursor { reason } => write!(f, "the page cursor is not valid: {reason}"),
             Self::InvalidQuery { reason } => write!(f, "{reason}"),
             Self::MissingParameter { name } => write!(f, "no value for `:{name}`"),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::explain::Explain;
 use super::get_or_create::GetOrCreate;
 use super::link::Link;
 use super::prefetch::{Branch, Reached, Tree};
@@ -32,6 +33,8 @@ pub(crate) enum Job {
     GetOrCreate(Box<GetOrCreate>),
     /// The links of one row of a many-to-many relation, changed.
     Link(Box<Link>),
+    /// How the database goes about a statement.
+    Explain(Box<Explain>),
     /// SQL of the user's own.
     Raw(Box<Raw>),
     /// The changes of one row.
@@ -52,6 +55,7 @@ impl Job {
     pub(super) fn table(&self) -> Option<&'static Table> {
         match self {
             Self::Plan(plan) => Some(plan.table()),
+            Self::Explain(explain) => Some(explain.plan.table()),
             Self::Tree(tree) => Some(tree.select.table),
             Self::Reached(reached) => Some(reached.branch.select.table),
             Self::Create { table, .. } | Self::BulkCreate { table, .. } => Some(table),
@@ -89,7 +93,7 @@ impl Job {
             Self::Upsert(_) | Self::GetOrCreate(_) => Access::Merge,
             Self::Link(_) => Access::Link,
             Self::Raw(_) | Self::Save(_) => Access::Update,
-            Self::Refused(_) => Access::Select,
+            Self::Explain(_) | Self::Refused(_) => Access::Select,
         }
     }
 }

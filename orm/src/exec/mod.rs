@@ -3,7 +3,7 @@
 //! `run` holds the value a terminal gives, `stream` the one that gives rows one by one, `job` what it stands for, `perform` does it, `collect` is the only
 //! generic step: the decoding of one row. `prefetch` reads what is related to rows, in statements of its own. `choose` is the
 //! one rule that picks database and connection, `relations` refuses what is on several, `spread` reads on one of several
-//! replicas, `lease` what it picks, `held` the connection below it; `log` reports each statement; `runtime` is behind every
+//! replicas, `lease` what it picks, `held` the connection below it; `log` reports each statement, `explain` asks how a database goes about one, `shown` is how `Debug` shows one; `runtime` is behind every
 //! `.blocking()`. Uses `plan`, `sql`, `pool` and `driver`; `database` and `transaction` use it and are used by
 //! it: three modules of one layer. Called by `query`.
 
@@ -12,6 +12,7 @@ mod bulk;
 pub(crate) mod choose;
 mod collect;
 mod create;
+mod explain;
 mod fit;
 mod get_or_create;
 pub(crate) mod held;
@@ -28,6 +29,7 @@ pub(crate) mod relations;
 mod run;
 pub(crate) mod runtime;
 mod save;
+pub(crate) mod shown;
 mod source;
 mod spread;
 mod stream;
@@ -42,6 +44,7 @@ pub(crate) use collect::{
     one_and_created, one_or_none, rows,
 };
 pub(crate) use create::touch;
+pub use explain::{ExplainStep, Explaining, Explanation};
 pub(crate) use get_or_create::GetOrCreate;
 pub(crate) use job::Job;
 pub(crate) use lease::Lease;

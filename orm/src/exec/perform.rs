@@ -3,8 +3,8 @@
 use super::choose::{self, Decided, Start};
 use super::collect::{Collect, Expect, Response};
 use super::{
-    Job, Lease, blame, bulk, create, fit, get_or_create, left_out, link, prefetch, relations, save, spread,
-    upsert,
+    Job, Lease, blame, bulk, create, explain, fit, get_or_create, left_out, link, prefetch, relations, save,
+    spread, upsert,
 };
 use crate::database::{Target, To};
 use crate::driver::{Backend, Outcome, Server, Sink, Statement};
@@ -80,6 +80,7 @@ pub(super) async fn perform(
         }
         Job::Link(link) => Box::pin(link::change(&mut lease, *link)).await,
         Job::Save(one) => Box::pin(save::save(&mut lease, *one, &mut *sink)).await,
+        Job::Explain(one) => Box::pin(explain::explain(&mut lease, *one, &mut *sink)).await,
         Job::Raw(_) | Job::Refused(_) => Ok(0),
     }
     .and_then(|affected| expect.check(sink.count()).map(|()| affected));
@@ -133,6 +134,7 @@ pub(crate) fn to_sql(job: &Job, backend: Backend) -> Result<String> {
     };
     match job {
         Job::Plan(plan) => of(plan),
+        Job::Explain(explain) => of(&explain.plan),
         Job::Tree(tree) => of(&tree.plan()?),
         Job::Reached(reached) => of(&reached.plan(server)?),
         Job::Create { table, values } => of(&create::plan(table, values.clone(), server)),

@@ -53,6 +53,7 @@ pub(super) fn check(job: &Job) -> Result<bool> {
     let relations = Relations { router: router.as_deref() };
     match job {
         Job::Plan(plan) => relations.plan(plan)?,
+        Job::Explain(explain) => relations.plan(&explain.plan)?,
         Job::Tree(tree) => {
             relations.select(&tree.select, 0)?;
             return relations.branches(&tree.branches);

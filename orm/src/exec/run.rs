@@ -69,6 +69,11 @@ impl<'c, T, S> Run<'c, T, S> {
         Self { job, target, sink, expect, finish, of: PhantomData }
     }
 
+    /// What is wanted, and what it is to run on.
+    pub(super) fn into_job(self) -> (Job, Target<'c>) {
+        (self.job, self.target)
+    }
+
     /// The same with something said about its job.
     pub(crate) fn change(mut self, say: impl FnOnce(&mut Job)) -> Self {
         say(&mut self.job);

@@ -51,7 +51,7 @@ pub(super) fn check(job: &Job, table: &'static Table) -> Result<()> {
                 given(0, table, &values.0, &mut report);
             }
         }
-        Job::Plan(_) | Job::Tree(_) | Job::Reached(_) | Job::Raw(_) | Job::Refused(_) => {}
+        Job::Plan(_) | Job::Explain(_) | Job::Tree(_) | Job::Reached(_) | Job::Raw(_) | Job::Refused(_) => {}
     }
     let Report { invalid, broken: true } = report else { return Ok(()) };
     let only = invalid.first().map(|first: &Invalid| first.field);

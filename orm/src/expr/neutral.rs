@@ -97,6 +97,7 @@ impl Node {
                     }
                     Function::Lower => "lower",
                     Function::Upper => "upper",
+                    Function::Random => "random",
                     Function::Cardinality => "array_len",
                     Function::Get => "get",
                     Function::As(_) => "as",

@@ -133,6 +133,8 @@ pub enum Function {
     Lower,
     /// Letters in upper case, each by itself.
     Upper,
+    /// A number that is another one for every row.
+    Random,
     /// How many elements an array has.
     Cardinality,
     /// The value of a key of a map; NULL without one.

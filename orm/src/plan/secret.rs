@@ -92,7 +92,7 @@ fn all_values(node: &Node, out: &mut Vec<String>) {
 }
 
 /// A value as messages would show it.
-fn text_of(value: &Value, out: &mut Vec<String>) {
+pub(crate) fn text_of(value: &Value, out: &mut Vec<String>) {
     match value {
         Value::Null(_) | Value::Bool(_) | Value::Refused(..) => {}
         Value::Duration(value) => out.extend(value.num_microseconds().map(|number| number.to_string())),

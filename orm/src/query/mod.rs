@@ -1,13 +1,15 @@
 //! Typed queries: `QuerySet` is immutable and lazy, its terminals give a `Run`.
 //!
 //! `queryset` holds the type and what narrows it, `shape` the traits for what a row gives, `projection` those that are
-//! structs, `read`, `stream` and
+//! structs, `lookup` what is asked for by name, `order` what is said of an order beside `order_by`, `read`, `stream` and
 //! `write` the terminals. Builds `plan`s from `expr`essions and hands them to `exec`; generic code here is a thin
 //! shell around untyped plans.
 
 mod get_or_create;
 mod linked;
 mod lock;
+mod lookup;
+mod order;
 mod page;
 mod projection;
 mod queryset;
@@ -19,6 +21,7 @@ mod upsert;
 mod write;
 
 pub use linked::Linked;
+pub use lookup::Lookups;
 pub use page::{CursorPage, Page, PageCursor, set_page_secret};
 pub use projection::{NestedField, Nests, Projection, field_names, projected, with_digits};
 pub use queryset::QuerySet;

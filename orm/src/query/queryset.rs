@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{Annotation, Keys, Push, Selection};
 use crate::database::{Auto, Using};
 use crate::exec::Branch;
+use crate::exec::shown::show;
 use crate::expr::{Agg, Condition, IntoPrefetch, Node, Of, Ordering, Path, Row, ToOne};
 use crate::model::Model;
 use crate::plan::{Output, Select};
@@ -58,9 +59,11 @@ impl<M, Out, L, Ex: Clone> Clone for QuerySet<M, Out, L, Ex> {
     }
 }
 
+/// Shows the SQL that reading the rows would send, and the values in it, those of `sensitive` fields hidden: for the backend of
+/// the model's database, if it is open, else for one that the build has.
 impl<M, Out, L, Ex> fmt::Debug for QuerySet<M, Out, L, Ex> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("QuerySet").field("model", &self.select.table.model).finish_non_exhaustive()
+        show("QuerySet", &self.select, f)
     }
 }
 

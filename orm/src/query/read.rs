@@ -4,7 +4,7 @@ use super::{QuerySet, Selection};
 use crate::database::Executor;
 use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
-use crate::exec::{self, Job, Run};
+use crate::exec::{self, Explaining, Explanation, Job, Run};
 use crate::expr::{Agg, CompareOp, Node, Nulls, Order, Path, Row};
 use crate::model::{IntoKey, Key, Model, key_fields};
 use crate::plan::{Output, Plan, Select, same_node};
@@ -104,6 +104,15 @@ impl<M: Model, Out, L, Ex> QuerySet<M, Out, L, Ex> {
         Ex: Executor<'c>,
     {
         Run::rows(Plan::Exists(self.select), self.executor.target(), exec::one::<bool>())
+    }
+
+    /// Asks the database how it would go about [`all`](Self::all), instead of running it: see [`Run::explain`].
+    pub fn explain<'c>(self) -> Run<'c, Explanation, Explaining>
+    where
+        Out: Decode,
+        Ex: Executor<'c>,
+    {
+        self.all().explain()
     }
 
     /// The SQL that [`all`](Self::all) would send, for the oldest supported version of a backend.

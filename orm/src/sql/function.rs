@@ -17,6 +17,9 @@ impl Builder {
             let args = args.iter().map(|arg| self.single(at, arg, None)).collect::<Result<Vec<_>>>()?;
             return Ok(Func::cust(own.name).args(args).into());
         }
+        if function == Function::Random {
+            return Ok(Func::cust(self.dialect.random).into());
+        }
         let (x, n) = match args {
             [x] => (self.single(at, x, None)?, None),
             [x, n] => (self.single(at, x, None)?, Some(self.single(at, n, None)?)),
@@ -42,7 +45,7 @@ impl Builder {
                 };
                 return Ok(self.pattern(&format!("CAST({{x}} AS {ty})"), &x, &x));
             }
-            Function::Own(_) => return Err(internal("a function without a pattern")),
+            Function::Random | Function::Own(_) => return Err(internal("a function without a pattern")),
         };
         Ok(self.pattern(pattern, &x, n.as_ref().unwrap_or(&x)))
     }

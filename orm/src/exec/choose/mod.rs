@@ -15,8 +15,10 @@ use super::held::Held;
 use super::lease::Lease;
 use super::stream::Pause;
 use crate::database::{
-    Access, Auto, BORROWED, ForeignPool, Lent, Owned, Shared, Spread, Target, To, registry, scope,
+    Access, Auto, BORROWED, DatabaseRef, ForeignPool, Lent, Owned, Shared, Spread, Target, To, registry,
+    scope,
 };
+use crate::driver::Backend;
 use crate::error::Result;
 use crate::model::Table;
 use crate::transaction::{Tx, ambient};
@@ -31,6 +33,13 @@ pub(crate) enum Place {
     Database(Arc<Shared>),
     /// A pool of the user's.
     Pool(ForeignPool),
+}
+
+/// What system the database of a model is, as far as that is known without asking anybody.
+pub(crate) fn backend_of(table: &'static Table) -> Option<Backend> {
+    let source = table.meta.database.map_or(DatabaseRef::DEFAULT, |source| source());
+    let database = source.resolve().ok()?.ok()?;
+    Some(database.open()?.pool.server()?.backend)
 }
 
 impl Place {

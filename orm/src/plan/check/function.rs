@@ -31,7 +31,11 @@ impl Check {
             Function::Round(digits) if digits > 18 => {
                 return Err(invalid("decimals are rounded to at most 18 digits behind the point"));
             }
-            Function::Cardinality | Function::Get | Function::As(_) | Function::Round(_) => {}
+            Function::Random
+            | Function::Cardinality
+            | Function::Get
+            | Function::As(_)
+            | Function::Round(_) => {}
             Function::Collate(name) if !is_collation(name, self.server.backend) => {
                 return Err(invalid(format!("{name:?} cannot be the name of a collation")));
             }

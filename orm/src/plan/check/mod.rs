@@ -76,6 +76,7 @@ pub(crate) fn type_of(node: &Node) -> Option<Type> {
             Some(Type::Text)
         }
         Node::Call(Function::Cardinality, _) => Some(Type::I64),
+        Node::Call(Function::Random, _) => Some(Type::F64),
         Node::Call(Function::Own(own), _) => Some(own.ty),
         Node::Call(Function::Round(_), _) => Some(Type::Decimal),
         Node::Call(Function::As(ty), _) => Some(*ty),

@@ -360,6 +360,7 @@ impl<'p> Walk<'p> {
                 match function {
                     Function::Lower => self.tag(0),
                     Function::Upper => self.tag(1),
+                    Function::Random => self.tag(7),
                     Function::Cardinality => self.tag(2),
                     Function::Get => self.tag(3),
                     Function::As(ty) => {

@@ -5,7 +5,7 @@ use super::token::{PageCursor, Way, is_kept};
 use crate::database::{Executor, Operation};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Job, Run};
-use crate::expr::{Node, Order, Row};
+use crate::expr::{Function, Node, Order, Row};
 use crate::model::{Model, Table};
 use crate::plan::check::group::holds;
 use crate::plan::check::types_of;
@@ -185,6 +185,9 @@ fn types(order: &[Order]) -> Result<Vec<Type>> {
         }
         if holds(&part.node, &|node| matches!(node, Node::Related(..) | Node::InSelect(..))) {
             return refused("an order by what other rows say has no page cursors: it changes with them");
+        }
+        if holds(&part.node, &|node| matches!(node, Node::Call(Function::Random, _))) {
+            return refused("an order by chance has no page cursors: it is another one each time");
         }
         match (&types_of(&part.node)[..], &part.node) {
             // It is calculated with more digits than it has, and compared with all of them.

@@ -59,6 +59,8 @@ pub(super) struct Dialect {
     /// Unicode's simple case mapping, letter by letter; what comes out compares by code point. `{x}` is the text, and
     /// must occur once, or a chain of calls would double with each.
     pub(super) lower: &'static str,
+    /// The function that gives a number by chance.
+    pub(super) random: &'static str,
     pub(super) upper: &'static str,
     /// The length of a text, and the text with an end that is not blank, where blanks beyond the length of a column are
     /// cut. `{x}` is the text.

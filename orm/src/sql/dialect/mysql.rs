@@ -37,6 +37,7 @@ pub(super) const DIALECT_FACTS: Dialect = Dialect {
     ends_with: "RIGHT({x}, CHAR_LENGTH({n})) = {n}",
     matches: "REGEXP_LIKE({x}, {n}, 'c')",
     lower: LOWER,
+    random: "RAND",
     upper: UPPER,
     too_long: Some(["CHAR_LENGTH({x})", "CONCAT({x}, '!')"]),
     on_conflict: false,

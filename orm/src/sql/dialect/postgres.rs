@@ -35,6 +35,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     ends_with: "right({x}, length({n})) = {n}",
     matches: "{x} ~ {n}",
     lower: LOWER,
+    random: "RANDOM",
     upper: UPPER,
     too_long: Some(["char_length({x})", "{x} || '!'"]),
     on_conflict: true,

@@ -35,6 +35,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     matches: "orm_matches({x}, {n})",
     // Functions of our own, which each connection has: those of SQLite know ASCII alone.
     lower: "orm_lower({x})",
+    random: "RANDOM",
     upper: "orm_upper({x})",
     too_long: None,
     on_conflict: true,
