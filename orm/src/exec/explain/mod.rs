@@ -182,11 +182,11 @@ impl<'c> Run<'c, Explanation, Explaining> {
     /// # Errors
     ///
     /// [`ErrorKind::Unsupported`] on SQLite; [`ErrorKind::InvalidQuery`] for a statement that writes, which it would do.
-    #[must_use]
     pub fn analyze(self) -> Self {
-        self.change(|job| match job {
-            Job::Explain(explain) => explain.analyze = true,
-            _ => {}
+        self.change(|job| {
+            if let Job::Explain(explain) = job {
+                explain.analyze = true;
+            }
         })
     }
 
@@ -195,11 +195,11 @@ impl<'c> Run<'c, Explanation, Explaining> {
     /// # Errors
     ///
     /// [`ErrorKind::Unsupported`] on SQLite, and together with [`analyze`](Self::analyze) on MySQL before 8.3.
-    #[must_use]
     pub fn json(self) -> Self {
-        self.change(|job| match job {
-            Job::Explain(explain) => explain.json = true,
-            _ => {}
+        self.change(|job| {
+            if let Job::Explain(explain) = job {
+                explain.json = true;
+            }
         })
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn names_of(sql: &str) -> Vec<String> {
     names
 }
 
-fn cell<'r>(row: &'r [String], at: usize) -> &'r str {
+fn cell(row: &[String], at: usize) -> &str {
     row.get(at).map_or("", String::as_str)
 }
 

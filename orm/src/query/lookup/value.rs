@@ -97,10 +97,7 @@ fn integer<T: FromStr + Into<i64>>(text: &str) -> Result<Value, String> {
         .map_err(|_| "the value is not a whole number of its range".to_owned())
 }
 
-fn number<T: FromStr>(text: &str, is_finite: fn(T) -> bool) -> Result<T, String>
-where
-    T: Copy,
-{
+fn number<T: FromStr + Copy>(text: &str, is_finite: fn(T) -> bool) -> Result<T, String> {
     match text.parse() {
         Ok(number) if is_finite(number) => Ok(number),
         _ => Err("the value is not a number".to_owned()),
