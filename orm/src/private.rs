@@ -27,8 +27,8 @@ pub use crate::expr::{
 pub use crate::model::Redacted;
 pub use crate::model::embed::{
     are_distinct, are_short, embed_changes, embed_columns, embed_fields, embed_names, embed_names_len,
-    embed_option, embed_width, follow_the_clock, have_required, is_unlimited_text, join_fields, part,
-    position_of, push_parts,
+    embed_option, embed_patch, embed_width, follow_the_clock, have_required, is_unlimited_text, join_fields,
+    part, position_of, push_parts,
 };
 pub use crate::model::shared;
 pub use crate::model::{

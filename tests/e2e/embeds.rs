@@ -303,7 +303,7 @@ cases! {
         assert_eq!(of(&ann).one().await?.shipping, None);
         assert_eq!(db.oracle("SELECT COUNT(*) FROM embed_customers WHERE to_street IS NULL AND to_city IS NULL AND to_place_lat IS NULL").await?, [[Some("1".to_owned())]]);
 
-        assert_eq!(of(&bob).patch(CustomerPatch { billing: Some(address("Olten", 5).into()), shipping: Some(None), stamps: Some(NewStamps {}), ..CustomerPatch::default() }).await?, 1);
+        assert_eq!(of(&bob).patch(CustomerPatch { billing: Some(address("Olten", 5).into()), shipping: Some(None), stamps: Some(NewStamps {}.into()), ..CustomerPatch::default() }).await?, 1);
         let now = of(&bob).one().await?;
         assert_eq!((now.billing, now.shipping, now.credit), (address("Olten", 5), None, price(2)));
         assert!(now.stamps.touched_at > bob.stamps.touched_at && now.stamps.created_at == bob.stamps.created_at);

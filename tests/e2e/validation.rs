@@ -170,7 +170,7 @@ cases! {
         let accounts = Account::objects().using(db.handle());
         let row = accounts.clone().create(good().age(20)).await?;
         let this = accounts.clone().filter(Account::id.eq(row.id));
-        let patch = AccountPatch { age: Some(Some(3)), contact: Some(contact("y")), ..AccountPatch::default() };
+        let patch = AccountPatch { age: Some(Some(3)), contact: Some(contact("y").into()), ..AccountPatch::default() };
         let error = this.clone().patch(patch).await.unwrap_err();
         assert_eq!(list(error.invalid()), [(0, "age", 1), (0, "contact.email", 1)]);
         let error = this.clone().update((Account::name.set("admin"), Account::contact.to(Contact::email).set("z"))).await.unwrap_err();

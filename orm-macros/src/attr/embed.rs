@@ -10,7 +10,12 @@ use crate::ctxt::Ctxt;
 pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
     attribute: "embed",
     place: "a struct with `#[derive(Embed)]`",
-    settings: &[("serde", "serde"), ("new", "new(Debug, Clone)"), ("crate", "crate = path::to::orm")],
+    settings: &[
+        ("serde", "serde"),
+        ("new", "new(Debug, Clone)"),
+        ("patch", "patch(Debug, setters)"),
+        ("crate", "crate = path::to::orm"),
+    ],
 };
 
 /// Reads `#[embed(..)]`: what a model has of it, in the place of a model's.

@@ -122,15 +122,13 @@ pub(super) fn whole(ctxt: &Ctxt, input: &Input) {
             || attr.auto_now.is_given()
             || attr.auto_now_add.is_given()
     });
-    for (span, word) in [(input.attr.new.span(), "new"), (input.attr.serde.span(), "serde")] {
-        if let (false, Some(span)) = (has_new, span) {
-            ctxt.error(
-                span,
-                format_args!(
-                    "`{name}` itself is what an insert needs, there is no `New{name}`: remove `{word}`, or write a `#[derive(..)]`"
-                ),
-            );
-        }
+    if let (false, Some(span)) = (has_new, input.attr.new.span()) {
+        ctxt.error(
+            span,
+            format_args!(
+                "`{name}` itself is what an insert needs, there is no `New{name}`: remove `new`, or write a `#[derive(..)]`"
+            ),
+        );
     }
     for field in &input.fields {
         for (span, word) in [(field.attr.primary_key.span(), "primary_key"), (field.attr.auto.span(), "auto")]
@@ -150,7 +148,7 @@ pub(super) fn whole(ctxt: &Ctxt, input: &Input) {
         if let Some(span) = field.attr.write_once.span() {
             ctxt.error(
                 span,
-                "a patch gives an embedded struct as a whole: write `write_once` on a field of the model",
+                "an update may set an embedded struct as a whole: write `write_once` on a field of the model",
             );
         }
         if let Some(span) = field.attr.related_name.span() {

@@ -4,14 +4,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::embed::bounds;
-use super::{assert, columns, decode, lints, metadata, new};
+use super::{assert, columns, decode, lints, metadata, new, patch};
 use crate::ir::{InNew, Model};
 
 /// The expansion; what a model and an embedded struct have in common is that of a model.
 pub(crate) fn embed(model: &Model) -> TokenStream {
     let (lints, krate) = (lints(), &model.krate);
     let new = has_new(model);
-    let item = new.then(|| new::item(model));
+    let items = [new.then(|| new::item(model)), Some(patch::item(model))].into_iter().flatten();
     let parts = [
         assert::emit(model),
         metadata::fields(model, true),
@@ -23,10 +23,11 @@ pub(crate) fn embed(model: &Model) -> TokenStream {
             &TokenStream::new(),
         ),
         columns::emit(model),
+        patch::embedded_impls(model, new.then_some(&model.new_ident)),
     ];
     let new = new.then(|| new_impls(model));
     quote! {
-        #item
+        #(#items)*
         #[doc(hidden)]
         #lints
         const _: () = {
@@ -47,18 +48,24 @@ fn has_new(model: &Model) -> bool {
 }
 
 fn implementation(model: &Model, has_new: bool) -> TokenStream {
-    let (ident, new) = (&model.ident, &model.new_ident);
+    let (ident, new, patch) = (&model.ident, &model.new_ident, &model.patch_ident);
     let new = if has_new { quote!(#new) } else { quote!(Self) };
+    let changes = patch::changes(model);
     let values = model.fields.iter().map(|field| new::value(field, &quote!(__new)));
     let embeds = bounds(model, &quote!(__orm));
     quote! {
         #[automatically_derived]
         impl __orm::Embed for #ident #embeds {
             type New = #new;
+            type Patch = #patch;
             const FIELDS: &'static [__orm::Field] = &__ALL;
 
             fn values(__new: Self::New, __out: &mut __orm::Values) {
                 #(#values)*
+            }
+
+            fn changes(__patch: Self::Patch, __out: &mut __orm::Values) {
+                #changes
             }
         }
 

@@ -167,19 +167,19 @@ fn default(field: &Field) -> TokenStream {
 /// The type of a parameter that gives a field its value, and that value.
 ///
 /// A number is taken as it is: of what becomes a `u16`, the compiler could not tell which of them the literal `18` is.
-pub(super) fn parameter(field: &Field) -> (TokenStream, TokenStream) {
+fn parameter(field: &Field) -> (TokenStream, TokenStream) {
+    parameter_of(field, &field.given_base(&quote!(__orm)))
+}
+
+/// The same for what stands for a value of the field, `Option` aside.
+pub(super) fn parameter_of(field: &Field, base: &TokenStream) -> (TokenStream, TokenStream) {
     let ident = &field.ident;
     if field.shape.nullable() {
-        let inner = field.given_base(&quote!(__orm));
-        return (
-            quote!(impl __orm::IntoNullable<#inner>),
-            quote!(__orm::IntoNullable::into_nullable(#ident)),
-        );
+        return (quote!(impl __orm::IntoNullable<#base>), quote!(__orm::IntoNullable::into_nullable(#ident)));
     }
-    let ty = field.given(&quote!(__orm));
     match field.shape.kind {
-        Kind::Integer | Kind::Float | Kind::Bool => (ty, quote!(#ident)),
-        _ => (quote!(impl __orm::Into<#ty>), quote!(__orm::Into::into(#ident))),
+        Kind::Integer | Kind::Float | Kind::Bool => (base.clone(), quote!(#ident)),
+        _ => (quote!(impl __orm::Into<#base>), quote!(__orm::Into::into(#ident))),
     }
 }
 

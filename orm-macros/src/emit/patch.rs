@@ -2,11 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Ident;
 
 use super::embed::{bounds, part, place};
-use super::new::{parameter, path_text, serde_container};
+use super::new::{parameter_of, path_text, serde_container};
 use super::{debug, documented, lints};
-use crate::ir::{Field, Model};
+use crate::ir::{Field, InNew, Model};
 
 /// The struct. It stands beside the model, so it names the run time by its full path.
 pub(super) fn item(model: &Model) -> TokenStream {
@@ -21,7 +22,7 @@ pub(super) fn item(model: &Model) -> TokenStream {
     });
     let serde_field = model.serde.then(|| quote!(#[serde(deserialize_with = #given)]));
     let fields = present(model).map(|field| {
-        let (ident, ty) = (&field.ident, field.given(&quote!(#krate::private)));
+        let (ident, ty) = (&field.ident, field.changed(&quote!(#krate::private)));
         let docs = documented(&field.docs, &field.fallback_doc());
         quote!(#docs #serde_field pub #ident: #krate::private::Option<#ty>)
     });
@@ -37,13 +38,9 @@ pub(super) fn item(model: &Model) -> TokenStream {
     }
 }
 
-/// The implementations of `Default` and `Patch`, and setters if they are asked for.
+/// What the struct of a model can do.
 pub(super) fn impls(model: &Model) -> TokenStream {
     let (ident, patch) = (&model.ident, &model.patch_ident);
-    let nothing = present(model).map(|field| {
-        let ident = &field.ident;
-        quote!(#ident: __orm::None)
-    });
     let changes = (0_usize..).zip(&model.fields).filter(|(_, field)| field.in_patch).map(|(at, field)| {
         let (ident, ty) = (&field.ident, &field.ty);
         let push = if field.embed.is_some() {
@@ -59,6 +56,107 @@ pub(super) fn impls(model: &Model) -> TokenStream {
                 #push
             }
         }
+    });
+    let (methods, embeds) = (methods(model), bounds(model, &quote!(__orm)));
+    quote! {
+        #methods
+
+        #[automatically_derived]
+        impl __orm::Patch<#ident> for #patch #embeds {
+            fn values(self, __out: &mut __orm::Vec<(&'static __orm::Field, __orm::Value)>) {
+                #(#changes)*
+            }
+        }
+    }
+}
+
+/// What the struct of an embedded one can do; `new` is its `New…` struct, if it has one.
+pub(super) fn embedded_impls(model: &Model, new: Option<&Ident>) -> TokenStream {
+    let (ident, patch) = (&model.ident, &model.patch_ident);
+    let (methods, embeds) = (methods(model), bounds(model, &quote!(__orm)));
+    let of_whole = present(model).map(|field| {
+        let ident = &field.ident;
+        let value = converted(field, quote!(__whole.#ident));
+        quote!(#ident: __orm::Some(#value))
+    });
+    let of_whole = quote!(Self { #(#of_whole),* });
+    let of_new = new.map(|new| {
+        let values = present(model).map(|field| {
+            let ident = &field.ident;
+            let value = match field.in_new {
+                InNew::Absent => quote!(__orm::None),
+                InNew::Insertable => quote!(__whole.#ident),
+                InNew::Required | InNew::Optional => {
+                    let value = converted(field, quote!(__whole.#ident));
+                    quote!(__orm::Some(#value))
+                }
+            };
+            quote!(#ident: #value)
+        });
+        (new, quote!(Self { #(#values),* }))
+    });
+    let conversions = std::iter::once((ident, of_whole)).chain(of_new).map(|(whole, value)| {
+        quote! {
+            #[automatically_derived]
+            impl __orm::From<#whole> for #patch #embeds {
+                fn from(__whole: #whole) -> Self {
+                    #value
+                }
+            }
+
+            #[automatically_derived]
+            impl __orm::IntoNullable<#patch> for #whole #embeds {
+                fn into_nullable(self) -> __orm::Option<#patch> {
+                    __orm::Some(__orm::Into::into(self))
+                }
+            }
+        }
+    });
+    quote! {
+        #methods
+        #(#conversions)*
+    }
+}
+
+/// The changes of an embedded struct's fields, of the struct `__patch`: a call for each of its columns' fields.
+pub(super) fn changes(model: &Model) -> TokenStream {
+    let change = |field: &Field| {
+        let (ident, ty, base) = (&field.ident, &field.ty, field.base());
+        match (&field.embed, field.in_patch) {
+            (None, false) => quote!(__out.skip();),
+            (None, true) => quote! {
+                __out.set_opt(__orm::Option::map(
+                    __patch.#ident,
+                    <#ty as __orm::FieldType>::into_field_value,
+                ));
+            },
+            (Some(_), false) => quote!(__orm::embed_patch::<#base>(__orm::None, __out);),
+            (Some(_), true) if field.shape.nullable() => {
+                quote!(__orm::embed_patch::<#base>(__patch.#ident, __out);)
+            }
+            (Some(_), true) => quote! {
+                __orm::embed_patch::<#base>(__orm::Option::map(__patch.#ident, __orm::Some), __out);
+            },
+        }
+    };
+    model.fields.iter().map(change).collect()
+}
+
+/// A value, or what an insert needs, as a change.
+fn converted(field: &Field, value: TokenStream) -> TokenStream {
+    match (&field.embed, field.shape.nullable()) {
+        (None, _) => value,
+        (Some(_), false) => quote!(__orm::Into::into(#value)),
+        (Some(_), true) => quote!(__orm::Option::map(#value, __orm::Into::into)),
+    }
+}
+
+/// `Default`, `Debug`, and setters if they are asked for.
+fn methods(model: &Model) -> TokenStream {
+    let patch = &model.patch_ident;
+    let nothing = present(model).map(|field| {
+        let ident = &field.ident;
+        quote!(#ident: __orm::None)
     });
     let embeds = bounds(model, &quote!(__orm));
     let setters = model.patch_setters.then(|| {
@@ -82,13 +180,6 @@ pub(super) fn impls(model: &Model) -> TokenStream {
             }
         }
 
-        #[automatically_derived]
-        impl __orm::Patch<#ident> for #patch #embeds {
-            fn values(self, __out: &mut __orm::Vec<(&'static __orm::Field, __orm::Value)>) {
-                #(#changes)*
-            }
-        }
-
         #setters
     }
 }
@@ -101,7 +192,7 @@ fn present(model: &Model) -> impl Iterator<Item = &Field> {
 fn setter(field: &Field) -> TokenStream {
     let ident = &field.ident;
     let docs = documented(&field.docs, &field.fallback_doc());
-    let (parameter, value) = parameter(field);
+    let (parameter, value) = parameter_of(field, &field.changed_base(&quote!(__orm)));
     quote! {
         #docs
         #[must_use]

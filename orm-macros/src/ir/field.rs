@@ -176,6 +176,27 @@ impl Field {
         }
     }
 
+    /// The type of the field's values in `XPatch`: what may change of an embedded struct stands in its place.
+    pub(crate) fn changed_base(&self, root: &TokenStream) -> TokenStream {
+        let base = self.base();
+        match self.embed {
+            Some(_) => quote!(<#base as #root::Embed>::Patch),
+            None => quote!(#base),
+        }
+    }
+
+    /// The same with its `Option`.
+    pub(crate) fn changed(&self, root: &TokenStream) -> TokenStream {
+        match (&self.embed, self.shape.nullable()) {
+            (None, _) => self.ty.to_token_stream(),
+            (Some(_), false) => self.changed_base(root),
+            (Some(_), true) => {
+                let base = self.changed_base(root);
+                quote!(#root::Option<#base>)
+            }
+        }
+    }
+
     /// The words for the field where it has no doc comment.
     pub(crate) fn fallback_doc(&self) -> String {
         match &self.reference {

@@ -25,6 +25,34 @@ where
     ///The embedded `Place`.
     pub place: ::orm::private::Option<<Place as ::orm::private::Embed>::New>,
 }
+///What an update of a `Address` changes: what is `None` stays.
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    dead_code,
+    deprecated,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_local_definitions,
+    non_upper_case_globals,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    unused_qualifications
+)]
+pub struct AddressPatch
+where
+    for<'__embed> Place: ::orm::private::Embed,
+{
+    /// Where.
+    pub city: ::orm::private::Option<String>,
+    ///The foreign key `country`.
+    pub country: ::orm::private::Option<Option<ForeignKey<Country>>>,
+    ///The embedded `Place`.
+    pub place: ::orm::private::Option<
+        ::orm::private::Option<<Place as ::orm::private::Embed>::Patch>,
+    >,
+}
 #[doc(hidden)]
 #[allow(
     clippy::all,
@@ -122,6 +150,7 @@ const _: () = {
         for<'__embed> Place: __orm::Embed,
     {
         type New = NewAddress;
+        type Patch = AddressPatch;
         const FIELDS: &'static [__orm::Field] = &__ALL;
         fn values(__new: Self::New, __out: &mut __orm::Values) {
             __out.set(<String as __orm::FieldType>::into_field_value(__new.city));
@@ -132,6 +161,26 @@ const _: () = {
                     > as __orm::FieldType>::into_field_value(__new.country),
                 );
             __orm::embed_option::<Place>(__new.place, __out);
+            __out.skip();
+        }
+        fn changes(__patch: Self::Patch, __out: &mut __orm::Values) {
+            __out
+                .set_opt(
+                    __orm::Option::map(
+                        __patch.city,
+                        <String as __orm::FieldType>::into_field_value,
+                    ),
+                );
+            __out
+                .set_opt(
+                    __orm::Option::map(
+                        __patch.country,
+                        <Option<
+                            ForeignKey<Country>,
+                        > as __orm::FieldType>::into_field_value,
+                    ),
+                );
+            __orm::embed_patch::<Place>(__patch.place, __out);
             __out.skip();
         }
     }
@@ -201,6 +250,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    #[diagnostic::do_not_recommend]
     impl __orm::Single for Address {}
     #[automatically_derived]
     impl Address {
@@ -220,6 +270,63 @@ const _: () = {
         const checked: __orm::Column<Address, DateTime<Utc>> = __orm::Column::new(
             &__FIELDS[2usize + __EMBED_2.len()],
         );
+    }
+    #[automatically_derived]
+    impl __orm::Default for AddressPatch
+    where
+        for<'__embed> Place: __orm::Embed,
+    {
+        fn default() -> Self {
+            Self {
+                city: __orm::None,
+                country: __orm::None,
+                place: __orm::None,
+            }
+        }
+    }
+    #[automatically_derived]
+    impl __orm::From<Address> for AddressPatch
+    where
+        for<'__embed> Place: __orm::Embed,
+    {
+        fn from(__whole: Address) -> Self {
+            Self {
+                city: __orm::Some(__whole.city),
+                country: __orm::Some(__whole.country),
+                place: __orm::Some(__orm::Option::map(__whole.place, __orm::Into::into)),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl __orm::IntoNullable<AddressPatch> for Address
+    where
+        for<'__embed> Place: __orm::Embed,
+    {
+        fn into_nullable(self) -> __orm::Option<AddressPatch> {
+            __orm::Some(__orm::Into::into(self))
+        }
+    }
+    #[automatically_derived]
+    impl __orm::From<NewAddress> for AddressPatch
+    where
+        for<'__embed> Place: __orm::Embed,
+    {
+        fn from(__whole: NewAddress) -> Self {
+            Self {
+                city: __orm::Some(__whole.city),
+                country: __orm::Some(__whole.country),
+                place: __orm::Some(__orm::Option::map(__whole.place, __orm::Into::into)),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl __orm::IntoNullable<AddressPatch> for NewAddress
+    where
+        for<'__embed> Place: __orm::Embed,
+    {
+        fn into_nullable(self) -> __orm::Option<AddressPatch> {
+            __orm::Some(__orm::Into::into(self))
+        }
     }
     #[automatically_derived]
     impl NewAddress

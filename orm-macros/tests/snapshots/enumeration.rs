@@ -79,6 +79,7 @@ const _: () = {
     {}
     const _: () = __orm::a_column_type_is_clone::<Status>();
     #[automatically_derived]
+    #[diagnostic::do_not_recommend]
     impl __orm::Single for Status {}
     #[automatically_derived]
     #[diagnostic::do_not_recommend]

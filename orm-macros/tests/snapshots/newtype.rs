@@ -68,6 +68,7 @@ const _: () = {
     {}
     const _: () = __orm::a_column_type_is_clone::<UserId>();
     #[automatically_derived]
+    #[diagnostic::do_not_recommend]
     impl __orm::Single for UserId {}
     #[automatically_derived]
     #[diagnostic::do_not_recommend]

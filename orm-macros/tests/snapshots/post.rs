@@ -383,6 +383,47 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl PostPatch {
+        ///The foreign key `author`.
+        #[must_use]
+        pub fn author(mut self, author: impl __orm::Into<ForeignKey<User>>) -> Self {
+            self.author = __orm::Some(__orm::Into::into(author));
+            self
+        }
+        ///The foreign key `parent`.
+        #[must_use]
+        pub fn parent(
+            mut self,
+            parent: impl __orm::IntoNullable<ForeignKey<Post>>,
+        ) -> Self {
+            self.parent = __orm::Some(__orm::IntoNullable::into_nullable(parent));
+            self
+        }
+        ///The column `likes`.
+        #[must_use]
+        pub fn likes(mut self, likes: i32) -> Self {
+            self.likes = __orm::Some(likes);
+            self
+        }
+        ///The column `published_at`.
+        #[must_use]
+        pub fn published_at(
+            mut self,
+            published_at: impl __orm::IntoNullable<DateTime<Utc>>,
+        ) -> Self {
+            self.published_at = __orm::Some(
+                __orm::IntoNullable::into_nullable(published_at),
+            );
+            self
+        }
+        ///The column `state`.
+        #[must_use]
+        pub fn state(mut self, state: impl __orm::Into<State>) -> Self {
+            self.state = __orm::Some(__orm::Into::into(state));
+            self
+        }
+    }
+    #[automatically_derived]
     impl __orm::Patch<Post> for PostPatch {
         fn values(self, __out: &mut __orm::Vec<(&'static __orm::Field, __orm::Value)>) {
             if let __orm::Some(__value) = self.author {
@@ -424,47 +465,6 @@ const _: () = {
                         <State as __orm::FieldType>::into_field_value(__value),
                     ));
             }
-        }
-    }
-    #[automatically_derived]
-    impl PostPatch {
-        ///The foreign key `author`.
-        #[must_use]
-        pub fn author(mut self, author: impl __orm::Into<ForeignKey<User>>) -> Self {
-            self.author = __orm::Some(__orm::Into::into(author));
-            self
-        }
-        ///The foreign key `parent`.
-        #[must_use]
-        pub fn parent(
-            mut self,
-            parent: impl __orm::IntoNullable<ForeignKey<Post>>,
-        ) -> Self {
-            self.parent = __orm::Some(__orm::IntoNullable::into_nullable(parent));
-            self
-        }
-        ///The column `likes`.
-        #[must_use]
-        pub fn likes(mut self, likes: i32) -> Self {
-            self.likes = __orm::Some(likes);
-            self
-        }
-        ///The column `published_at`.
-        #[must_use]
-        pub fn published_at(
-            mut self,
-            published_at: impl __orm::IntoNullable<DateTime<Utc>>,
-        ) -> Self {
-            self.published_at = __orm::Some(
-                __orm::IntoNullable::into_nullable(published_at),
-            );
-            self
-        }
-        ///The column `state`.
-        #[must_use]
-        pub fn state(mut self, state: impl __orm::Into<State>) -> Self {
-            self.state = __orm::Some(__orm::Into::into(state));
-            self
         }
     }
     __orm::inventory::submit! {

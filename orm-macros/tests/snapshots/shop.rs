@@ -48,14 +48,14 @@ where
     for<'__embed> Stamps: ::orm::private::Embed,
 {
     ///The embedded `Address`.
-    pub home: ::orm::private::Option<<Address as ::orm::private::Embed>::New>,
+    pub home: ::orm::private::Option<<Address as ::orm::private::Embed>::Patch>,
     ///The embedded `Stamps`.
-    pub stamps: ::orm::private::Option<<Stamps as ::orm::private::Embed>::New>,
+    pub stamps: ::orm::private::Option<<Stamps as ::orm::private::Embed>::Patch>,
     ///The column `open`.
     pub open: ::orm::private::Option<bool>,
     ///The embedded `Address`.
     pub other: ::orm::private::Option<
-        ::orm::private::Option<<Address as ::orm::private::Embed>::New>,
+        ::orm::private::Option<<Address as ::orm::private::Embed>::Patch>,
     >,
 }
 #[doc(hidden)]

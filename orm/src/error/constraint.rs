@@ -20,9 +20,10 @@ pub enum ConstraintKind {
 
 /// A constraint that a write broke, as far as the server names it.
 ///
-/// SQLite names columns but no constraint, and nothing at all for a foreign key; MySQL names the key but no
-/// columns. What the server does not say is looked up in the model's metadata where that is certain, and is
-/// empty otherwise: nothing is guessed. Values of the row are never part of it.
+/// SQLite names columns but no constraint, and nothing at all for a foreign key; the servers name the key but no
+/// columns. What the server does not say is looked up in the model's metadata where that is certain: a broken unique key
+/// of a model has its columns on every backend. It is empty otherwise: nothing is guessed. Values of the row are never
+/// part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConstraintViolation {
@@ -34,11 +35,13 @@ pub struct ConstraintViolation {
     pub table: Option<String>,
     /// The columns' names in the database.
     pub columns: Vec<String>,
+    /// What stands where SQLite names a check: its name, or the text of one that has none. Only the model knows which.
+    pub(crate) said: Option<String>,
 }
 
 impl ConstraintViolation {
     pub(crate) fn new(kind: ConstraintKind) -> Self {
-        Self { kind, constraint: None, table: None, columns: Vec::new() }
+        Self { kind, constraint: None, table: None, columns: Vec::new(), said: None }
     }
 }
 

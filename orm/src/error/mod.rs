@@ -83,6 +83,16 @@ impl Error {
         })
     }
 
+    /// With more about the constraint that is broken.
+    #[cold]
+    pub(crate) fn with_violation(self, add: impl FnOnce(&mut ConstraintViolation)) -> Self {
+        self.change(|inner| {
+            if let ErrorKind::Constraint(violation) = &mut inner.kind {
+                add(violation);
+            }
+        })
+    }
+
     /// Without the messages that hold one of these texts, and without a source that does.
     #[cold]
     pub(crate) fn without(self, secrets: &[String]) -> Self {

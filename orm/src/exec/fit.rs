@@ -4,6 +4,7 @@
 //! So the length is compared here, before anything is sent, and the error can name the field. All of them but SQLite round
 //! decimals to the digits of the column, which is refused too.
 
+use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Function, Node};
 use crate::model::{ColumnDef, Field};
@@ -16,7 +17,7 @@ use crate::types::{Type, Value};
 /// # Errors
 ///
 /// [`ErrorKind::InvalidValue`], which names the field.
-pub(super) fn check(plan: &Plan) -> Result<()> {
+pub(super) fn check(plan: &Plan, backend: Backend) -> Result<()> {
     match plan {
         Plan::Insert(insert) => {
             let width = insert.fields.iter().map(|field| field.columns.len()).sum::<usize>().max(1);
@@ -30,28 +31,28 @@ pub(super) fn check(plan: &Plan) -> Result<()> {
                             .iter()
                             .skip(at)
                             .step_by(width)
-                            .try_for_each(|value| fits(field, column, value))?;
+                            .try_for_each(|value| fits(field, column, value, backend))?;
                     }
                     Rows::Columns(lists) => {
                         if let Some(Value::List(_, values)) = lists.get(at) {
-                            values.iter().try_for_each(|value| fits(field, column, value))?;
+                            values.iter().try_for_each(|value| fits(field, column, value, backend))?;
                         }
                     }
                 }
             }
             match &insert.conflict {
-                Conflict::Updated { set, .. } => assigned(set),
+                Conflict::Updated { set, .. } => assigned(set, backend),
                 Conflict::Refused | Conflict::LeftOut { .. } => Ok(()),
             }
         }
-        Plan::Update(update) => assigned(&update.set),
+        Plan::Update(update) => assigned(&update.set, backend),
         _ => Ok(()),
     }
 }
 
-fn assigned(set: &[(&'static Field, Node)]) -> Result<()> {
+fn assigned(set: &[(&'static Field, Node)], backend: Backend) -> Result<()> {
     set.iter().try_for_each(|(field, node)| match (node, field.columns) {
-        (Node::Value(value), [column]) => fits(field, column, value),
+        (Node::Value(value), [column]) => fits(field, column, value, backend),
         (node, [column]) if column.ty == Type::Decimal => is_short(field, column, node),
         _ => Ok(()),
     })
@@ -63,7 +64,7 @@ fn columns<'a>(
     fields.iter().flat_map(|field| field.columns.iter().map(|column| (*field, column)))
 }
 
-fn fits(field: &'static Field, column: &ColumnDef, value: &Value) -> Result<()> {
+fn fits(field: &'static Field, column: &ColumnDef, value: &Value, backend: Backend) -> Result<()> {
     if let Some(scale) = too_fine(column, value) {
         let reason =
             format!("a decimal with more than the {scale} digits behind the point that its column keeps");
@@ -71,6 +72,13 @@ fn fits(field: &'static Field, column: &ColumnDef, value: &Value) -> Result<()> 
     }
     if let Some(reason) = refused(value) {
         let reason = reason.to_owned();
+        return Err(Error::new(ErrorKind::InvalidValue { reason }).with_field(field.name));
+    }
+    if is_too_deep(value, deepest(backend)) {
+        let reason = format!(
+            "JSON with more than {} arrays and objects within each other, which {backend} cannot give back",
+            deepest(backend)
+        );
         return Err(Error::new(ErrorKind::InvalidValue { reason }).with_field(field.name));
     }
     let Some(most) = too_long(column, value) else { return Ok(()) };
@@ -131,6 +139,38 @@ fn too_fine(_: &ColumnDef, _: &Value) -> Option<u8> {
     None
 }
 
+/// How many arrays and objects of JSON may be within each other: what MySQL and MariaDB take, and what is read from the others.
+const fn deepest(backend: Backend) -> usize {
+    match backend {
+        Backend::Sqlite | Backend::Postgres => 127,
+        Backend::MySql => 100,
+        Backend::MariaDb => 31,
+    }
+}
+
+#[cfg(feature = "json")]
+fn is_too_deep(value: &Value, most: usize) -> bool {
+    fn json(value: &serde_json::Value, most: usize) -> bool {
+        match value {
+            serde_json::Value::Array(items) => most == 0 || items.iter().any(|item| json(item, most - 1)),
+            serde_json::Value::Object(entries) => {
+                most == 0 || entries.values().any(|item| json(item, most - 1))
+            }
+            _ => false,
+        }
+    }
+    match value {
+        Value::Json(value) => json(value, most),
+        Value::Array(_, items) => items.iter().any(|item| is_too_deep(item, most)),
+        _ => false,
+    }
+}
+
+#[cfg(not(feature = "json"))]
+fn is_too_deep(_: &Value, _: usize) -> bool {
+    false
+}
+
 /// Why the value, or an element of it, cannot be written, if so.
 fn refused(value: &Value) -> Option<&'static str> {
     match value {
@@ -165,13 +205,14 @@ mod tests {
     fn characters_count_not_bytes() {
         static COLUMNS: [ColumnDef; 1] = [ColumnDef::of::<String>("name").max_length(3)];
         static FIELD: Field = Field::new("name", &COLUMNS);
-        let fits = |text: &str| fits(&FIELD, &COLUMNS[0], &Value::Text(text.to_owned())).is_ok();
+        let fits =
+            |text: &str| fits(&FIELD, &COLUMNS[0], &Value::Text(text.to_owned()), Backend::Sqlite).is_ok();
         assert!(fits("äöü") && fits("😀😀😀") && fits(""));
         let array = Value::Array(
             <String as ArrayElement>::ARRAY,
             vec![Value::Null(Type::Text), Value::Text("abcd".to_owned())],
         );
-        assert!(super::fits(&FIELD, &COLUMNS[0], &array).is_err());
+        assert!(super::fits(&FIELD, &COLUMNS[0], &array, Backend::Sqlite).is_err());
         assert!(!fits("abcd") && !fits("abc ") && !fits("äöüß"));
     }
 }

@@ -106,7 +106,7 @@ fn lock_at_once_over() -> Error {
 
 /// Runs one plan on a connection.
 pub(super) async fn execute(lease: &mut Lease<'_>, plan: &Plan, sink: &mut dyn Sink) -> Result<Outcome> {
-    fit::check(plan)?;
+    fit::check(plan, lease.server().backend)?;
     let prepared =
         sql::prepare(plan, lease.server()).map_err(|error| error.with_model(plan.table().model))?;
     let args = prepared.args();
@@ -121,7 +121,7 @@ pub(super) async fn execute(lease: &mut Lease<'_>, plan: &Plan, sink: &mut dyn S
 
 /// Refuses a plan that is to be sent later, as running it would.
 pub(super) fn check(plan: &Plan, server: Server) -> Result<()> {
-    fit::check(plan)?;
+    fit::check(plan, server.backend)?;
     sql::prepare(plan, server).map(drop).map_err(|error| error.with_model(plan.table().model))
 }
 

@@ -16,11 +16,16 @@ use crate::types::{DbValue, Type, Value, same_text};
 pub trait Embed: DbValue {
     /// What an insert needs: the struct itself, or the `New…` struct of one whose fields have values of their own.
     type New: From<Self> + Send + 'static;
+    /// What an update changes of it: field by field, what is `None` stays.
+    type Patch: From<Self> + From<Self::New> + Send + 'static;
     /// Its fields, those of structs within it included.
     const FIELDS: &'static [Field];
 
     /// Adds the values of one row: a call of [`Values::set`] or [`Values::skip`] for each field, in order.
     fn values(new: Self::New, out: &mut Values);
+
+    /// Adds what a patch changes: as [`values`](Self::values), and what stays is skipped.
+    fn changes(patch: Self::Patch, out: &mut Values);
 }
 
 /// The values of an embedded struct that may be absent: NULL in every field then.
@@ -31,14 +36,23 @@ pub fn embed_option<E: Embed>(new: Option<E::New>, out: &mut Values) {
     }
 }
 
-/// The changes of a patch: the fields that `new` gives.
+/// What a patch changes of a struct that may be absent, NULL in every field then; or nothing.
+pub fn embed_patch<E: Embed>(patch: Option<Option<E::Patch>>, out: &mut Values) {
+    match patch {
+        Some(Some(patch)) => E::changes(patch, out),
+        Some(None) => E::FIELDS.iter().for_each(|field| out.set(null(field))),
+        None => E::FIELDS.iter().for_each(|_| out.skip()),
+    }
+}
+
+/// The changes of a patch: the fields that it gives.
 pub fn embed_changes<E: Embed>(
     fields: &'static [Field],
-    new: Option<E::New>,
+    patch: Option<E::Patch>,
     out: &mut Vec<(&'static Field, Value)>,
 ) {
     let mut values = Values::default();
-    embed_option::<E>(new, &mut values);
+    embed_patch::<E>(Some(patch), &mut values);
     out.extend(fields.iter().zip(values.0).filter_map(|(field, value)| Some((field, value?))));
 }
 

@@ -32,7 +32,7 @@ pub mod open {
 
     /// A group.
     #[derive(Embed, Debug, Clone)]
-    #[embed(new(Debug))]
+    #[embed(new(Debug), patch(Debug, setters))]
     pub struct Group {
         /// One of many.
         #[field(default = 1)]

@@ -9,6 +9,7 @@ struct User {
 }
 
 #[derive(Embed, Clone, orm::private::serde::Deserialize)]
+#[embed(serde)]
 #[serde(crate = "orm::private::serde")]
 struct Plain {
     city: String,

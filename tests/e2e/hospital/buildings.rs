@@ -18,7 +18,7 @@ pub enum RoomKind {
 
 /// When visitors are let in. Wards come as JSON from the office, which seldom says it.
 #[derive(Embed, Debug, Clone, PartialEq)]
-#[embed(new(Debug, Clone), serde)]
+#[embed(new(Debug, Clone), patch(Debug), serde)]
 pub struct VisitingHours {
     #[field(default = 14, validate(range(max = 23)))]
     pub from: u8,

@@ -48,6 +48,7 @@ pub enum Form {
 
 /// A name, as it is spelled on a wrist band.
 #[derive(Embed, Debug, Clone, PartialEq)]
+#[embed(patch(Debug))]
 pub struct PersonName {
     /// The name within a family.
     #[field(max_length = 60, validate(length(min = 1)))]

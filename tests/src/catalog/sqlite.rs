@@ -116,8 +116,16 @@ fn word(text: &str) -> String {
 /// The named constraints of a kind, with what stands behind the word.
 fn constraints<'a>(created: &'a str, kind: &'a str) -> impl Iterator<Item = (String, &'a str)> {
     created.split("CONSTRAINT \"").skip(1).filter_map(move |rest| {
-        let (name, rest) = rest.split_once("\" ")?;
-        Some((name.replace("\"\"", "\""), rest.strip_prefix(kind)?))
+        // A quotation mark inside of the name is doubled: the one that ends it has something else behind it.
+        let ends = |at: &usize| {
+            let after = rest[*at..].bytes().take_while(|byte| *byte == b'"').count();
+            let before = rest[..*at].bytes().rev().take_while(|byte| *byte == b'"').count();
+            before == 0 && after % 2 == 1
+        };
+        let first = rest.match_indices('"').map(|(at, _)| at).find(ends)?;
+        let end = first + rest[first..].bytes().take_while(|byte| *byte == b'"').count() - 1;
+        let behind = rest[end + 1..].strip_prefix(' ')?;
+        Some((rest[..end].replace("\"\"", "\""), behind.strip_prefix(kind)?))
     })
 }
 

@@ -132,11 +132,18 @@ fn foreign_key(message: &str, violation: &mut ConstraintViolation) {
 /// `Check constraint 'users_age_ck' is violated.`, or of MariaDB
 /// ``CONSTRAINT `users_age_ck` failed for `db`.`users` ``.
 fn check(message: &str, violation: &mut ConstraintViolation) {
-    if let Some(constraint) = quoted(message) {
-        violation.constraint = Some(constraint);
-    } else if let [constraint, _, table] = names(message).as_slice() {
+    // A name may hold quotation marks itself: those of MariaDB are doubled, and of MySQL's the outer ones count.
+    if message.starts_with("CONSTRAINT `")
+        && let [constraint, _, table] = names(message).as_slice()
+    {
         violation.constraint = Some(constraint.clone());
         violation.table = Some(table.clone());
+        return;
+    }
+    if let (Some(first), Some(last)) = (message.find('\''), message.rfind('\''))
+        && first < last
+    {
+        violation.constraint = message.get(first + 1..last).map(str::to_owned);
     }
 }
 
@@ -218,6 +225,13 @@ mod tests {
         assert_eq!(mysql.constraint.as_deref(), Some("age_ck"));
         let maria = parsed(4025, "CONSTRAINT `age_ck` failed for `test`.`users`");
         assert_eq!((maria.constraint.as_deref(), maria.table.as_deref()), (Some("age_ck"), Some("users")));
+        let odd = parsed(3819, "Check constraint 'it's \"odd\" `x`' is violated.");
+        assert_eq!(odd.constraint.as_deref(), Some("it's \"odd\" `x`"));
+        let odd = parsed(4025, "CONSTRAINT `it's 'odd' ``x``` failed for `test`.`users`");
+        assert_eq!(
+            (odd.constraint.as_deref(), odd.table.as_deref()),
+            (Some("it's 'odd' `x`"), Some("users"))
+        );
         assert_eq!(parsed(1048, "Column 'name' cannot be null").columns, ["name"]);
         assert_eq!(parsed(1364, "Field 'name' doesn't have a default value").columns, ["name"]);
     }

@@ -102,6 +102,8 @@ fn named(kind: ConstraintKind, message: &str) -> ConstraintViolation {
     if kind == ConstraintKind::Check {
         if is_word(named) {
             violation.constraint = Some(named.to_owned());
+        } else {
+            violation.said = Some(named.to_owned());
         }
     } else if let Some(index) = named.strip_prefix("index '").and_then(|rest| rest.strip_suffix('\'')) {
         violation.constraint = Some(index.to_owned());

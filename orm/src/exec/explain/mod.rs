@@ -211,7 +211,7 @@ impl<'c> Run<'c, Explanation, Explaining> {
 /// As running it; `Unsupported`, `InvalidQuery`.
 pub(super) async fn explain(lease: &mut Lease<'_>, explain: Explain, sink: &mut dyn Sink) -> Result<u64> {
     let Explain { plan, analyze, json, names } = &explain;
-    fit::check(plan)?;
+    fit::check(plan, lease.server().backend)?;
     if *analyze && matches!(plan, Plan::Update(_) | Plan::Delete(_)) {
         let reason = "`analyze` runs the statement, and this one writes: explain it without".to_owned();
         return Err(Error::new(ErrorKind::InvalidQuery { reason }));

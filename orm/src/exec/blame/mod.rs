@@ -1,9 +1,12 @@
 //! Saying which model and field an error is about.
 
+mod constraint;
+mod range;
+
 use crate::driver::check;
-use crate::error::{ConstraintViolation, Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 use crate::expr::{Node, Path};
-use crate::model::{ColumnDef, Field, Table, constraint_name};
+use crate::model::{ColumnDef, Field, Table};
 use crate::plan::secret::secrets;
 use crate::plan::{Conflict, Output, Plan, Rows, Select};
 use crate::types::Value;
@@ -13,17 +16,25 @@ use crate::types::Value;
 pub(super) fn blame(error: Error, plan: &Plan) -> Error {
     let error = error.without(&secrets(plan));
     match error.kind() {
-        ErrorKind::Decode { column, .. } => match column_at(plan, *column) {
+        ErrorKind::Decode { column, expected, found } => match column_at(plan, *column) {
             Some((table, field)) => {
                 let error = if field.is_sensitive() { error.without_found() } else { error };
                 error.with_model(table.model).with_field(field.name)
             }
-            None => error,
+            None => match range::left(expected, found) {
+                Some(kind) => Error::new(kind).with_model(plan.table().model),
+                None => error,
+            },
         },
-        ErrorKind::Constraint(violation) => match violated(plan.table(), violation) {
-            Some(field) => error.with_model(plan.table().model).with_field(field.name),
-            None => error.with_model(plan.table().model),
-        },
+        ErrorKind::Constraint(_) => {
+            let (table, mut field) = (plan.table(), None);
+            let error = error.with_violation(|violation| field = constraint::name(violation, table));
+            let error = error.with_model(table.model);
+            match field {
+                Some(field) => error.with_field(field.name),
+                None => error,
+            }
+        }
         ErrorKind::InvalidValue { reason } if error.field().is_none() => match misfit(plan, reason) {
             Some(field) => error.with_model(plan.table().model).with_field(field.name),
             None => error,
@@ -65,7 +76,7 @@ fn misfit(plan: &Plan, reason: &str) -> Option<&'static Field> {
         Plan::Update(update) => assigned(&update.set),
         _ => None,
     };
-    found.or_else(|| named(plan.table(), reason))
+    found.or_else(|| named(plan.table(), reason)).or_else(|| range::field(plan, reason))
 }
 
 /// Whether the driver refuses the value, and says this.
@@ -173,28 +184,4 @@ fn field_at(table: &'static Table, mut column: usize) -> Option<(&'static Table,
         column -= field.columns.len();
     }
     None
-}
-
-/// The one field that a broken constraint is about: by column, or by the name that the constraint was given.
-fn violated(table: &'static Table, violation: &ConstraintViolation) -> Option<&'static Field> {
-    if violation.table.as_ref().is_some_and(|name| *name != table.full_name()) {
-        return None;
-    }
-    if let [column] = &violation.columns[..] {
-        return table.fields.iter().find(|field| field.columns.iter().any(|c| c.name == column));
-    }
-    let name = violation.constraint.as_deref()?;
-    if let ("PRIMARY", [key]) = (name, table.primary_key) {
-        return Some(key);
-    }
-    let full_name = table.full_name();
-    if let Some(check) = table.checks.iter().find(|check| check.name_in(table) == name) {
-        return check.field();
-    }
-    table.fields.iter().find(|field| {
-        let columns: Vec<&str> = field.columns.iter().map(|column| column.name).collect();
-        let choices: Vec<&str> = columns.iter().copied().chain(["choices"]).collect();
-        ["uq", "fk", "ck", "pk"].iter().any(|suffix| constraint_name(&full_name, &columns, suffix) == name)
-            || (!field.choices.is_empty() && constraint_name(&full_name, &choices, "ck") == name)
-    })
 }
