@@ -76,6 +76,7 @@ mod prefetch_places;
 mod prefetch_random;
 mod projections;
 mod quickstart;
+mod random_queries;
 mod references;
 mod registry;
 mod relations;

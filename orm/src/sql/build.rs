@@ -56,6 +56,8 @@ pub(super) struct Builder {
     /// The numbers of the slots, where one that occurs twice is one argument.
     known: HashMap<Slot, usize>,
     aliases: u32,
+    /// Whether the conditions at hand are those of a query that leaves out its first rows.
+    pub(super) skips: bool,
     /// What stands behind the statement that sea-query writes.
     pub(super) tail: String,
     /// In a schema, which has no arguments, what is written for each placeholder.
@@ -71,6 +73,7 @@ impl Builder {
             slots: Vec::new(),
             known: HashMap::new(),
             aliases: 0,
+            skips: false,
             tail: String::new(),
             literals: None,
         }
@@ -84,6 +87,7 @@ impl Builder {
             slots: Vec::new(),
             known: HashMap::new(),
             aliases: 0,
+            skips: false,
             tail: String::new(),
             literals: Some(Vec::new()),
         }

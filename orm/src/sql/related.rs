@@ -1,12 +1,13 @@
 //! Questions about related rows: correlated sub-queries, which never multiply the rows of the query.
 
-use sea_query::Expr;
+use sea_query::{Expr, SelectStatement};
 
 use super::build::{Builder, internal};
 use super::expr::not;
 use super::list::sub_query;
 use super::select::{Correlation, Wanted};
 use super::source::{Source, referenced};
+use crate::driver::Backend;
 use crate::error::Result;
 use crate::expr::{Path, Quantifier, Via};
 use crate::plan::{Output, Select};
@@ -36,9 +37,21 @@ impl Builder {
         };
         let (rows, _) = self.query(select, wanted, correlation)?;
         Ok(match quantifier {
-            Quantifier::Any => Expr::exists(rows),
+            Quantifier::Any => self.is_there(rows),
             Quantifier::None => not(Expr::exists(rows)),
             Quantifier::Count | Quantifier::Aggregate => sub_query(rows),
         })
+    }
+
+    /// That there are such rows, as a condition that rows have to fulfil.
+    ///
+    /// SQLite makes a join of it, and since 3.51 counts a row towards an offset once for each row that is found (seen with
+    /// 3.51.3). It leaves alone what is not the bare condition.
+    pub(super) fn is_there(&self, rows: SelectStatement) -> Expr {
+        let exists = Expr::exists(rows);
+        if self.skips && self.dialect.backend == Backend::Sqlite {
+            return Expr::cust_with_expr("+?", exists);
+        }
+        exists
     }
 }

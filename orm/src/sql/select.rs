@@ -128,7 +128,10 @@ impl Builder {
         let mut statement = SelectStatement::new();
         let scales = self.outputs(&mut at, select, wanted, &mut statement)?;
 
-        let own = self.all_of(&mut at, &select.filter)?;
+        let skips = std::mem::replace(&mut self.skips, select.offset.is_some());
+        let own = self.all_of(&mut at, &select.filter);
+        self.skips = skips;
+        let own = own?;
         let related = match correlation {
             Some(correlation) => Some(self.related_to(&mut at, correlation)?),
             None => None,
