@@ -216,41 +216,6 @@ cases! {
         Ok(())
     }
 
-    /// On PostgreSQL nobody writes to a table between the count of its rows and its change.
-    async fn counted_rows_stay(db: &TestDb) -> Outcome {
-        if db.kind() != Kind::Postgres {
-            return Ok(());
-        }
-        let files = files(db, &[text::before::Entry::TABLE], &[text::after::Entry::TABLE], "{}")?;
-        migrate(&files, db.handle(), &to("0001"), &mut |_| {}).await?;
-        let mut other = db.connect_oracle().await?;
-        let (send, mut counted) = tokio::sync::mpsc::unbounded_channel();
-        let (go, may_go) = std::sync::mpsc::channel::<()>();
-        let database = Database::open("counting", db.url()).await?;
-        // On a thread of its own, which is stopped behind the first count.
-        let run = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-            let mut told = move |event: &Event| {
-                if let Event::StepEnded { .. } = event {
-                    let _ = send.send(());
-                    let _ = may_go.recv();
-                }
-            };
-            runtime.block_on(migrate(&files, &database, &to(""), &mut told)).map(drop)
-        });
-        counted.recv().await.ok_or("a count")?;
-        let locks = other
-            .ask(
-                "SELECT COUNT(*)::text FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE c.relname = 'entries' \
-                 AND c.relnamespace = current_schema()::regnamespace AND l.mode = 'AccessExclusiveLock' AND l.granted",
-            )
-            .await?;
-        drop(go);
-        tokio::task::spawn_blocking(|| run.join()).await?.map_err(|_| "a panic")??;
-        assert_eq!(locks[0][0].as_deref(), Some("1"));
-        Ok(())
-    }
-
     /// A count that is none is an error, and no leave to go on.
     async fn counts(db: &TestDb) -> Outcome {
         let mut session = Session::open(db.handle()).await?;

@@ -3,6 +3,7 @@
 mod changes;
 mod create;
 mod half;
+mod held;
 mod interrupted;
 mod kept;
 mod models;

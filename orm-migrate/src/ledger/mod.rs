@@ -2,17 +2,20 @@
 //!
 //! `orm_migrations` has a row for each that was applied, `orm_migration_steps` one for each that stands half: more than
 //! one transaction was needed for it, and not all of them came to their end. `lock` lets one run at a time change
-//! anything; `catalog` asks about other tables.
+//! anything; `catalog` asks about other tables, `definition` tells by them whether a step was done.
 
 mod catalog;
+mod definition;
 mod lock;
 
 use std::collections::BTreeMap;
 
+use catalog::has_table;
 use orm::Backend;
 use orm::migrate::{Session, literal, quoted};
 
-pub(crate) use catalog::{columns, definition, has_table, quoted_table};
+pub(crate) use catalog::{columns, quoted_table};
+pub(crate) use definition::{Became, Definitions};
 pub(crate) use lock::lock;
 
 use crate::error::{Error, Result};
@@ -66,6 +69,11 @@ pub(crate) struct Ledger {
 /// The error of a database.
 pub(crate) fn said(cause: orm::Error) -> Error {
     Error::Database(cause)
+}
+
+/// The table of what stands half, as it is named in SQL.
+pub(crate) fn of_half(session: &Session) -> String {
+    table(session, HALF)
 }
 
 /// A table of the ledger, where it was when the session was opened.

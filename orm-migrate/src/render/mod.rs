@@ -1,17 +1,19 @@
 //! What a database does for an operation: `orm`'s own DDL for the tables before it and behind it.
 //!
 //! No database is asked, so that the steps of a migration are the same in every run, and can be shown without one.
-//! `group` tells which steps are one transaction.
+//! `group` tells which steps are one transaction, `held` which rows nobody else may change meanwhile.
 
 mod group;
+mod held;
 
 use std::collections::BTreeSet;
 
-use orm::schema::{ChangeKind, ChangeStep, Table, TableChange, TableName, change_steps, shown_sql};
+use orm::schema::{ChangeKind, ChangeStep, Table, TableChange, TableName, Undo, change_steps, shown_sql};
 use orm::types::Type;
 use orm::{Backend, ErrorKind};
 
-pub(crate) use group::{Group, groups};
+pub(crate) use group::{Group, Way, groups, is_of_rows};
+use held::Filled;
 
 use crate::error::{Error, Result};
 use crate::file::{Files, Migration, MigrationId};
@@ -38,7 +40,11 @@ pub struct MigrationStep {
     pub(crate) first: usize,
     pub(crate) at: usize,
     pub(crate) tables: Vec<TableName>,
-    pub(crate) undo: Vec<String>,
+    pub(crate) undo: Vec<Undo>,
+    /// The names of what it makes, changes or takes away, by which a server that takes nothing back tells whether it was done.
+    pub(crate) touched: Vec<String>,
+    /// The tables that nobody else may write to from this step to the end of its change: its rows are counted, or filled.
+    pub(crate) held: Vec<TableName>,
 }
 
 /// What a step is.
@@ -137,13 +143,15 @@ fn in_turn(
     server: Server,
 ) -> Result<Vec<MigrationStep>> {
     let mut steps = Vec::new();
+    let mut filled = Filled::default();
     let mut left = operations.as_slice();
     while !left.is_empty() {
         let mut count = 1;
         let refused = loop {
             let (now, _) = left.split_at_checked(count).unwrap_or((left, &[]));
-            match together(migration, now, &state, server) {
+            match together(migration, now, &state, server, &filled) {
                 Ok((found, after)) => {
+                    now.iter().for_each(|(_, operation)| filled.note(operation, &state));
                     steps.extend(found);
                     state = after;
                     break None;
@@ -168,7 +176,7 @@ fn in_turn(
         if let Some(error) = refused {
             // What the first says, if no others help.
             return match left.first() {
-                Some(first) => Err(together(migration, std::slice::from_ref(first), &state, server)
+                Some(first) => Err(together(migration, std::slice::from_ref(first), &state, server, &filled)
                     .err()
                     .unwrap_or(error)),
                 None => Err(error),
@@ -202,6 +210,7 @@ fn together(
     operations: &[(usize, Operation)],
     state: &State,
     server: Server,
+    filled: &Filled,
 ) -> Result<(Vec<MigrationStep>, State)> {
     let mut after = state.clone();
     for (_, operation) in operations {
@@ -211,23 +220,28 @@ fn together(
     let words = words.join(", and ");
     // Of several on one table, what is before and behind says all.
     let Some((_, operation)) = operations.first() else { return Ok((Vec::new(), after)) };
-    let found = steps(operation, state, &after, server).map_err(|cause| Error::Refused {
+    let mut found = steps(operation, state, &after, server).map_err(|cause| Error::Refused {
         migration: migration.id.clone(),
         operation: words.clone(),
         cause,
     })?;
     let numbers = || operations.iter().map(|(at, _)| *at);
     let (first, at) = (numbers().min().unwrap_or_default(), numbers().max().unwrap_or_default());
-    let step = |(sql, kind, tables, undo)| MigrationStep {
+    filled.again(operation, state, server, &mut found);
+    let step = |step: ChangeStep| MigrationStep {
         operation: words.clone(),
-        sql,
-        kind,
+        sql: step.sql,
+        kind: kind(step.kind),
         first,
         at,
-        tables,
-        undo,
+        tables: step.tables,
+        undo: step.undo,
+        touched: step.touched,
+        held: Vec::new(),
     };
-    Ok((found.into_iter().map(step).collect(), after))
+    let mut steps: Vec<_> = found.into_iter().map(step).collect();
+    held::mark(&mut steps, &[state, &after], server.backend);
+    Ok((steps, after))
 }
 
 fn of(migration: &Migration, error: Error) -> Error {
@@ -239,11 +253,14 @@ fn of(migration: &Migration, error: Error) -> Error {
     }
 }
 
-type Found = (Vec<String>, Kind, Vec<TableName>, Vec<String>);
-
-fn steps(operation: &Operation, before: &State, after: &State, server: Server) -> orm::Result<Vec<Found>> {
-    let run = |change: &TableChange<'_>| -> orm::Result<Vec<Found>> {
-        Ok(change_steps(change, server.backend, server.version)?.into_iter().map(found).collect())
+fn steps(
+    operation: &Operation,
+    before: &State,
+    after: &State,
+    server: Server,
+) -> orm::Result<Vec<ChangeStep>> {
+    let run = |change: &TableChange<'_>| -> orm::Result<Vec<ChangeStep>> {
+        change_steps(change, server.backend, server.version)
     };
     let change = match operation {
         // Nothing that a database sees.
@@ -254,7 +271,7 @@ fn steps(operation: &Operation, before: &State, after: &State, server: Server) -
             let text = sql.get(server.backend).unwrap_or_default();
             let own = |sql: String| {
                 orm::migrate::check_own(&sql, server.backend)?;
-                Ok((vec![sql], Kind::Own, Vec::new(), Vec::new()))
+                Ok(ChangeStep::own(sql))
             };
             return orm::migrate::statements(text, server.backend).into_iter().map(own).collect();
         }
@@ -298,15 +315,15 @@ fn steps(operation: &Operation, before: &State, after: &State, server: Server) -
     Ok(steps)
 }
 
-fn found(step: ChangeStep) -> Found {
-    let kind = match step.kind {
+fn kind(kind: ChangeKind) -> Kind {
+    match kind {
         ChangeKind::Committed => Kind::Committed,
         ChangeKind::Rows => Kind::Rows,
         ChangeKind::Guard { rows } => Kind::Guard(rows),
         ChangeKind::Rebuild { table, columns, indexes } => Kind::Rebuild { table, columns, indexes },
+        ChangeKind::Own => Kind::Own,
         _ => Kind::Definition,
-    };
-    (step.sql, kind, step.tables, step.undo)
+    }
 }
 
 /// The enums that are types of their own, each once.

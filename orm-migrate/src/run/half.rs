@@ -2,9 +2,11 @@
 
 use super::perform::{Outcome, Run, begin, changed, hash};
 use super::{Event, Planned, Resume};
+use orm::schema::Undo;
+
 use crate::error::{Error, Result};
 use crate::file::Migration;
-use crate::ledger::{self, Course, Half};
+use crate::ledger::{self, Became, Course, Definitions, Half};
 use crate::render::{self, Kind, MigrationStep};
 use crate::state::State;
 
@@ -107,10 +109,17 @@ impl Run<'_, '_> {
         }
         let (Some(before), Some(step)) = (&half.begun, steps.get(half.done)) else { return Ok(half.done) };
         let known = !super::perform::rolls_back(self.server.backend) && !step.tables.is_empty();
-        let is_done = if known {
-            ledger::definition(self.session, &step.tables).await? != *before
-        } else {
-            match self.options.resume {
+        let became = match Definitions::of_text(before).filter(|_| known) {
+            Some(before) => {
+                let now = Definitions::read(self.session, &step.tables).await?;
+                Some(now.since(&before, &step.touched))
+            }
+            None => None,
+        };
+        let is_done = match became {
+            Some(Became::Done) => true,
+            Some(Became::Nothing) => false,
+            _ => match self.options.resume {
                 Some(Resume::Done) => true,
                 Some(Resume::Again) => false,
                 None => {
@@ -125,7 +134,7 @@ impl Run<'_, '_> {
                     );
                     return Err(stands(migration, &reason));
                 }
-            }
+            },
         };
         Ok(half.done + usize::from(is_done))
     }
@@ -150,10 +159,12 @@ impl Run<'_, '_> {
                 ));
             }
             for step in steps.get(..done).unwrap_or_default().iter().rev().filter(|own| own.at == last.at) {
-                let one = |sql: &String| MigrationStep {
-                    sql: vec![sql.clone()],
+                let one = |undo: &Undo| MigrationStep {
+                    sql: vec![undo.sql.clone()],
                     kind: Kind::Definition,
                     undo: Vec::new(),
+                    touched: undo.touched.clone(),
+                    held: Vec::new(),
                     ..step.clone()
                 };
                 back.extend(step.undo.iter().map(one));

@@ -1,11 +1,13 @@
 //! Migrations applied to a database, and taken back.
 //!
-//! `course` tells which come next, `perform` runs the steps of one, `half` goes on with one that was interrupted,
+//! `course` tells which come next, `perform` runs the steps of one, `locked` those that MySQL and MariaDB need a lock of
+//! tables for, `half` goes on with one that was interrupted,
 //! `sqlite` keeps what users have put on a table that is made anew. Each migration is planned from what the ledger says at
 //! that moment: whoever was faster is noticed.
 
 mod course;
 mod half;
+mod locked;
 mod perform;
 mod sqlite;
 

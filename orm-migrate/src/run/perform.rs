@@ -9,8 +9,8 @@ use super::course::Known;
 use super::{Event, MigrateOptions, is_busy, sqlite};
 use crate::error::{Error, Result};
 use crate::file::{Migration, digest};
-use crate::ledger::{self, Course, Half, Ledger, said};
-use crate::render::{Group, Kind, MigrationStep, Server, groups};
+use crate::ledger::{self, Course, Definitions, Half, Ledger, said};
+use crate::render::{Group, Kind, MigrationStep, Server, Way, groups};
 
 /// How often SQLite is asked again.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -72,7 +72,7 @@ pub(super) fn changed(steps: &[MigrationStep], done: usize) -> bool {
 }
 
 /// Whether the ledger has a row for a migration that stands so, or will keep it.
-fn stands_half(steps: &[MigrationStep], now: &Half) -> bool {
+pub(super) fn stands_half(steps: &[MigrationStep], now: &Half) -> bool {
     // What is taken back has had steps that are done.
     matches!(now.course, Course::Undone(_)) || changed(steps, now.done)
 }
@@ -114,9 +114,10 @@ impl Run<'_, '_> {
         let done = now.done;
         for (at, group) in groups.iter().enumerate().filter(|(_, group)| group.steps.end > done) {
             let last = at + 1 == groups.len();
-            let group = &Group { steps: group.steps.start.max(done)..group.steps.end, ..group.clone() };
-            match group.transaction {
-                Some(checked) => {
+            let left = Group { steps: group.steps.start.max(done)..group.steps.end, ..group.clone() };
+            match group.way {
+                Way::Transaction { checked } => {
+                    let group = &left;
                     begin(self.session, checked, self.options.patience).await?;
                     let half = stands_half(steps, &now);
                     match self.together(migration, steps, group, &mut now, last).await {
@@ -134,7 +135,15 @@ impl Run<'_, '_> {
                     }
                     ended |= last;
                 }
-                None => self.alone(migration, steps, group, &mut now).await?,
+                Way::Locked => self.locked(migration, steps, group, &mut now).await?,
+                Way::Alone => {
+                    for step in steps.get(left.steps).unwrap_or_default() {
+                        self.alone(migration, steps, step, &mut now).await?;
+                    }
+                    if backend == Backend::Sqlite {
+                        self.ledger = ledger::read(self.session).await?;
+                    }
+                }
             }
         }
         if !ended {
@@ -170,7 +179,7 @@ impl Run<'_, '_> {
         for step in steps.get(group.steps.clone()).unwrap_or_default() {
             self.step(migration, step, half).await?;
         }
-        if sqlite && group.transaction == Some(false) {
+        if sqlite && group.way == (Way::Transaction { checked: false }) {
             sqlite::references(self.session, migration).await?;
         }
         now.done = group.steps.end;
@@ -194,41 +203,33 @@ impl Run<'_, '_> {
     }
 
     /// A step that no transaction can take back: that it begins is noted, and that it has ended.
-    async fn alone(
+    pub(super) async fn alone(
         &mut self,
         migration: &Migration,
         steps: &[MigrationStep],
-        group: &Group,
+        step: &MigrationStep,
         now: &mut Half,
     ) -> Result<()> {
-        for step in steps.get(group.steps.clone()).unwrap_or_default() {
-            let definition = match rolls_back(self.server.backend) {
-                true => String::new(),
-                false => ledger::definition(self.session, &step.tables).await?,
-            };
-            now.begun = Some(definition);
-            ledger::note(self.session, now).await?;
-            let outcome = self.step(migration, step, stands_half(steps, now)).await;
-            now.begun = None;
-            match outcome {
-                Ok(()) => now.done += 1,
-                Err(error) => {
-                    // It has no effect if the server is there to say so; else that is found out later.
-                    drop(ledger::note(self.session, now).await);
-                    self.forget_nothing(steps, now).await;
-                    return Err(error);
-                }
-            }
-            ledger::note(self.session, now).await?;
+        let definition = match rolls_back(self.server.backend) {
+            true => String::new(),
+            false => Definitions::read(self.session, &step.tables).await?.text(),
+        };
+        now.begun = Some(definition);
+        ledger::note(self.session, now).await?;
+        let outcome = self.step(migration, step, stands_half(steps, now)).await;
+        now.begun = None;
+        if let Err(error) = outcome {
+            // It has no effect if the server is there to say so; else that is found out later.
+            drop(ledger::note(self.session, now).await);
+            self.forget_nothing(steps, now).await;
+            return Err(error);
         }
-        if self.server.backend == Backend::Sqlite {
-            self.ledger = ledger::read(self.session).await?;
-        }
-        Ok(())
+        now.done += 1;
+        ledger::note(self.session, now).await
     }
 
     /// After an error: a migration of which nothing was done does not stand half.
-    async fn forget_nothing(&mut self, steps: &[MigrationStep], now: &Half) {
+    pub(super) async fn forget_nothing(&mut self, steps: &[MigrationStep], now: &Half) {
         if !stands_half(steps, now) {
             drop(ledger::forget(self.session, &now.id).await);
         }
@@ -246,6 +247,23 @@ impl Run<'_, '_> {
         ledger::forget(self.session, &now.id).await
     }
 
+    pub(super) fn failed(
+        &self,
+        migration: &Migration,
+        step: &MigrationStep,
+        sql: &str,
+        half: bool,
+        cause: orm::Error,
+    ) -> Error {
+        Error::Step {
+            migration: migration.id.clone(),
+            operation: step.operation.clone(),
+            sql: if step.kind == Kind::Own { beginning(sql) } else { sql.to_owned() },
+            half,
+            cause,
+        }
+    }
+
     pub(super) async fn step(
         &mut self,
         migration: &Migration,
@@ -253,31 +271,25 @@ impl Run<'_, '_> {
         half: bool,
     ) -> Result<()> {
         (self.told)(&Event::StepBegun { operation: step.operation.clone() });
-        let failed = |sql: &str, cause| Error::Step {
-            migration: migration.id.clone(),
-            operation: step.operation.clone(),
-            sql: if step.kind == Kind::Own { beginning(sql) } else { sql.to_owned() },
-            half,
-            cause,
-        };
         if let Kind::Rebuild { table, columns, indexes } = &step.kind {
             let rebuild = sqlite::Rebuild { migration, step, table, columns, indexes, half };
             rebuild.run(self.session).await?;
             (self.told)(&Event::StepEnded { operation: step.operation.clone() });
             return Ok(());
         }
-        let guards = matches!(step.kind, Kind::Guard(_));
-        if guards && self.server.backend == Backend::Postgres {
+        if self.server.backend == Backend::Postgres {
             // Until the change behind it is committed too: else rows could come between.
-            for table in &step.tables {
+            for table in &step.held {
                 let table = ledger::quoted_table(self.server.backend, table);
                 let lock = format!("LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE");
-                self.session.batch(&lock).await.map_err(|cause| failed(&lock, cause))?;
+                let outcome = self.session.batch(&lock).await;
+                outcome.map_err(|cause| self.failed(migration, step, &lock, half, cause))?;
             }
         }
         for sql in &step.sql {
             if let Kind::Guard(rows) = &step.kind {
-                let count = self.session.count(sql).await.map_err(|cause| failed(sql, cause))?;
+                let count = self.session.count(sql).await;
+                let count = count.map_err(|cause| self.failed(migration, step, sql, half, cause))?;
                 if count > 0 {
                     return Err(Error::Rows {
                         migration: migration.id.clone(),
@@ -288,7 +300,8 @@ impl Run<'_, '_> {
                     });
                 }
             } else {
-                self.session.batch(sql).await.map_err(|cause| failed(sql, cause))?;
+                let outcome = self.session.batch(sql).await;
+                outcome.map_err(|cause| self.failed(migration, step, sql, half, cause))?;
             }
         }
         (self.told)(&Event::StepEnded { operation: step.operation.clone() });

@@ -67,7 +67,41 @@ pub struct ChangeStep {
     /// The tables of whose definition it changes something, under all their names.
     pub tables: Vec<TableName>,
     /// What takes it back, on servers that cannot roll it back.
-    pub undo: Vec<String>,
+    pub undo: Vec<Undo>,
+    /// There, the names of the columns, keys and checks that it makes, changes or takes away, by which it is known whether it
+    /// was done; none where it is about the tables as a whole.
+    pub touched: Vec<String>,
+}
+
+/// A statement that takes back what a step did, or a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Undo {
+    /// The statement.
+    pub sql: String,
+    /// The names of what it touches, as for the step.
+    pub touched: Vec<String>,
+}
+
+impl Undo {
+    /// A statement that is about whole tables.
+    pub(crate) fn whole(sql: String) -> Self {
+        Self { sql, touched: Vec::new() }
+    }
+}
+
+impl ChangeStep {
+    /// A statement that somebody has written.
+    #[must_use]
+    pub fn own(sql: String) -> Self {
+        Self {
+            sql: vec![sql],
+            kind: ChangeKind::Own,
+            tables: Vec::new(),
+            undo: Vec::new(),
+            touched: Vec::new(),
+        }
+    }
 }
 
 /// What a step is.
@@ -76,6 +110,8 @@ pub struct ChangeStep {
 pub enum ChangeKind {
     /// A definition changes.
     Definition,
+    /// What somebody has written does, of which nothing is known.
+    Own,
     /// A definition changes, and what follows can make use of it only after a commit.
     Committed,
     /// Rows change, and the same again changes nothing.

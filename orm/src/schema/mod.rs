@@ -20,7 +20,7 @@ mod tests;
 mod texts;
 
 #[cfg(feature = "migrate")]
-pub use change::{ChangeKind, ChangeStep, TableChange, change_steps, shown_sql};
+pub use change::{ChangeKind, ChangeStep, TableChange, Undo, change_steps, shown_sql};
 pub use column::{Default, Generated, TableColumn};
 pub use expression::Expression;
 pub use index::{Index, Part, PartOf};

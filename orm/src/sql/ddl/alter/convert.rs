@@ -50,6 +50,7 @@ pub(super) fn guards(
             kind: ChangeKind::Guard { rows: format!("rows of {} with {what} in {now}", table.name) },
             tables: vec![table.name.clone()],
             undo: Vec::new(),
+            touched: Vec::new(),
         });
     };
     for lost in conversion(dialect, old, new)?.lost {

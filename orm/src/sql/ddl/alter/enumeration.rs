@@ -12,7 +12,7 @@ use crate::sql::literal::escaped;
 use crate::types::{EnumDef, EnumValue, Type};
 
 fn step(sql: Vec<String>, kind: ChangeKind) -> ChangeStep {
-    ChangeStep { sql, kind, tables: Vec::new(), undo: Vec::new() }
+    ChangeStep { sql, kind, tables: Vec::new(), undo: Vec::new(), touched: Vec::new() }
 }
 
 /// Creates the type.
@@ -151,6 +151,6 @@ fn anew(
     }
     sql.push(format!("DROP TYPE {}", quoted(dialect, &before)));
     let tables: Vec<TableName> = tables.iter().map(|(_, is)| is.name.clone()).collect();
-    steps.push(ChangeStep { sql, kind: ChangeKind::Definition, tables, undo: Vec::new() });
+    steps.push(ChangeStep { tables, ..step(sql, ChangeKind::Definition) });
     Ok(steps)
 }

@@ -17,7 +17,7 @@ use super::default::{default, is_value};
 use super::{enumeration as types, full_text, literal, of_table, refuse, table, titles};
 use crate::driver::{Backend, Server};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{ChangeKind, ChangeStep, Default, Table, TableChange, TableColumn, TableName};
+use crate::schema::{ChangeKind, ChangeStep, Default, Table, TableChange, TableColumn, TableName, Undo};
 use crate::sql::dialect::{self, Dialect};
 use crate::sql::hstore;
 use crate::sql::name::{self, quoted};
@@ -49,8 +49,8 @@ pub(crate) fn change(change: &TableChange<'_>, server: Server) -> Result<Vec<Cha
 }
 
 /// A change of definitions.
-fn definition(table: &TableName, sql: Vec<String>, undo: Vec<String>) -> ChangeStep {
-    ChangeStep { sql, kind: ChangeKind::Definition, tables: vec![table.clone()], undo }
+fn definition(table: &TableName, sql: Vec<String>, undo: Vec<Undo>) -> ChangeStep {
+    ChangeStep { sql, kind: ChangeKind::Definition, tables: vec![table.clone()], undo, touched: Vec::new() }
 }
 
 fn refused(dialect: &Dialect, table: &Table) -> Result<()> {
@@ -74,7 +74,9 @@ fn create(server: Server, table: &Table) -> Result<Vec<ChangeStep>> {
     if server.backend == Backend::Postgres {
         sql.extend(postgres::comments(dialect, None, table));
     }
-    steps.push(definition(&table.name, sql, drop(dialect, table).sql));
+    let touched = table.columns.iter().map(|column| column.name.clone()).collect();
+    let undo = drop(dialect, table).sql.into_iter().map(Undo::whole).collect();
+    steps.push(ChangeStep { touched, ..definition(&table.name, sql, undo) });
     Ok(steps)
 }
 
@@ -136,6 +138,7 @@ fn alter(
             },
             tables: vec![after.name.clone()],
             undo: Vec::new(),
+            touched: Vec::new(),
         });
     }
     steps.extend(match server.backend {
@@ -225,6 +228,7 @@ fn fill(server: Server, table: &Table, column: &str, value: &Default) -> Result<
         kind: ChangeKind::Rows,
         tables: vec![table.name.clone()],
         undo: Vec::new(),
+        touched: Vec::new(),
     }])
 }
 

@@ -9,10 +9,16 @@ use super::{definition, name, quoted, table};
 use crate::driver::{Backend, Server};
 use crate::error::Result;
 use crate::model::IndexMethod;
-use crate::schema::{ChangeStep, ForeignKey, Index, PartOf, Table};
+use crate::schema::{ChangeStep, ForeignKey, Index, PartOf, Table, Undo};
 use crate::sql::ddl::table::{Clause, Parts};
 use crate::sql::ddl::{comment, constraint, full_text};
 use crate::sql::dialect::{self, Dialect};
+
+/// What the server calls every primary key.
+const PRIMARY: &str = "PRIMARY KEY";
+
+/// The comment of a table among the names of what changes: it has none.
+const COMMENT: &str = "COMMENT";
 
 /// What changes the table, whose renamed column has its new name in `before`.
 pub(super) fn steps(
@@ -28,13 +34,17 @@ pub(super) fn steps(
     if let Some(sql) = drop_keys(server, before, after) {
         let added = gone(before, after).map(|key| add(server, &old_name(key, &was)));
         let undo = statement(server, after, &added.collect::<Vec<_>>());
-        steps.push(definition(&after.name, vec![sql], vec![undo]));
+        let touched: Vec<_> = gone(before, after).map(|key| key.name.clone()).collect();
+        let undo = Undo { sql: undo, touched: touched.clone() };
+        steps.push(ChangeStep { touched, ..definition(&after.name, vec![sql], vec![undo]) });
     }
-    let new: Vec<_> = gone(after, before).map(|key| add(server, key)).collect();
-    if let Some(sql) = rest(server, before, after, new, renamed)? {
-        let mut undo: Vec<_> = drop_keys(server, after, before).into_iter().collect();
-        undo.extend(rest(server, &is, &was, Vec::new(), back)?);
-        steps.push(definition(&after.name, vec![sql], undo));
+    let new: Vec<_> = gone(after, before).map(|key| (key.name.clone(), add(server, key))).collect();
+    if let Some((touched, sql)) = rest(server, before, after, new, renamed)? {
+        let keys = || gone(after, before).map(|key| key.name.clone()).collect();
+        let drop = drop_keys(server, after, before).map(|sql| Undo { sql, touched: keys() });
+        let mut undo: Vec<_> = drop.into_iter().collect();
+        undo.extend(rest(server, &is, &was, Vec::new(), back)?.map(|(touched, sql)| Undo { sql, touched }));
+        steps.push(ChangeStep { touched, ..definition(&after.name, vec![sql], undo) });
     }
     Ok(steps)
 }
@@ -58,10 +68,11 @@ fn add(server: Server, key: &ForeignKey) -> String {
 pub(super) fn renamed(server: Server, before: &Table, after: &Table) -> Result<Vec<ChangeStep>> {
     let (old, new) = (table::parts(server, before)?.checks, table::parts(server, after)?.checks);
     let alter = |one: &[Clause], other: &[Clause]| {
-        let clauses = checks(server, one, other);
-        (!clauses.is_empty()).then(|| statement(server, after, &clauses))
+        let (touched, clauses): (Vec<_>, Vec<_>) = checks(server, one, other).into_iter().unzip();
+        (!clauses.is_empty()).then(|| (touched, statement(server, after, &clauses)))
     };
-    let step = |sql| definition(&after.name, vec![sql], alter(&new, &old).into_iter().collect());
+    let undo = || alter(&new, &old).map(|(touched, sql)| Undo { sql, touched }).into_iter().collect();
+    let step = |(touched, sql)| ChangeStep { touched, ..definition(&after.name, vec![sql], undo()) };
     Ok(alter(&old, &new).map(step).into_iter().collect())
 }
 
@@ -78,79 +89,86 @@ fn drop_keys(server: Server, before: &Table, after: &Table) -> Option<String> {
     (!clauses.is_empty()).then(|| statement(server, before, &clauses))
 }
 
-/// Everything but the foreign keys that go, which are gone already; `added` are clauses that add others.
+/// Everything but the foreign keys that go, which are gone already, with the names of what changes; `added` are others, with
+/// their clauses.
 fn rest(
     server: Server,
     before: &Table,
     after: &Table,
-    added: Vec<String>,
+    added: Vec<(String, String)>,
     renamed: Option<(&str, &str)>,
-) -> Result<Option<String>> {
+) -> Result<Option<(Vec<String>, String)>> {
     let dialect = dialect::of(server.backend);
     let (old, new) = (table::parts(server, before)?, table::parts(server, after)?);
     let quote = |name: &str| quoted(dialect, name);
-    let mut clauses = Vec::new();
+    // Each with the name of what it is about.
+    let mut clauses: Vec<(String, String)> = Vec::new();
+    let clause = |name: &str, sql: String| (name.to_owned(), sql);
 
     let keys = difference(&indexes(dialect, before, &old), &indexes(dialect, after, &new));
     // One that names the column is made anew: the server renames none that a check reads.
     let back = renamed.map(|(from, to)| (to, from));
     let original = table::parts(server, &super::rename::with_column(before, back))?.checks;
-    let (gone, come): (Vec<_>, Vec<_>) =
-        checks(server, &original, &new.checks).into_iter().partition(|clause| clause.starts_with("DROP"));
+    let (gone, come): (Vec<_>, Vec<_>) = checks(server, &original, &new.checks)
+        .into_iter()
+        .partition(|(_, clause)| clause.starts_with("DROP"));
     clauses.extend(gone);
     for index in &keys.gone {
-        clauses.push(format!("DROP KEY {}", quote(&index.name)));
+        clauses.push(clause(&index.name, format!("DROP KEY {}", quote(&index.name))));
         if full_text::added(&index.body).is_some() {
-            clauses.push(format!("DROP COLUMN {}", quote(&index.name)));
+            clauses.push(clause(&index.name, format!("DROP COLUMN {}", quote(&index.name))));
         }
     }
     let primary = |parts: &Parts<'_>| parts.key.as_ref().map(|key| key.body.clone());
     let (was, is) = (primary(&old), primary(&new));
     if was != is {
-        clauses.extend(was.as_ref().map(|_| "DROP PRIMARY KEY".to_owned()));
+        clauses.extend(was.as_ref().map(|_| clause(PRIMARY, "DROP PRIMARY KEY".to_owned())));
     }
     for column in old.columns.iter().filter(|own| !new.columns.iter().any(|new| new.name == own.name)) {
-        clauses.push(format!("DROP COLUMN {}", quote(&column.name)));
+        clauses.push(clause(&column.name, format!("DROP COLUMN {}", quote(&column.name))));
     }
     for column in &new.columns {
         let known = old.columns.iter().find(|own| own.name == column.name);
         let from = renamed.filter(|(_, to)| *to == column.name).map(|(from, _)| from);
-        match (known, from) {
-            (None, _) => clauses.push(format!("ADD COLUMN {}", column.line)),
+        let sql = match (known, from) {
+            (None, _) => format!("ADD COLUMN {}", column.line),
             (Some(own), Some(from)) if own.line == column.line => {
-                clauses.push(format!("RENAME COLUMN {} TO {}", quote(from), quote(&column.name)));
+                format!("RENAME COLUMN {} TO {}", quote(from), quote(&column.name))
             }
-            (Some(_), Some(from)) => clauses.push(format!("CHANGE COLUMN {} {}", quote(from), column.line)),
-            (Some(own), None) if own.line == column.line => {}
-            (Some(_), None) => clauses.push(format!("MODIFY COLUMN {}", column.line)),
-        }
+            (Some(_), Some(from)) => format!("CHANGE COLUMN {} {}", quote(from), column.line),
+            (Some(own), None) if own.line == column.line => continue,
+            (Some(_), None) => format!("MODIFY COLUMN {}", column.line),
+        };
+        clauses.push(clause(&column.name, sql));
     }
-    clauses.extend(is.filter(|is| was.as_ref() != Some(is)).map(|key| format!("ADD {key}")));
+    clauses.extend(is.filter(|is| was.as_ref() != Some(is)).map(|key| clause(PRIMARY, format!("ADD {key}"))));
     for (from, to) in &keys.renamed {
-        clauses.push(format!("RENAME KEY {} TO {}", quote(from), quote(to)));
+        clauses.push(clause(to, format!("RENAME KEY {} TO {}", quote(from), quote(to))));
     }
     let declare = |index: &Clause| {
         let plain = || format!("ADD {}", index.body.replacen("{name}", &quote(&index.name), 1));
-        full_text::added(&index.body).unwrap_or_else(plain)
+        clause(&index.name, full_text::added(&index.body).unwrap_or_else(plain))
     };
     clauses.extend(keys.new.iter().map(declare));
     clauses.extend(come);
     clauses.extend(added);
     if before.comment != after.comment {
         let comment = comment::of_table(dialect, after);
-        clauses.push(if comment.is_empty() { "COMMENT = ''".to_owned() } else { comment.trim().to_owned() });
+        let sql = if comment.is_empty() { "COMMENT = ''".to_owned() } else { comment.trim().to_owned() };
+        clauses.push(clause(COMMENT, sql));
     }
-    Ok((!clauses.is_empty()).then(|| statement(server, after, &clauses)))
+    let (touched, clauses): (Vec<_>, Vec<_>) = clauses.into_iter().unzip();
+    Ok((!clauses.is_empty()).then(|| (touched, statement(server, after, &clauses))))
 }
 
-/// The clauses that change checks.
-fn checks(server: Server, old: &[Clause], new: &[Clause]) -> Vec<String> {
+/// The clauses that change checks, each with the name of its check.
+fn checks(server: Server, old: &[Clause], new: &[Clause]) -> Vec<(String, String)> {
     let dialect = dialect::of(server.backend);
     let word = if server.backend == Backend::MySql { "CHECK" } else { "CONSTRAINT" };
     let gone = old.iter().filter(|check| !new.contains(check));
     let come = new.iter().filter(|check| !old.contains(check));
-    gone.map(|check| format!("DROP {word} {}", quoted(dialect, &check.name)))
-        .chain(come.map(|check| format!("ADD {}", check.sql(dialect))))
+    gone.map(|check| (check.name.clone(), format!("DROP {word} {}", quoted(dialect, &check.name))))
+        .chain(come.map(|check| (check.name.clone(), format!("ADD {}", check.sql(dialect)))))
         .collect()
 }
 

@@ -3,7 +3,7 @@
 use super::{definition, mysql, postgres, quoted, refused, sqlite, table};
 use crate::driver::{Backend, Server};
 use crate::error::Result;
-use crate::schema::{ChangeStep, PartOf, Table, TableName};
+use crate::schema::{ChangeStep, PartOf, Table, TableName, Undo};
 use crate::sql::ddl::create_schema;
 use crate::sql::ddl::table::Clause;
 use crate::sql::dialect::{self, Dialect};
@@ -15,7 +15,11 @@ pub(super) fn steps(server: Server, before: &Table, after: &Table) -> Result<Vec
     let dialect = dialect::of(server.backend);
     refused(dialect, after)?;
     let (from, to) = (&before.name, &after.name);
-    let mut step = definition(from, rename(dialect, from, to), rename(dialect, to, from));
+    let mut step = definition(
+        from,
+        rename(dialect, from, to),
+        rename(dialect, to, from).into_iter().map(Undo::whole).collect(),
+    );
     step.tables.push(to.clone());
     let mut steps = vec![step];
     // Names of checks follow the name of the table; keys and indexes have names of their own.

@@ -129,5 +129,6 @@ fn rebuild(server: Server, before: &Table, after: &Table, new: &Parts<'_>) -> Re
         },
         tables: vec![after.name.clone()],
         undo: Vec::new(),
+        touched: Vec::new(),
     })
 }

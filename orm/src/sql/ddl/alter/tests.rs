@@ -117,7 +117,7 @@ fn what_takes_a_step_back_is_the_way_back() {
     let after = table("t", vec![]);
     let change = TableChange::Alter { before: &before, after: &after, renamed: None };
     let steps = steps(Backend::MySql, &change);
-    let undo: Vec<_> = steps.iter().rev().flat_map(|step| &step.undo).map(String::as_str).collect();
+    let undo: Vec<_> = steps.iter().rev().flat_map(|step| &step.undo).map(|undo| undo.sql.as_str()).collect();
     assert_eq!(
         undo,
         [
