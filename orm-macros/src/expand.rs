@@ -1,7 +1,11 @@
 //! The derives as functions from tokens to tokens, as tests call them.
 
 use proc_macro2::TokenStream;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{DeriveInput, Ident, Token};
 
+use crate::attr::model::ModelAttr;
 use crate::ctxt::Ctxt;
 use crate::input::{Input, Purpose};
 use crate::{check, emit, ir};
@@ -17,9 +21,37 @@ pub(crate) fn made(input: TokenStream, table: ir::TableName) -> Result<TokenStre
 }
 
 fn on(input: TokenStream, table: Option<ir::TableName>) -> Result<TokenStream, Refused> {
-    let input = syn::parse2(input)?;
+    let input: DeriveInput = syn::parse2(input)?;
+    // What is wrong with the attribute is said later.
+    let attr = ModelAttr::read(&Ctxt::silent(), &input.attrs);
+    if attr.inherits_key.is_given()
+        && let Some(meta) = attr.meta.value()
+    {
+        return Ok(emit::ask(meta, &ir::crate_path(attr.krate.value()), &input));
+    }
+    with_key(input, table, None)
+}
+
+/// `with_primary_key!`: a model behind the key that its `Meta` gave it.
+pub(crate) fn with_primary_key(input: TokenStream) -> Result<TokenStream, Refused> {
+    let parse = |input: ParseStream<'_>| {
+        let key;
+        syn::parenthesized!(key in input);
+        let key = key.parse_terminated(Ident::parse_any, Token![,])?;
+        Ok((key.into_iter().collect(), input.parse::<DeriveInput>()?))
+    };
+    let (key, input) = parse.parse2(input)?;
+    with_key(input, None, Some(key))
+}
+
+fn with_key(
+    input: DeriveInput,
+    table: Option<ir::TableName>,
+    key: Option<Vec<Ident>>,
+) -> Result<TokenStream, Refused> {
     let ctxt = Ctxt::new();
-    let checked = Input::read(&ctxt, input, Purpose::Model).map(|input| {
+    let checked = Input::read(&ctxt, input, Purpose::Model).map(|mut input| {
+        input.inherited_key = key;
         let key = check::all(&ctxt, &input);
         (input, key)
     });

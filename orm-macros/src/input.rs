@@ -18,6 +18,8 @@ pub(crate) struct Input {
     pub(crate) vis: Visibility,
     pub(crate) docs: Vec<Attribute>,
     pub(crate) attr: ModelAttr,
+    /// The key that its `Meta` gave it, because it asked for that.
+    pub(crate) inherited_key: Option<Vec<Ident>>,
     pub(crate) fields: Vec<InputField>,
     /// Whether it is without parameters.
     pub(crate) plain: bool,
@@ -103,7 +105,16 @@ impl Input {
             .collect();
         let docs = docs(&input.attrs);
         let plain = input.generics.params.is_empty();
-        Some(Self { purpose, ident: input.ident, vis: input.vis, docs, attr, fields, plain })
+        Some(Self {
+            purpose,
+            ident: input.ident,
+            vis: input.vis,
+            docs,
+            attr,
+            inherited_key: None,
+            fields,
+            plain,
+        })
     }
 
     /// The position of the field of this name.

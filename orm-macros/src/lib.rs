@@ -55,6 +55,13 @@ pub fn projection(input: TokenStream) -> TokenStream {
     finish(expand::projection(input.into()))
 }
 
+/// Called by expansions alone: a model behind the primary key that its `Meta` gave it.
+#[doc(hidden)]
+#[proc_macro]
+pub fn with_primary_key(input: TokenStream) -> TokenStream {
+    finish(expand::with_primary_key(input.into()))
+}
+
 fn finish(expansion: Result<proc_macro2::TokenStream, expand::Refused>) -> TokenStream {
     let tokens = expansion.unwrap_or_else(|refused| {
         let mut tokens = refused.errors.into_compile_error();

@@ -16,6 +16,7 @@ pub use std::fmt;
 pub use std::vec::Vec;
 
 pub use inventory;
+pub use orm_macros::with_primary_key;
 #[cfg(feature = "serde")]
 pub use serde;
 

@@ -42,6 +42,7 @@ mod hosts;
 mod hstore;
 mod indexes;
 mod inherited;
+mod inherited_keys;
 mod instants;
 mod introspection;
 mod json;

@@ -1,11 +1,11 @@
 //! `#[meta(..)]`
 
 use proc_macro2::Span;
-use syn::{Attribute, Path};
+use syn::{Attribute, Ident, Path};
 
 use super::constraint::Check;
 use super::index::Index;
-use super::model::INHERITED;
+use super::model::{INHERITED, field_name};
 use super::ordering::{Part, part};
 use super::slot::Slot;
 use super::value::TextOrPath;
@@ -24,6 +24,7 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         ("table_prefix", "table_prefix = \"app_\""),
         ("app", "app = \"blog\""),
         ("naming", "naming(tables = \"PascalCase\", plural, columns = \"camelCase\")"),
+        ("primary_key", "primary_key(tenant_id, id)"),
         ("ordering", "ordering(-created_at, id)"),
         ("unique_together", "unique_together(a, b)"),
         ("index", "index(a, -b)"),
@@ -41,6 +42,8 @@ pub(crate) struct MetaAttr {
     pub(crate) table_prefix: Slot<String>,
     pub(crate) app: Slot<String>,
     pub(crate) naming: Slot<Naming>,
+    /// For models that say `primary_key = inherited`.
+    pub(crate) primary_key: Slot<Vec<Ident>>,
     pub(crate) ordering: Slot<Vec<Part>>,
     /// Those of `unique_together` among them.
     pub(crate) indexes: Vec<Index>,
@@ -60,6 +63,7 @@ impl MetaAttr {
             table_prefix: Slot::new("table_prefix"),
             app: Slot::new("app"),
             naming: Slot::new("naming"),
+            primary_key: Slot::new("primary_key"),
             ordering: Slot::new("ordering"),
             indexes: Vec::new(),
             checks: Vec::new(),
@@ -87,6 +91,7 @@ impl MetaAttr {
             "table_prefix" => self.table_prefix.set(ctxt, at, setting.identifier()?),
             "app" => self.app.set(ctxt, at, setting.text()?),
             "naming" => self.naming.set(ctxt, at, super::naming::read(ctxt, setting)?),
+            "primary_key" => self.primary_key.set(ctxt, at, setting.list(field_name)?),
             "ordering" => self.ordering.set(ctxt, at, setting.list(part)?),
             "unique_together" => self.indexes.push(Index::read(ctxt, setting, true)?),
             "index" => self.indexes.push(Index::read(ctxt, setting, false)?),

@@ -59,6 +59,8 @@ pub(crate) struct ModelAttr {
     pub(crate) replicas: Slot<Vec<TextOrPath>>,
     pub(crate) naming: Slot<Naming>,
     pub(crate) primary_key: Slot<Vec<Ident>>,
+    /// `primary_key = inherited`: that of its `Meta`.
+    pub(crate) inherits_key: Slot<()>,
     pub(crate) indexes: Vec<Index>,
     pub(crate) many_to_many: Vec<Many>,
     pub(crate) checks: Vec<Check>,
@@ -114,6 +116,7 @@ impl ModelAttr {
             replicas: Slot::new("replicas"),
             naming: Slot::new("naming"),
             primary_key: Slot::new("primary_key"),
+            inherits_key: Slot::new("primary_key"),
             indexes: Vec::new(),
             many_to_many: Vec::new(),
             checks: Vec::new(),
@@ -148,7 +151,14 @@ impl ModelAttr {
             "database" => self.database.set(ctxt, at, setting.text_or_path()?),
             "replicas" => self.replicas.set(ctxt, at, setting.texts_or_paths()?),
             "naming" => self.naming.set(ctxt, at, super::naming::read(ctxt, setting)?),
-            "primary_key" => self.primary_key.set(ctxt, at, setting.list(field_name)?),
+            "primary_key" if setting.has_list() => {
+                self.primary_key.set(ctxt, at, setting.list(field_name)?);
+            }
+            "primary_key" => {
+                // Also if it is misspelt, so that nothing is said of a missing key.
+                self.inherits_key.set(ctxt, setting.value_span(), ());
+                setting.choice(&[("inherited", ())])?;
+            }
             "unique_together" => self.indexes.push(Index::read(ctxt, setting, true)?),
             "index" => self.indexes.push(Index::read(ctxt, setting, false)?),
             "full_text" => self.indexes.push(super::full_text::read(ctxt, setting)?),
@@ -168,7 +178,7 @@ impl ModelAttr {
     }
 }
 
-fn field_name(input: ParseStream<'_>) -> syn::Result<Ident> {
+pub(super) fn field_name(input: ParseStream<'_>) -> syn::Result<Ident> {
     let wrong = input.span();
     input.call(Ident::parse_any).map_err(|_| syn::Error::new(wrong, "expected the name of a field"))
 }

@@ -220,6 +220,15 @@ impl Setting<'_> {
         Err(syn::Error::new(word.span(), format_args!("`{}` cannot be `{name}`: {hint}", self.key)))
     }
 
+    /// Where the value stands, behind the `=`.
+    pub(crate) fn value_span(&self) -> Span {
+        self.input
+            .cursor()
+            .token_tree()
+            .and_then(|(_, rest)| rest.token_tree())
+            .map_or_else(|| self.span(), |(tree, _)| tree.span())
+    }
+
     /// Whether parentheses follow, not `=`.
     pub(crate) fn has_list(&self) -> bool {
         self.input.peek(token::Paren)

@@ -1,6 +1,9 @@
 //! Rules of the primary key.
 
+use proc_macro2::Span;
 use quote::ToTokens;
+use syn::Ident;
+use syn::ext::IdentExt;
 
 use super::index::unknown_field;
 use crate::ctxt::Ctxt;
@@ -8,14 +11,24 @@ use crate::input::Input;
 use crate::ir::Kind;
 
 /// How many fields a key may have: as many as `Key` is implemented for.
-const MAX: usize = 4;
+pub(super) const MAX: usize = 4;
 
 /// Finds the fields of the primary key. There must be one, given in one way.
 pub(super) fn find(ctxt: &Ctxt, input: &Input) -> Vec<usize> {
     let marked: Vec<usize> =
         (0..input.fields.len()).filter(|at| input.fields[*at].attr.primary_key.is_given()).collect();
-    let Some(listed) = input.attr.primary_key.get() else {
-        return marked_only(ctxt, input, marked);
+    let inherits = input.attr.inherits_key.span();
+    let Some(listed) = input.attr.primary_key.get().filter(|_| inherits.is_none()) else {
+        return match inherits {
+            Some(span) => {
+                for field in marked.iter().map(|at| &input.fields[*at]) {
+                    let span = field.attr.primary_key.span().unwrap_or_else(|| field.ident.span());
+                    ctxt.error(span, "the primary key is that of the `Meta`: remove `primary_key` here");
+                }
+                inherited(ctxt, input, span)
+            }
+            None => marked_only(ctxt, input, marked),
+        };
     };
     for field in marked.iter().map(|at| &input.fields[*at]) {
         let span = field.attr.primary_key.span().unwrap_or_else(|| field.ident.span());
@@ -38,12 +51,45 @@ pub(super) fn find(ctxt: &Ctxt, input: &Input) -> Vec<usize> {
         );
     }
     if let Some(surplus) = listed.value.get(MAX) {
-        ctxt.error(
-            surplus.span(),
-            format_args!("a primary key has at most {MAX} fields: remove `{surplus}` from the list"),
-        );
+        too_long(ctxt, surplus);
     }
     key
+}
+
+pub(super) fn too_long(ctxt: &Ctxt, surplus: &Ident) {
+    ctxt.error(
+        surplus.span(),
+        format_args!("a primary key has at most {MAX} fields: remove `{surplus}` from the list"),
+    );
+}
+
+/// Finds the fields of the key of its `Meta`. All is said where the model asks for it, or in the model: the `Meta` may be in
+/// another crate.
+fn inherited(ctxt: &Ctxt, input: &Input, span: Span) -> Vec<usize> {
+    if let Some(listed) = input.attr.primary_key.get() {
+        ctxt.error(
+            listed.span,
+            "the primary key is that of the `Meta`: remove this list, or `primary_key = inherited`",
+        );
+    }
+    let Some(key) = &input.inherited_key else {
+        let advice = "there is no `Meta` to inherit it from: write `meta = ..` too, or `primary_key(a, b)`";
+        ctxt.error(span, advice);
+        return Vec::new();
+    };
+    let list = key.iter().map(|field| field.unraw().to_string()).collect::<Vec<_>>().join(", ");
+    let find = |ident: &Ident| {
+        let found = input.position(ident);
+        if found.is_none() {
+            let (name, field) = (&input.ident, ident.unraw());
+            ctxt.error(
+                span,
+                format_args!("the primary key of its `Meta` is `({list})`, and `{name}` has no field `{field}`: write one, or a key of its own"),
+            );
+        }
+        found
+    };
+    key.iter().filter_map(find).collect()
 }
 
 fn marked_only(ctxt: &Ctxt, input: &Input, marked: Vec<usize>) -> Vec<usize> {

@@ -11,6 +11,13 @@ use crate::input::Input;
 /// Applies every rule.
 pub(crate) fn passed_on(ctxt: &Ctxt, attr: &MetaAttr) {
     let mut seen = Vec::new();
+    for field in attr.primary_key.value().into_iter().flatten() {
+        once(ctxt, &mut seen, field);
+    }
+    if let Some(surplus) = attr.primary_key.value().and_then(|key| key.get(super::key::MAX)) {
+        super::key::too_long(ctxt, surplus);
+    }
+    let mut seen = Vec::new();
     for part in attr.ordering.value().into_iter().flatten() {
         once(ctxt, &mut seen, &part.field);
     }

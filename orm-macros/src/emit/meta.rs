@@ -6,7 +6,7 @@ use syn::Ident;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::{lints, option};
+use super::{lints, option, passed_key};
 use crate::ir::{Database, Meta, Model, NameCase, PassedExpr, PassedIndex, PassedOf, Settings, generated_at};
 
 pub(crate) fn meta(meta: &Meta) -> TokenStream {
@@ -17,7 +17,9 @@ pub(crate) fn meta(meta: &Meta) -> TokenStream {
     // At the parent, so that the compiler shows the way of a cycle.
     let span = generated_at(meta.extends.as_ref().map_or_else(|| ident.span(), Spanned::span));
     let def = quote_spanned!(span=> const DEF: __orm::MetaDef = #settings #passed #parent;);
+    let passed_key = passed_key::to_models(meta);
     quote! {
+        #passed_key
         #[doc(hidden)]
         #lints
         const _: () = {

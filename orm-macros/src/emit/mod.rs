@@ -17,6 +17,7 @@ mod meta;
 mod metadata;
 mod new;
 mod newtype;
+mod passed_key;
 mod patch;
 mod projection;
 mod register;
@@ -34,6 +35,7 @@ pub(crate) use embedded::embed;
 pub(crate) use enumeration::enumeration;
 pub(crate) use meta::meta;
 pub(crate) use newtype::newtype;
+pub(crate) use passed_key::ask;
 pub(crate) use projection::projection;
 
 /// The expansion of `#[derive(Model)]`.

@@ -30,7 +30,7 @@ pub(crate) fn model(input: Input, key: Vec<usize>) -> Model {
     let single = input.fields.iter().filter_map(|field| Some((None, field.attr.check.value()?)));
     let checks = listed.chain(single).map(|(name, condition)| Check { name, condition: own(condition) });
     let checks = checks.collect();
-    let Input { purpose: _, ident, vis, docs, attr, fields, plain: _ } = input;
+    let Input { purpose: _, ident, vis, docs, attr, inherited_key: _, fields, plain: _ } = input;
     let krate = crate_path(attr.krate.value());
     let naming = attr.naming.value().copied().unwrap_or_default();
     let conventions = attr.meta.is_given() || !naming.is_empty();

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{DeriveInput, Expr, Ident, Pat, Path, Type};
+use syn::{DeriveInput, Expr, Ident, Pat, Path, Type, Visibility};
 
 use super::{Settings, crate_path, database};
 use crate::attr::index::Index;
@@ -21,6 +21,9 @@ pub(crate) struct Meta {
     pub(crate) settings: Settings,
     pub(crate) extends: Option<Path>,
     pub(crate) passed: Passed,
+    pub(crate) vis: Visibility,
+    /// The key of models that ask for it.
+    pub(crate) primary_key: Option<Vec<Ident>>,
 }
 
 /// What it passes on beside settings; `None` where it says nothing.
@@ -156,6 +159,8 @@ impl Meta {
             },
             extends: attr.extends.value().cloned(),
             passed,
+            vis: input.vis,
+            primary_key: attr.primary_key.value().cloned(),
             ident: input.ident,
         }
     }

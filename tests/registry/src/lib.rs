@@ -57,6 +57,21 @@ pub mod settings {
     #[meta(extends = OrganisationMeta, table_prefix = "branch_", schema = "branch")]
     pub struct BranchMeta;
 
+    /// What everything of a tenant has in common: a key of two fields.
+    #[derive(Meta, Debug)]
+    #[meta(table_prefix = "tenant_", primary_key(tenant_id, id))]
+    pub struct TenantMeta;
+
+    /// A `Meta` of the same name as others, beside them at the root of a crate.
+    pub mod beside {
+        use orm::prelude::*;
+
+        /// A key of one field.
+        #[derive(Meta, Debug)]
+        #[meta(table_prefix = "beside_", primary_key(code))]
+        pub struct TenantMeta;
+    }
+
     /// What everything in a stock has in common: fields that each model has.
     #[derive(Meta, Debug)]
     #[meta(
