@@ -32,9 +32,9 @@ pub mod validate;
 
 pub use database::{
     Access, Auto, Borrowed, Connect, Connected, Database, DatabaseOptions, DatabaseProxy, DatabaseRef,
-    Executor, Models, Operation, OperationFuture, Procedure, ReadYourWrites, ReplicaPolicy, Router, Scoped,
-    Secret, ServerOptions, Settings, SqliteOptions, Target, TargetSession, Tenant, TenantPools, TenantStats,
-    TlsMode, Using, WithDatabase, Within, db, with_database, with_router,
+    Executor, Models, Operation, OperationFuture, Procedure, QueryCount, ReadYourWrites, ReplicaPolicy,
+    Router, Scoped, Secret, ServerOptions, Settings, SqliteOptions, Target, TargetSession, Tenant,
+    TenantPools, TenantStats, TlsMode, Using, WithDatabase, Within, db, with_database, with_router,
 };
 pub use driver::{Backend, Capability, Cursor};
 #[cfg(feature = "sqlite")]

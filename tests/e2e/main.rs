@@ -11,6 +11,7 @@ mod checks;
 mod commands;
 mod conditions;
 mod connecting;
+mod counts;
 mod crud;
 mod db_defaults;
 mod edge_arithmetic;

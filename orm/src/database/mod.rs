@@ -6,7 +6,7 @@
 //! block needs it, `lifespan` are several for as long as a program serves,
 //! `settings` says which there are; `create` makes tables, `tend` looks after the pool. `options` is what
 //! `init` takes, `using` what `.using(..)` does; `scope` is what is said for a
-//! task, by `with` a database, by `router` what is asked for one, by `writes` what was written; `replicas` are read in the
+//! task, by `with` a database, by `router` what is asked for one, by `writes` what was written, by `counts` how much is sent; `replicas` are read in the
 //! place of a primary; `tenants` keeps a database for each of many; `borrowed` is what
 //! of it belongs to the user, and with `driver` the only place that names sqlx.
 //!
@@ -17,6 +17,7 @@ mod borrowed;
 mod check;
 mod close;
 mod connect;
+pub(crate) mod counts;
 mod create;
 pub(crate) use create::apart;
 pub mod db;
@@ -43,6 +44,7 @@ mod writes;
 
 pub(crate) use borrowed::{ForeignConnection, ForeignPool, Lent, NAME as BORROWED};
 pub use connect::{Connect, Connected};
+pub use counts::QueryCount;
 pub use handle::Database;
 pub use operation::{Operation, OperationFuture, Procedure};
 pub use options::{DatabaseOptions, Secret, ServerOptions, SqliteOptions, TargetSession, TlsMode};

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
+use super::counts::QueryCount;
 use super::router::{self, Router};
 use super::shared::Shared;
 use super::using::{Auto, Owned};
@@ -55,6 +56,8 @@ pub(crate) enum Said {
     Router(Arc<dyn Router>),
     /// What remembers writes.
     Writes(ReadYourWrites),
+    /// What counts statements.
+    Count(QueryCount),
 }
 
 impl Said {
@@ -62,7 +65,7 @@ impl Said {
         match self {
             Self::Database { only, .. } => only.is_some(),
             Self::Router(_) => true,
-            Self::Writes(_) => false,
+            Self::Writes(_) | Self::Count(_) => false,
         }
     }
 }
@@ -121,7 +124,7 @@ pub(crate) fn database_of(table: Option<&'static Table>) -> Option<Owned> {
 pub(crate) fn router() -> Option<Arc<dyn Router>> {
     find(|said| match said {
         Said::Router(router) => Some(Arc::clone(router)),
-        Said::Database { .. } | Said::Writes(_) => None,
+        Said::Database { .. } | Said::Writes(_) | Said::Count(_) => None,
     })
 }
 
@@ -139,11 +142,23 @@ pub(crate) fn remembering() -> Vec<ReadYourWrites> {
     all
 }
 
+/// What counts the statements of this task.
+pub(super) fn counting() -> Vec<QueryCount> {
+    let mut all = Vec::new();
+    let _: Option<()> = find(|said| {
+        if let Said::Count(count) = said {
+            all.push(count.clone());
+        }
+        None
+    });
+    all
+}
+
 /// Whether it was written to lately.
 pub(crate) fn wrote_lately(database: &Arc<Shared>) -> bool {
     find(|said| match said {
         Said::Writes(writes) => writes.remembers(database).then_some(()),
-        Said::Database { .. } | Said::Router(_) => None,
+        Said::Database { .. } | Said::Router(_) | Said::Count(_) => None,
     })
     .is_some()
 }
@@ -250,6 +265,7 @@ impl fmt::Debug for Said {
             }
             Self::Router(_) => f.write_str("Router"),
             Self::Writes(writes) => writes.fmt(f),
+            Self::Count(count) => count.fmt(f),
         }
     }
 }

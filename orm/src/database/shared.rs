@@ -119,6 +119,14 @@ impl Shared {
         self.read().open.clone()
     }
 
+    /// Whether this is its pool, or that of one of its replicas.
+    pub(super) fn has_pool(&self, id: usize) -> bool {
+        let Some(open) = self.open() else { return false };
+        let replicas = open.replicas.as_deref().map_or(&[][..], Group::members);
+        open.pool.id() == id
+            || replicas.iter().any(|replica| replica.open().is_some_and(|open| open.pool.id() == id))
+    }
+
     pub(super) fn ticket(&self) -> Ticket {
         // Ordered by the lock that it is compared under; all that matters here is that no two are the same.
         Ticket(self.tickets.fetch_add(1, Ordering::Relaxed) + 1)

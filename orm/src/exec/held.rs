@@ -116,7 +116,7 @@ impl Held {
     ///
     /// After a drop before the end the connection is not clean, and the owner has to drop it too.
     pub(crate) async fn run(&mut self, statement: Statement<'_>, sink: &mut dyn Sink) -> Result<Outcome> {
-        log::statement(self.server(), statement.sql, self.echo());
+        log::statement(self.server(), self.pool(), statement.sql, self.echo());
         let result = match &mut self.connection {
             Connection::Pooled(connection) => connection.begin_use().run(statement, sink).await,
             // Boxed, so that the futures of all other queries need no room for it.
@@ -136,7 +136,7 @@ impl Held {
     ///
     /// As for [`Held::run`].
     pub(crate) async fn batch(&mut self, sql: &str) -> Result<()> {
-        log::statement(self.server(), sql, self.echo());
+        log::statement(self.server(), self.pool(), sql, self.echo());
         let result = match &mut self.connection {
             Connection::Pooled(connection) => connection.begin_use().batch(sql).await,
             Connection::Foreign(connection) => connection.begin_use().batch(sql).await,

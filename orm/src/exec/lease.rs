@@ -165,7 +165,7 @@ impl<'c> Lease<'c> {
             // Boxed, as all but the usual way: the future of every query has room for it.
             Self::Transaction(turn) => Box::pin(turn.run(statement, sink)).await,
             Self::Lent(lease) => {
-                log::statement(lease.server, statement.sql, false);
+                log::statement(lease.server, None, statement.sql, false);
                 Box::pin(lease.lent.run(statement, sink)).await.map_err(named(BORROWED))
             }
         }
@@ -192,7 +192,7 @@ impl<'c> Lease<'c> {
             Self::Pooled(lease) => lease.held.batch(sql).await.map_err(named(lease.place.label())),
             Self::Transaction(turn) => turn.batch(sql).await,
             Self::Lent(lease) => {
-                log::statement(lease.server, sql, false);
+                log::statement(lease.server, None, sql, false);
                 lease.lent.batch(sql).await.map_err(named(BORROWED))
             }
         }

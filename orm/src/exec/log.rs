@@ -3,11 +3,17 @@
 //! Target `orm::query`, level debug, or info where a database is told to echo, fields as OpenTelemetry's conventions for databases name them. Values that are
 //! bound are not part of the text, and so never part of the report. Costs a comparison where nobody listens.
 
+use crate::database::{counts, scope};
 use crate::driver::{Backend, Server};
 use crate::sql;
 
-/// Reports one statement; at level info with `echo`.
-pub(crate) fn statement(server: Server, sql: &str, echo: bool) {
+/// Reports one statement, on a connection of this pool if it is one of ours; at level info with `echo`.
+pub(crate) fn statement(server: Server, pool: Option<usize>, sql: &str, echo: bool) {
+    if scope::is_used()
+        && let Some(pool) = pool
+    {
+        counts::note(pool, sql);
+    }
     let system = match server.backend {
         Backend::Sqlite => "sqlite",
         Backend::Postgres => "postgresql",
