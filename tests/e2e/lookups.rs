@@ -181,7 +181,8 @@ cases! {
             ("id", "x"), ("id", ""), ("small", "40000"), ("large", "-1"), ("weight", "NaN"), ("sold", "yes"),
             ("since", "2024-02-30"), ("seen", "2024-05-02T09:00:02"), ("mark", "1"), ("stock", "gone"),
             ("id__contains", "1"), ("sold__gt", "true"), ("raw", "a"), ("price__range", "1"), ("stock__lt", "plenty"),
-            ("id__in", "1,x"), ("note__isnull", ""),
+            ("id__in", "1,x"), ("note__isnull", ""), ("name", "a\0b"), ("name__contains", "\0"), ("since", "0000-01-01"),
+            ("seen__gt", "0000-12-31T23:59:59Z"), ("made", "+10000-01-01T00:00:00"), ("raw__in", ""),
         ] {
             let (asked, reason) = ask(name, value);
             assert!(asked == name && !reason.is_empty(), "{name}={value}: {asked}: {reason}");

@@ -66,6 +66,42 @@ struct WithRows {
     above: Option<Category>,
 }
 
+/// Somebody, by the name that they have.
+#[derive(Model, Debug)]
+#[model(table = "projection_shops")]
+pub(crate) struct Shop {
+    #[field(primary_key)]
+    pub id: i64,
+    #[field(max_length = 10, unique)]
+    pub code: String,
+    pub floor: Option<i32>,
+}
+
+/// What refers to a shop by its code, which nothing enforces.
+#[derive(Model, Debug)]
+#[model(table = "projection_bills")]
+pub(crate) struct Bill {
+    #[field(primary_key)]
+    pub id: i64,
+    #[field(max_length = 10, references(Shop, code), relation = shop)]
+    pub shop_code: Option<String>,
+}
+
+#[derive(Projection, Debug, PartialEq)]
+#[projection(model = Shop)]
+struct Location {
+    code: String,
+    floor: Option<i32>,
+}
+
+#[derive(Projection, Debug, PartialEq)]
+#[projection(model = Bill)]
+struct BillCard {
+    id: i64,
+    #[projection(nested = Bill::shop)]
+    shop: Option<Location>,
+}
+
 /// What something costs.
 #[derive(Model, Debug)]
 #[model(table = "projection_prices")]
@@ -203,6 +239,61 @@ cases! {
         let lacks = orm::using(db.handle()).query::<Author>("SELECT username, 1 AS popular FROM users", ()).await;
         let error = lacks.expect_err("a column that is not there");
         assert!(matches!(error.kind(), ErrorKind::InvalidQuery { reason } if reason.contains("`Author`") && reason.contains("`age`")), "{error}");
+        Ok(())
+    }
+
+    /// By a column that refers to a unique field too; a row that is not there is none, though something refers to it.
+    async fn what_refers_and_what_dangles(db: &TestDb) -> Outcome {
+        let on = db.handle();
+        // Without the constraint, that something dangles.
+        for sql in [
+            "CREATE TABLE projection_shops (id INTEGER NOT NULL PRIMARY KEY, code VARCHAR(10) NOT NULL, floor INTEGER)",
+            "CREATE TABLE projection_bills (id INTEGER NOT NULL PRIMARY KEY, shop_code VARCHAR(10))",
+            "INSERT INTO projection_shops VALUES (1, 'a', NULL)",
+            "INSERT INTO projection_bills VALUES (1, 'a'), (2, NULL), (3, 'gone')",
+        ] {
+            orm::using(on).execute(sql, ()).await?;
+        }
+        let cards = Bill::objects().using(on).order_by(Bill::id).select_as::<BillCard>().all().await?;
+        let there = Location { code: "a".to_owned(), floor: None };
+        let shops: Vec<_> = cards.into_iter().map(|card| card.shop).collect();
+        assert_eq!(shops, [Some(there), None, None]);
+        let counted = Bill::objects().using(on).select_as::<BillCard>().distinct().count().await?;
+        assert_eq!(counted, 3);
+        Ok(())
+    }
+
+    /// What cannot be read is an error about the field of the row that it is of.
+    async fn errors_name_the_row_that_they_are_of(db: &TestDb) -> Outcome {
+        let on = db.handle();
+        for sql in [
+            "CREATE TABLE projection_shops (id INTEGER NOT NULL PRIMARY KEY, code VARCHAR(10), floor INTEGER)",
+            "CREATE TABLE projection_bills (id INTEGER NOT NULL PRIMARY KEY, shop_code VARCHAR(10))",
+            "INSERT INTO projection_shops VALUES (1, NULL, NULL)",
+            "INSERT INTO projection_bills VALUES (1, NULL)",
+        ] {
+            orm::using(on).execute(sql, ()).await?;
+        }
+        let error = Shop::objects().using(on).select_as::<Location>().all().await.expect_err("NULL in `code`");
+        assert_eq!((error.model(), error.field()), (Some("Shop"), Some("code")));
+        Ok(())
+    }
+
+    /// Two fields that would be read from one column of SQL of one's own are refused.
+    async fn names_that_meet(db: &TestDb) -> Outcome {
+        #[derive(Projection, Debug)]
+        #[projection(model = Category)]
+        struct Clash {
+            #[projection(nested = Category::parent)]
+            by: Option<Above>,
+            #[projection(expr = Category::id)]
+            by_parent: i64,
+        }
+        fill(db).await?;
+        let rows = Category::objects().using(db.handle()).select_as::<Clash>().order_by(Category::id).all().await?;
+        assert!(rows[0].by.is_none() && rows[0].by_parent == 1);
+        let own = orm::using(db.handle()).query::<Clash>("SELECT 1 AS a, 2 AS by_parent", ()).await;
+        assert!(matches!(own.as_ref().map_err(orm::Error::kind), Err(ErrorKind::InvalidQuery { reason }) if reason.contains("two fields")), "{own:?}");
         Ok(())
     }
 

@@ -177,7 +177,7 @@ impl Relations<'_> {
         let table = select.table;
         for output in &select.output {
             match output {
-                Output::Model(path) => _ = self.path(table, path)?,
+                Output::Model(path) | Output::There(path) => _ = self.path(table, path)?,
                 Output::Far(via, far) => self.via(table, via, far)?,
                 Output::Expr(node) => self.node(table, node, depth)?,
             }

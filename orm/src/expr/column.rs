@@ -108,6 +108,14 @@ impl<M, T> Column<M, T> {
         Relation::via(self.target.first().name, Via::ForeignKey(self.path, self.target.first()))
     }
 
+    /// What the names of an embedded struct's fields begin with, if it is one.
+    pub(crate) fn embedded(self) -> Option<&'static str> {
+        match self.target {
+            Target::Field(_) => None,
+            Target::Fields(_) => Some(self.target.name()),
+        }
+    }
+
     pub(crate) fn node(self) -> Node {
         self.target.node(self.path)
     }

@@ -177,11 +177,11 @@ impl Field {
         self
     }
 
-    /// Whether the values of the field are shown nowhere: its own, or those of the key that it refers to.
+    /// Whether the values of the field are shown nowhere: its own, or those of the fields that it refers to.
     #[must_use]
     pub fn is_sensitive(&self) -> bool {
         let of_key = |reference: &Reference| {
-            (reference.target)().primary_key.iter().any(|key| !std::ptr::eq(*key, self) && key.is_sensitive())
+            reference.fields().into_iter().any(|key| !std::ptr::eq(key, self) && key.is_sensitive())
         };
         self.sensitive || self.reference.as_ref().is_some_and(of_key)
     }

@@ -75,7 +75,7 @@ pub(crate) fn position_among(node: &Node, outputs: &[Output]) -> Option<usize> {
     outputs.iter().position(|output| match (output, node) {
         (Output::Expr(output), node) => same_node(output, node),
         (Output::Model(model), Node::Field(path, _)) => same_path(model, path),
-        (Output::Model(_) | Output::Far(..), _) => false,
+        (Output::Model(_) | Output::Far(..) | Output::There(_), _) => false,
     })
 }
 

@@ -36,6 +36,8 @@ pub enum Output {
     Model(Path),
     /// All columns of the row on the far side of a one-to-one, and its table.
     Far(Box<Via>, &'static Table),
+    /// Whether there is a row at the end of a path of foreign keys.
+    There(Path),
     /// One expression.
     Expr(Node),
 }

@@ -90,7 +90,7 @@ impl<M: Model, Out, Ex> QuerySet<M, Out, Row, Ex> {
         let output = relation.output();
         self.lock(|lock| match output {
             Output::Model(path) => lock.related.push(path),
-            Output::Far(..) | Output::Expr(_) => lock.far = true,
+            Output::Far(..) | Output::There(_) | Output::Expr(_) => lock.far = true,
         })
     }
 

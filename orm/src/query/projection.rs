@@ -3,12 +3,12 @@
 use super::{QuerySet, Selection};
 use crate::driver::Cursor;
 use crate::error::Result;
-use crate::expr::{Column, Node, Path, Row, ToOneKey};
-use crate::model::{Field, ForeignKey, Model, Table};
+use crate::expr::{Column, Path, Row, ToOneKey};
+use crate::model::{ForeignKey, Model, Refers, Table};
 use crate::plan::Output;
 use crate::plan::check::width;
 use crate::sql::{column_scale, scale_of};
-use crate::types::{Decode, intern};
+use crate::types::{DbValue, Decode, intern};
 
 /// A struct that a query of `M` at level `L` can give for each row: see [`QuerySet::select_as`].
 ///
@@ -109,6 +109,30 @@ pub trait Nests<P>: ToOneKey {
     fn names(name: &str, out: &mut Vec<&'static str>);
 }
 
+/// A column of a type of its own that refers to a row, as a foreign key does.
+macro_rules! as_foreign_key {
+    ($output:ty, $key:ty, $($refers:tt)+) => {
+        #[diagnostic::do_not_recommend]
+        impl<R: Model, T: DbValue, P: Projection<R>> Nests<$output> for $($refers)+ {
+            const WIDTH: usize = <$key as Nests<$output>>::WIDTH;
+
+            fn project(path: Path, out: &mut Vec<Output>) {
+                <$key as Nests<$output>>::project(path, out);
+            }
+
+            fn read(row: &mut Cursor<'_>) -> Result<$output> {
+                <$key as Nests<$output>>::read(row)
+            }
+
+            fn names(name: &str, out: &mut Vec<&'static str>) {
+                <$key as Nests<$output>>::names(name, out);
+            }
+        }
+    };
+}
+as_foreign_key!(P, ForeignKey<R>, Refers<R, T>);
+as_foreign_key!(Option<P>, Option<ForeignKey<R>>, Option<Refers<R, T>>);
+
 #[diagnostic::do_not_recommend]
 impl<R: Model, P: Projection<R>> Nests<P> for ForeignKey<R> {
     const WIDTH: usize = P::WIDTH;
@@ -134,9 +158,7 @@ impl<R: Model, P: Projection<R>> Nests<Option<P>> for Option<ForeignKey<R>> {
     const WIDTH: usize = 1 + P::WIDTH;
 
     fn project(path: Path, out: &mut Vec<Output>) {
-        let is_there =
-            |key: &&'static Field| Node::Not(Box::new(Node::IsNull(Box::new(Node::Field(path, key)))));
-        out.push(Output::Expr(Node::All(R::TABLE.primary_key.iter().map(is_there).collect())));
+        out.push(Output::There(path));
         <ForeignKey<R> as Nests<P>>::project(path, out);
     }
 
@@ -157,6 +179,7 @@ impl<R: Model, P: Projection<R>> Nests<Option<P>> for Option<ForeignKey<R>> {
 fn behind(output: Output, path: Path) -> Output {
     match output {
         Output::Model(rest) => Output::Model(path.join(rest)),
+        Output::There(rest) => Output::There(path.join(rest)),
         Output::Expr(node) => Output::Expr(node.behind(path)),
         // Only `select_related` adds the far side of a one-to-one, and to no projection.
         Output::Far(..) => output,
@@ -245,6 +268,7 @@ pub fn with_digits<M, L, P: Projection<M, L>>(names: Vec<&'static str>) -> Vec<(
                         .map(|column| column_scale(column).unwrap_or(0)),
                 );
             }
+            Output::There(_) => digits.push(0),
             Output::Far(..) => {}
         }
     }

@@ -296,7 +296,7 @@ fn key_of(select: &Select) -> Vec<Node> {
         Output::Expr(node) => vec![node.clone()],
         Output::Model(path) if path.is_empty() => own().collect(),
         // Which the key of the query's own model, or the foreign key to it, goes with.
-        Output::Model(_) | Output::Far(..) => Vec::new(),
+        Output::Model(_) | Output::Far(..) | Output::There(_) => Vec::new(),
     };
     select.output.iter().flat_map(selected).collect()
 }

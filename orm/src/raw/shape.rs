@@ -190,6 +190,10 @@ impl<T: FromRow> Single<T> for Rows<T> {
 /// Where the columns of a model are among those of a row.
 fn find(named: Named, names: &[String]) -> Result<(Vec<usize>, Vec<u8>)> {
     let columns = (named.columns)();
+    let is_twice = |at: usize, name: &str| columns.iter().skip(at + 1).any(|(other, _)| *other == name);
+    if let Some((_, (name, _))) = columns.iter().enumerate().find(|(at, (name, _))| is_twice(*at, name)) {
+        return Err(invalid(format!("`{}` has two fields that are read from a column `{name}`", named.of)));
+    }
     distinct(names, |name| columns.iter().any(|(known, _)| *known == name))?;
     let missing: Vec<_> = columns
         .iter()

@@ -153,7 +153,7 @@ fn column_of(node: &Node) -> Option<&'static ColumnDef> {
         }
         Node::Related(Quantifier::Aggregate, _, _, select) => match select.output.first()? {
             Output::Expr(node) => column_of(node),
-            Output::Model(_) | Output::Far(..) => None,
+            Output::Model(_) | Output::Far(..) | Output::There(_) => None,
         },
         _ => None,
     }

@@ -103,7 +103,7 @@ impl Builder {
     ) -> Result<Condition> {
         let null = |output: &Output| match output {
             Output::Expr(node) => nullable(node),
-            Output::Model(_) | Output::Far(..) => true,
+            Output::Model(_) | Output::Far(..) | Output::There(_) => true,
         };
         let unknown = nullable(inner) || select.output.iter().any(null);
         let (x, mut rows) = match select.output.as_slice() {

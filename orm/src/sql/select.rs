@@ -263,7 +263,7 @@ impl Builder {
         for output in &select.output {
             match output {
                 // Never beside keys.
-                Output::Model(_) | Output::Far(..) => return Vec::new(),
+                Output::Model(_) | Output::Far(..) | Output::There(_) => return Vec::new(),
                 Output::Expr(node) => {
                     if let Node::Key(inner) = node
                         && !matches!(**inner, Node::Field(..))
@@ -289,6 +289,11 @@ impl Builder {
         let (columns, table) = match output {
             Output::Model(path) => at.model(self, path)?,
             Output::Far(via, table) => (at.far(self, via, table)?, *table),
+            Output::There(path) => {
+                exprs.push(at.is_there(self, path)?);
+                scales.push(0);
+                return Ok(());
+            }
             Output::Expr(node) => {
                 let columns = self.columns(at, node)?;
                 let scale = scale_of(node).filter(|_| scaled).unwrap_or(0);

@@ -1,9 +1,9 @@
 //! Where rows come from: a table, and what its paths join.
 
-use sea_query::{Expr, JoinType, SelectStatement};
+use sea_query::{BinOper, Expr, JoinType, SelectStatement};
 
 use super::build::{Builder, internal};
-use super::expr::{and, equal};
+use super::expr::{and, binary, equal, word};
 use super::name::{iden, table_ref};
 use crate::error::Result;
 use crate::expr::{Node, Path, Via};
@@ -110,6 +110,16 @@ impl<'n> Source<'n> {
             None => self.table,
         };
         Ok((table.columns().map(|def| column(alias.as_deref(), def)).collect(), table))
+    }
+
+    /// Whether there is a row at the end of a path: its own key says so, which a foreign key to it need not.
+    pub(super) fn is_there(&mut self, builder: &mut Builder, path: &Path) -> Result<Expr> {
+        let (_, table) = self.model(builder, path)?;
+        let key = table.primary_key.iter().flat_map(|field| field.columns).next();
+        let key = key.ok_or_else(|| internal("a foreign key to a table without a key"))?;
+        let hops: Vec<_> = path.hops().collect();
+        let alias = self.join(builder, &hops)?;
+        Ok(binary(column(alias.as_deref(), key), BinOper::IsNot, word("NULL")))
     }
 
     /// All columns of the one row that refers to this one; NULL where there is none.

@@ -144,6 +144,13 @@ fn output_at(select: &Select, mut column: usize) -> Option<(&'static Table, &'st
         let model = match output {
             Output::Model(path) => Some(target(select.table, path)),
             Output::Far(_, table) => Some(*table),
+            Output::There(_) => {
+                if column == 0 {
+                    return None;
+                }
+                column -= 1;
+                continue;
+            }
             Output::Expr(_) => None,
         };
         if let Some(table) = model {
@@ -156,16 +163,16 @@ fn output_at(select: &Select, mut column: usize) -> Option<(&'static Table, &'st
         }
         let Output::Expr(node) = output else { continue };
         let field = match node {
-            Node::Field(_, field) => Some(*field),
-            Node::Key(key) => match **key {
-                Node::Field(_, field) => Some(field),
+            Node::Field(path, field) => Some((path, *field)),
+            Node::Key(key) => match &**key {
+                Node::Field(path, field) => Some((path, *field)),
                 _ => None,
             },
             _ => None,
         };
-        let width = field.map_or(1, |field| field.columns.len());
+        let width = field.map_or(1, |(_, field)| field.columns.len());
         if column < width {
-            return field.map(|field| (select.table, field));
+            return field.map(|(path, field)| (target(select.table, path), field));
         }
         column -= width;
     }

@@ -18,7 +18,7 @@ use crate::database::{
     Access, Auto, BORROWED, DatabaseRef, ForeignPool, Lent, Owned, Shared, Spread, Target, To, registry,
     scope,
 };
-use crate::driver::Backend;
+use crate::driver::Server;
 use crate::error::Result;
 use crate::model::Table;
 use crate::transaction::{Tx, ambient};
@@ -35,11 +35,11 @@ pub(crate) enum Place {
     Pool(ForeignPool),
 }
 
-/// What system the database of a model is, as far as that is known without asking anybody.
-pub(crate) fn backend_of(table: &'static Table) -> Option<Backend> {
+/// Which server the database of a model is on, as far as that is known without asking anybody.
+pub(crate) fn server_of(table: &'static Table) -> Option<Server> {
     let source = table.meta.database.map_or(DatabaseRef::DEFAULT, |source| source());
     let database = source.resolve().ok()?.ok()?;
-    Some(database.open()?.pool.server()?.backend)
+    database.open()?.pool.server()
 }
 
 impl Place {

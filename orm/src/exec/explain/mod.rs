@@ -14,12 +14,9 @@ use crate::database::Target;
 use crate::driver::{Backend, Cursor, Sink, Statement};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Plan;
-use crate::plan::secret::secrets;
+use crate::plan::secret::looks_at_sensitive;
 use crate::sql;
 use crate::types::Value;
-
-/// What stands for a value of a sensitive field.
-const HIDDEN: &str = "***";
 
 /// A statement that is to be explained.
 #[derive(Debug)]
@@ -39,7 +36,7 @@ pub enum Explaining {}
 /// How a database goes about a statement: its steps, each with those that it needs behind it.
 ///
 /// `Display` shows them as a tree. What a step is called, and what is told of it, is up to the database and its version.
-/// Values of `sensitive` fields are not shown.
+/// Where rows with `sensitive` fields are looked at, no condition is told: each holds values, and MySQL even those of rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
     steps: Vec<ExplainStep>,
@@ -155,7 +152,7 @@ fn not_one() -> Error {
 }
 
 fn explained(plan: Result<Plan>, target: Target<'_>) -> Run<'_, Explanation, Explaining> {
-    let secrets = plan.as_ref().map_or_else(|_| Vec::new(), secrets);
+    let is_bare = plan.as_ref().is_ok_and(looks_at_sensitive);
     let names = Arc::new(OnceLock::new());
     let job = match plan {
         Ok(plan) => {
@@ -166,13 +163,13 @@ fn explained(plan: Result<Plan>, target: Target<'_>) -> Run<'_, Explanation, Exp
     };
     let finish = |response: Response| match response.rows.into_any().downcast::<Said>() {
         Ok(said) => {
-            let mut explanation = steps::read(&said.columns, &said.rows);
+            let mut explanation = steps::read(&said.columns, &said.rows, said.is_bare);
             explanation.notes.extend(said.names.get().into_iter().flatten().cloned());
             Ok(explanation)
         }
-        Err(_) => Ok(steps::read(&[], &[])),
+        Err(_) => Ok(steps::read(&[], &[], true)),
     };
-    let sink = Box::new(Said { columns: Vec::new(), rows: Vec::new(), secrets, names });
+    let sink = Box::new(Said { columns: Vec::new(), rows: Vec::new(), is_bare, names });
     Run::said(job, target, Finish { sink, expect: Expect::Any, finish })
 }
 
@@ -194,6 +191,7 @@ impl<'c> Run<'c, Explanation, Explaining> {
     ///
     /// # Errors
     ///
+    /// [`ErrorKind::InvalidQuery`] where rows with `sensitive` fields are looked at, whose values it would hold;
     /// [`ErrorKind::Unsupported`] on SQLite, and together with [`analyze`](Self::analyze) on MySQL before 8.3.
     pub fn json(self) -> Self {
         self.change(|job| {
@@ -221,6 +219,11 @@ pub(super) async fn explain(lease: &mut Lease<'_>, explain: Explain, sink: &mut 
     {
         perform::lasts(lease)?;
     }
+    if *json && looks_at_sensitive(plan) {
+        let reason =
+            "the JSON of a plan holds values, and there are sensitive fields: explain it without".to_owned();
+        return Err(Error::new(ErrorKind::InvalidQuery { reason }));
+    }
     let server = lease.server();
     let backend = server.backend;
     let unsupported = |feature| Err(Error::new(ErrorKind::Unsupported { feature, backend: backend.name() }));
@@ -232,6 +235,10 @@ pub(super) async fn explain(lease: &mut Lease<'_>, explain: Explain, sink: &mut 
         (Backend::Postgres, true, false) => "EXPLAIN (ANALYZE) ",
         (Backend::Postgres, false, true) => "EXPLAIN (FORMAT JSON) ",
         (Backend::Postgres, true, true) => "EXPLAIN (ANALYZE, FORMAT JSON) ",
+        // It has no tree of what changes rows.
+        (Backend::MySql, false, false) if matches!(plan, Plan::Update(_) | Plan::Delete(_)) => {
+            "EXPLAIN FORMAT=TRADITIONAL "
+        }
         (Backend::MySql, false, false) => "EXPLAIN FORMAT=TREE ",
         (Backend::MySql, true, false) => "EXPLAIN ANALYZE ",
         (Backend::MySql, true, true) if server.version < (8, 3, 0) => {
@@ -257,38 +264,31 @@ pub(super) async fn explain(lease: &mut Lease<'_>, explain: Explain, sink: &mut 
 struct Said {
     columns: Vec<String>,
     rows: Vec<Vec<String>>,
-    secrets: Vec<String>,
+    /// Whether what may hold values is left out.
+    is_bare: bool,
     names: Arc<OnceLock<Vec<String>>>,
 }
 
-impl Said {
-    fn text(&self, value: Value) -> String {
-        let mut text = match value {
-            Value::Null(_) => String::new(),
-            Value::Text(text) => text,
-            Value::Bytes(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            Value::Int(number) => number.to_string(),
-            Value::UInt(number) => number.to_string(),
-            Value::Float(number) => number.to_string(),
-            Value::Double(number) => number.to_string(),
-            #[cfg(feature = "decimal")]
-            Value::Decimal(number) => number.to_string(),
-            #[cfg(feature = "json")]
-            Value::Json(json) => format!("{json:#}"),
-            other => format!("{other:?}"),
-        };
-        for secret in self.secrets.iter().filter(|secret| !secret.is_empty()) {
-            if text.contains(secret.as_str()) {
-                text = text.replace(secret.as_str(), HIDDEN);
-            }
-        }
-        text
+fn text(value: Value) -> String {
+    match value {
+        Value::Null(_) => String::new(),
+        Value::Text(text) => text,
+        Value::Bytes(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Value::Int(number) => number.to_string(),
+        Value::UInt(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        Value::Double(number) => number.to_string(),
+        #[cfg(feature = "decimal")]
+        Value::Decimal(number) => number.to_string(),
+        #[cfg(feature = "json")]
+        Value::Json(json) => format!("{json:#}"),
+        other => format!("{other:?}"),
     }
 }
 
 impl Sink for Said {
     fn row(&mut self, row: &mut Cursor<'_>) -> Result<()> {
-        let values = (0..self.columns.len()).map(|_| row.value().map(|value| self.text(value)));
+        let values = (0..self.columns.len()).map(|_| row.value().map(text));
         let values = values.collect::<Result<_>>()?;
         self.rows.push(values);
         Ok(())

@@ -5,8 +5,12 @@
 
 use super::{ExplainStep, Explanation};
 
-pub(super) fn read(columns: &[String], rows: &[Vec<String>]) -> Explanation {
-    let text = || rows.iter().map(|row| row.join(" ")).collect::<Vec<_>>().join("\n");
+/// `is_bare` leaves out whatever may hold values.
+pub(super) fn read(columns: &[String], rows: &[Vec<String>], is_bare: bool) -> Explanation {
+    // PostgreSQL has a row for each line, and values in it may have lines of their own.
+    let line =
+        |row: &Vec<String>| if rows.len() > 1 { row.join(" ").replace('\n', " ") } else { row.join(" ") };
+    let text = || rows.iter().map(line).collect::<Vec<_>>().join("\n");
     let at = |name: &str| columns.iter().position(|column| column == name);
     if let (Some(id), Some(parent), Some(detail)) = (at("id"), at("parent"), at("detail")) {
         let steps = numbered(rows, [id, parent, detail]);
@@ -22,8 +26,16 @@ pub(super) fn read(columns: &[String], rows: &[Vec<String>]) -> Explanation {
     }
     let text = text();
     let is_json = text.trim_start().starts_with(['[', '{']);
-    let (steps, notes) = if is_json { (Vec::new(), Vec::new()) } else { arrows(&text) };
-    Explanation { steps, notes, text }
+    let (mut steps, notes) = if is_json { (Vec::new(), Vec::new()) } else { arrows(&text) };
+    if !is_bare {
+        return Explanation { steps, notes, text };
+    }
+    for step in &mut steps {
+        step.what = bare(&step.what);
+        step.details.clear();
+    }
+    let lines = steps.iter().map(|step| format!("{}{}", "  ".repeat(step.depth), step.what));
+    Explanation { text: lines.collect::<Vec<_>>().join("\n"), steps, notes }
 }
 
 /// Which tables the names in SQL of ours stand for: `t0: users`.
@@ -43,6 +55,18 @@ pub(super) fn names_of(sql: &str) -> Vec<String> {
         }
     }
     names
+}
+
+/// A step without its conditions: what stands before the first bracket or text, and the estimates.
+fn bare(step: &str) -> String {
+    let (what, estimates) =
+        match ["  (cost=", "  (actual ", "  (rows="].iter().find_map(|start| step.find(start)) {
+            Some(at) => step.split_at(at),
+            None => (step, ""),
+        };
+    let what = what.split(['(', '\'', '"', '=', '<', '>']).next().unwrap_or_default();
+    let what = if what.starts_with("Filter:") { "Filter" } else { what.trim_end() };
+    format!("{what}{estimates}")
 }
 
 fn cell(row: &[String], at: usize) -> &str {
@@ -148,6 +172,7 @@ mod tests {
         let said = read(
             &columns(&["id", "parent", "notused", "detail"]),
             &rows(&[&["3", "0", "0", "SCAN a"], &["7", "0", "0", "LIST"], &["9", "7", "0", "SEARCH b"]]),
+            false,
         );
         assert_eq!(shape(&said), [(0, "SCAN a"), (0, "LIST"), (1, "SEARCH b")]);
         assert_eq!(said.to_string(), "SCAN a\nLIST\n   SEARCH b\n");
@@ -166,7 +191,7 @@ mod tests {
             &["        ->  Index Scan on b"],
             &["Planning Time: 0.1 ms"],
         ];
-        let said = read(&columns(&["QUERY PLAN"]), &rows(lines));
+        let said = read(&columns(&["QUERY PLAN"]), &rows(lines), false);
         let expected = [
             (0, "Limit  (cost=1)"),
             (1, "Nested Loop  (cost=2)"),
@@ -183,7 +208,7 @@ mod tests {
     #[test]
     fn arrows_of_mysql() {
         let text = "-> Limit: 1 row(s)\n    -> Sort: a\n        -> Table scan on t  (rows=3)\n";
-        let said = read(&columns(&["EXPLAIN"]), &rows(&[&[text]]));
+        let said = read(&columns(&["EXPLAIN"]), &rows(&[&[text]]), false);
         assert_eq!(shape(&said), [(0, "Limit: 1 row(s)"), (1, "Sort: a"), (2, "Table scan on t  (rows=3)")]);
     }
 
@@ -196,6 +221,7 @@ mod tests {
                 &["1", "PRIMARY", "p", "ALL", "", "", "7", "Using where; Using filesort"],
                 &["2", "DEPENDENT SUBQUERY", "u", "eq_ref", "PRIMARY", "PRIMARY", "1", ""],
             ]),
+            false,
         );
         let expected = [
             (0, "p (ALL), 7 rows expected"),
@@ -212,8 +238,30 @@ mod tests {
     }
 
     #[test]
+    fn bare_steps_have_no_values() {
+        let lines: &[&[&str]] = &[
+            &["Limit  (cost=0.1..2 rows=1)"],
+            &["  ->  Index Scan using a_b on a t0  (cost=0.1..2 rows=1) (actual time=1 rows=1)"],
+            &["        Index Cond: (b = 'secret'::text)"],
+            &["Planning Time: 0.1 ms"],
+        ];
+        let said = read(&columns(&["QUERY PLAN"]), &rows(lines), true);
+        assert!(said.steps.iter().all(|step| step.details.is_empty()) && !said.text.contains("secret"));
+        assert_eq!(
+            said.steps[1].what,
+            "Index Scan using a_b on a t0  (cost=0.1..2 rows=1) (actual time=1 rows=1)"
+        );
+        let text = "-> Filter: (t0.pin = 7)  (cost=1 rows=2)\n    -> Index lookup on t0 using i (token='x''y')  (cost=2)\n";
+        let said = read(&columns(&["EXPLAIN"]), &rows(&[&[text]]), true);
+        assert_eq!(
+            shape(&said),
+            [(0, "Filter  (cost=1 rows=2)"), (1, "Index lookup on t0 using i  (cost=2)")]
+        );
+    }
+
+    #[test]
     fn json_has_no_steps() {
-        let said = read(&columns(&["EXPLAIN"]), &rows(&[&["{\n  \"a\": 1\n}"]]));
+        let said = read(&columns(&["EXPLAIN"]), &rows(&[&["{\n  \"a\": 1\n}"]]), false);
         assert!(said.steps.is_empty() && said.to_string().contains("\"a\""));
     }
 }

@@ -14,7 +14,7 @@ pub(crate) fn is_grouped(select: &Select) -> bool {
 
 fn has_aggregate(select: &Select) -> bool {
     let outputs = select.output.iter().any(|output| match output {
-        Output::Model(_) | Output::Far(..) => false,
+        Output::Model(_) | Output::Far(..) | Output::There(_) => false,
         Output::Expr(node) => holds(node, &|node| matches!(node, Node::Aggregate(_))),
     });
     outputs || select.order.iter().any(|order| holds(&order.node, &|node| matches!(node, Node::Aggregate(_))))
@@ -71,7 +71,7 @@ impl Check {
         for output in &select.output {
             match output {
                 Output::Expr(node) => self.grouped(node, select)?,
-                Output::Model(_) | Output::Far(..) => {
+                Output::Model(_) | Output::Far(..) | Output::There(_) => {
                     return Err(invalid("a grouped query selects keys and aggregates, not models"));
                 }
             }
@@ -103,7 +103,7 @@ impl Check {
     fn no_keys(&self, select: &Select) -> Result<()> {
         let outputs = select.output.iter().filter_map(|output| match output {
             Output::Expr(node) => Some(node),
-            Output::Model(_) | Output::Far(..) => None,
+            Output::Model(_) | Output::Far(..) | Output::There(_) => None,
         });
         for node in outputs.chain(select.order.iter().map(|order| &order.node)).chain(&select.filter) {
             if holds(node, &|node| matches!(node, Node::Key(_))) {
@@ -124,7 +124,7 @@ impl Check {
             let outputs = || {
                 select.output.iter().filter_map(|output| match output {
                     Output::Expr(node) => Some(node),
-                    Output::Model(_) | Output::Far(..) => None,
+                    Output::Model(_) | Output::Far(..) | Output::There(_) => None,
                 })
             };
             let selected = outputs().any(is_key);

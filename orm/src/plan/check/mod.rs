@@ -204,7 +204,7 @@ impl Check {
         let group = Place { aggregates: true, ..row };
         for output in &select.output {
             match output {
-                Output::Model(path) => drop(self.end_of(table, path)?),
+                Output::Model(path) | Output::There(path) => drop(self.end_of(table, path)?),
                 Output::Far(via, far) => self.far(via, table, far)?,
                 Output::Expr(node) => self.node(node, group)?,
             }
@@ -306,7 +306,7 @@ impl Check {
                 comparable(inner)?;
                 let columns = select.output.iter().map(|output| match output {
                     Output::Expr(node) => Some(width(node)),
-                    Output::Model(_) | Output::Far(..) => None,
+                    Output::Model(_) | Output::Far(..) | Output::There(_) => None,
                 });
                 if columns.sum::<Option<usize>>() != Some(width(inner)) {
                     return Err(invalid("the sub-query must select one field like that before `in_`"));

@@ -142,6 +142,10 @@ impl<'p> Walk<'p> {
                     self.via(via)?;
                     self.address(*table);
                 }
+                Output::There(path) => {
+                    self.tag(4);
+                    self.path(path)?;
+                }
                 Output::Expr(node) => {
                     self.tag(2);
                     self.node(node, &select.group)?;

@@ -115,11 +115,14 @@ impl<M: Model> Lookups<M> {
     /// `to__city`.
     #[must_use]
     pub fn named<T>(mut self, name: &str, column: Column<M, T>) -> Self {
-        let parts = parts(column);
-        let several = parts.len() > 1;
-        for (path, field) in parts {
-            let last = field.name.rsplit('.').next().unwrap_or(field.name);
-            let name = if several { format!("{name}__{last}") } else { name.to_owned() };
+        // Of an embedded struct, what its fields' names have in common.
+        let within = column.embedded().map_or(0, |embedded| embedded.len() + 1);
+        for (path, field) in parts(column) {
+            let rest = field.name.get(within..).filter(|_| within > 0).unwrap_or_default();
+            let name = match rest {
+                "" => name.to_owned(),
+                rest => format!("{name}__{}", rest.replace('.', "__")),
+            };
             self.allowed.push(Allowed { name, path, field });
         }
         self
@@ -191,8 +194,8 @@ impl<M: Model> Lookups<M> {
     }
 
     fn invalid(&self, name: &str, reason: String) -> Error {
-        let mut short: String = name.chars().take(LONGEST).collect();
-        if short.len() < name.len() {
+        let mut short: String = name.chars().take(LONGEST).flat_map(char::escape_debug).collect();
+        if name.chars().nth(LONGEST).is_some() {
             short.push('…');
         }
         Error::new(ErrorKind::InvalidLookup { name: short, reason }).with_model(M::TABLE.model)

@@ -4,6 +4,9 @@ use super::value;
 use crate::expr::{CompareOp, Expr, Node};
 use crate::types::{Type, Value};
 
+/// As many values a list may have.
+const MOST: usize = 1_000;
+
 /// What is asked of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lookup {
@@ -69,14 +72,21 @@ pub(super) fn condition(field: Node, ty: Type, lookup: Lookup, text: &str) -> Re
             Ok(if value::flag(text)? { is_null } else { Node::Not(Box::new(is_null)) })
         }
         Lookup::In | Lookup::NotIn => {
+            value::check(ty)?;
             let items = value::items(text);
+            if items.len() > MOST {
+                return Err(format!("a list of more than {MOST} values"));
+            }
             let values = items.iter().map(|item| value::read(ty, item)).collect::<Result<_, _>>()?;
             let list = Value::List(ty, values);
             let among = Node::In(Box::new(field.clone()), list);
             Ok(if lookup == Lookup::In { among } else { Node::Not(Box::new(among)) })
         }
         Lookup::Text(op) => match ty {
-            Type::Text => Ok(text_condition(field, op, text)),
+            Type::Text => match value::read(ty, text)? {
+                Value::Text(text) => Ok(text_condition(field, op, &text)),
+                _ => Err("the value is no text".to_owned()),
+            },
             _ => Err("only text can be asked for this".to_owned()),
         },
         _ if !has_order(ty) => Err("the field has no order".to_owned()),

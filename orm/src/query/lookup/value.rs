@@ -1,10 +1,24 @@
 //! Values that a client wrote as text.
 
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
 use crate::types::{EnumDef, EnumValue, Type, Value};
+
+/// The years that every database has.
+const YEARS: RangeInclusive<i32> = 1..=9999;
+
+const NULL_ALONE: &str = "the field can only be asked whether it is NULL";
+
+/// Refuses a type that has no values that a client could write.
+pub(super) fn check(ty: Type) -> Result<(), String> {
+    match ty {
+        Type::Bytes | Type::Json | Type::Array(_) | Type::Hstore => Err(NULL_ALONE.to_owned()),
+        _ => Ok(()),
+    }
+}
 
 /// The value that the text is, of this type; what is wanted otherwise. The text is not repeated.
 pub(super) fn read(ty: Type, text: &str) -> Result<Value, String> {
@@ -21,9 +35,12 @@ pub(super) fn read(ty: Type, text: &str) -> Result<Value, String> {
         Type::U64 => text.parse().map(Value::UInt).map_err(|_| wrong("a whole number of its range")),
         Type::F32 => number::<f32>(text, f32::is_finite).map(Value::Float),
         Type::F64 => number::<f64>(text, f64::is_finite).map(Value::Double),
+        // Which PostgreSQL cannot hold.
+        Type::Text if text.contains('\0') => Err(wrong("a text: it has a zero character")),
         Type::Text => Ok(Value::Text(text.to_owned())),
         Type::Date => {
-            text.parse::<NaiveDate>().map(Value::Date).map_err(|_| wrong("a date, as in 2024-05-31"))
+            let date = text.parse::<NaiveDate>().ok().filter(|date| YEARS.contains(&date.year()));
+            date.map(Value::Date).ok_or_else(|| wrong("a date, as in 2024-05-31"))
         }
         Type::Time => {
             let time = NaiveTime::parse_from_str(text, "%H:%M:%S%.f")
@@ -33,12 +50,16 @@ pub(super) fn read(ty: Type, text: &str) -> Result<Value, String> {
         Type::DateTime => {
             let time = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M"]
                 .into_iter()
-                .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+                .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+                .filter(|time| YEARS.contains(&time.year()));
             time.map(Value::DateTime).ok_or_else(|| wrong("a date and time, as in 2024-05-31T09:30:00"))
         }
-        Type::Timestamp => DateTime::parse_from_rfc3339(text)
-            .map(|time| Value::Timestamp(time.with_timezone(&Utc)))
-            .map_err(|_| wrong("a time with its zone, as in 2024-05-31T09:30:00Z")),
+        Type::Timestamp => {
+            let time = DateTime::parse_from_rfc3339(text).ok().map(|time| time.with_timezone(&Utc));
+            let time = time.filter(|time| YEARS.contains(&time.year()));
+            time.map(Value::Timestamp)
+                .ok_or_else(|| wrong("a time with its zone, as in 2024-05-31T09:30:00Z"))
+        }
         Type::Duration => seconds(text).map(Value::Duration).ok_or_else(|| wrong("a number of seconds")),
         #[cfg(feature = "uuid")]
         Type::Uuid => text.parse().map(Value::Uuid).map_err(|_| wrong("a UUID")),
@@ -48,12 +69,10 @@ pub(super) fn read(ty: Type, text: &str) -> Result<Value, String> {
             variant(def, text).ok_or_else(|| format!("the value is not one of {}", def.allowed()))
         }
         #[cfg(not(feature = "uuid"))]
-        Type::Uuid => Err("the field can only be asked whether it is NULL".to_owned()),
+        Type::Uuid => Err(NULL_ALONE.to_owned()),
         #[cfg(not(feature = "decimal"))]
-        Type::Decimal => Err("the field can only be asked whether it is NULL".to_owned()),
-        Type::Bytes | Type::Json | Type::Array(_) | Type::Hstore => {
-            Err("the field can only be asked whether it is NULL".to_owned())
-        }
+        Type::Decimal => Err(NULL_ALONE.to_owned()),
+        Type::Bytes | Type::Json | Type::Array(_) | Type::Hstore => Err(NULL_ALONE.to_owned()),
     }
 }
 
