@@ -26,6 +26,11 @@ impl Ctxt {
         self.push(syn::Error::new(span, message));
     }
 
+    /// How many errors there are by now.
+    pub(crate) fn count(&self) -> usize {
+        self.errors.borrow().as_ref().map_or(0, Vec::len)
+    }
+
     /// Reports an error of the parser.
     pub(crate) fn push(&self, error: syn::Error) {
         if let Some(errors) = self.errors.borrow_mut().as_mut() {

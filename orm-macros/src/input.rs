@@ -1,5 +1,7 @@
 //! A struct and its settings as written, before any rule over several of them was applied.
 
+use std::cell::Cell;
+
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -53,6 +55,8 @@ pub(crate) struct InputField {
     pub(crate) shape: Shape,
     pub(crate) docs: Vec<Attribute>,
     pub(crate) attr: FieldAttr,
+    /// Whether one of its own settings is wrong.
+    pub(crate) wrong: Cell<bool>,
 }
 
 impl InputField {
@@ -127,6 +131,7 @@ impl Input {
 impl InputField {
     fn read(ctxt: &Ctxt, field: syn::Field, model: &Ident) -> Option<Self> {
         let ident = field.ident?;
+        let before = ctxt.count();
         misplaced(
             ctxt,
             &field.attrs,
@@ -150,6 +155,7 @@ impl InputField {
             vis: field.vis,
             ty,
             ident,
+            wrong: Cell::new(ctxt.count() > before),
         })
     }
 }

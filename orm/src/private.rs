@@ -281,6 +281,24 @@ pub fn never<T>() -> T {
 /// Asserts what is said of `T` in one place.
 pub const fn a_column_type_is_clone<T: Clone>() {}
 
+/// A column type that is made of another, and may refuse a value.
+#[diagnostic::on_unimplemented(
+    message = "nothing says how a `{Self}` is made of a `{T}`",
+    label = "made by an `impl TryFrom<{T}> for {Self}`, which is missing",
+    note = "write `impl TryFrom<{T}> for {Self}`, which refuses what is none, or remove `try_from`"
+)]
+pub trait MadeOf<T>: Sized {
+    /// The value, unless it is refused.
+    fn made(of: T) -> Option<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, N: TryFrom<T>> MadeOf<T> for N {
+    fn made(of: T) -> Option<Self> {
+        Self::try_from(of).ok()
+    }
+}
+
 /// What the setter of a nullable column takes: a value, an `Option` of one, or what stands for one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used where a `{T}` or an `Option` of it is needed",

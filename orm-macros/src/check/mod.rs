@@ -80,6 +80,7 @@ pub(crate) fn embed(ctxt: &Ctxt, input: &Input) {
 /// The rules of single fields.
 fn fields(ctxt: &Ctxt, input: &Input) {
     for field in input.fields.iter().filter(|field| !field.is_embed()) {
+        let before = ctxt.count();
         field::precision(ctxt, field);
         field::max_length(ctxt, field);
         field::auto_now(ctxt, field);
@@ -93,6 +94,7 @@ fn fields(ctxt: &Ctxt, input: &Input) {
         validate::fits(ctxt, field);
         reference::only_foreign_keys_refer(ctxt, field);
         reference::target_in_this_crate(ctxt, field);
+        field.wrong.set(field.wrong.get() || ctxt.count() > before);
     }
 }
 

@@ -11,11 +11,10 @@ use super::metadata::columns_ident;
 use crate::ir::{Auto, Field, IndexOf, Kind, Literal, Model, RuleKind, generated_at};
 
 pub(super) fn emit(model: &Model) -> TokenStream {
-    let fields = || (0..).zip(&model.fields).filter(|_| !model.broken);
+    let fields = || (0_usize..).zip(&model.fields).filter(|(_, field)| !field.wrong);
     let opaque = fields().filter(|(_, field)| field.shape.kind.is_opaque() && field.embed.is_none());
     let opaque = opaque.map(|(at, field)| self::field(at, field));
-    let references = (0_usize..).zip(&model.fields).filter(|_| !model.broken);
-    let references = references.filter_map(|(at, field)| reference(model, at, field));
+    let references = fields().filter_map(|(at, field)| reference(model, at, field));
     let choices = fields().filter_map(|(_, field)| choices_fit(field));
     let defaults = fields().filter_map(|(at, field)| db_default(at, field));
     let searched = (!model.broken).then(|| full_text(model));

@@ -51,7 +51,7 @@ pub(crate) fn model(model: &Model) -> TokenStream {
         relation::emit(model),
         new::impls(model),
         patch::impls(model),
-        register::emit(model),
+        register::emit(),
     ];
     let between = between::items(model);
     quote! {

@@ -63,7 +63,7 @@ pub(super) fn methods(model: &Model) -> TokenStream {
         let ident = &field.ident;
         let value = match field.in_new {
             InNew::Required => parameter(field).1,
-            _ if model.serde && field.default.is_some() => {
+            _ if has_default_function(model, field) => {
                 let function = default_function(field);
                 quote!(Self::#function())
             }
@@ -71,7 +71,7 @@ pub(super) fn methods(model: &Model) -> TokenStream {
         };
         quote!(#ident: #value)
     });
-    let defaults = present(model).filter(|field| model.serde && field.default.is_some()).map(|field| {
+    let defaults = present(model).filter(|field| has_default_function(model, field)).map(|field| {
         let (function, ty, value) = (default_function(field), field.given(&quote!(__orm)), default(field));
         quote!(fn #function() -> #ty { #value })
     });
@@ -259,6 +259,16 @@ fn serde_default(model: &Model, field: &Field) -> TokenStream {
             let path = format!("{new}::{function}");
             quote!(#[serde(default = #path)])
         }
+    }
+}
+
+/// Whether the default is a function of its own: serde asks for one, and what an expression names is not to be found among
+/// the parameters of `new`.
+fn has_default_function(model: &Model, field: &Field) -> bool {
+    match field.default {
+        Some(Default::Expression(_)) => true,
+        Some(Default::Literal(..)) => model.serde,
+        None => false,
     }
 }
 

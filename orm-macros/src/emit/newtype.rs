@@ -13,28 +13,31 @@ pub(crate) fn newtype(newtype: &Newtype) -> TokenStream {
     let common = column_type::emit(ident);
     let name = syn::ext::IdentExt::unraw(ident).to_string();
     let refused = format!("a value that `{name}` refuses");
-    let made = if newtype.try_from {
+    // At the setting, so that a missing `TryFrom` is reported there.
+    let made_of = |span| {
+        let made = quote_spanned!(generated_at(span)=> <#ident as __orm::MadeOf<#ty>>::made);
         quote! {
-            match <Self as __orm::TryFrom<#ty>>::try_from(__value) {
-                __orm::Ok(__value) => __orm::Ok(__value),
-                __orm::Err(_) => __orm::Err(__row.mismatch(#name, #refused)),
+            match #made(__value) {
+                __orm::Some(__value) => __orm::Ok(__value),
+                __orm::None => __orm::Err(__row.mismatch(#name, #refused)),
             }
         }
-    } else {
-        quote!(__orm::Ok(Self { #member: __value }))
     };
-    let made_option = if newtype.try_from {
-        quote! {
-            match __value {
-                __orm::None => __orm::Ok(__orm::None),
-                __orm::Some(__value) => match <Self as __orm::TryFrom<#ty>>::try_from(__value) {
-                    __orm::Ok(__value) => __orm::Ok(__orm::Some(__value)),
-                    __orm::Err(_) => __orm::Err(__row.mismatch(#name, #refused)),
-                },
+    let made = match newtype.try_from {
+        Some(span) => made_of(span),
+        None => quote!(__orm::Ok(Self { #member: __value })),
+    };
+    let made_option = match newtype.try_from {
+        Some(span) => {
+            let made = made_of(span);
+            quote! {
+                match __value {
+                    __orm::None => __orm::Ok(__orm::None),
+                    __orm::Some(__value) => __orm::Result::map(#made, __orm::Some),
+                }
             }
         }
-    } else {
-        quote!(__orm::Ok(__value.map(|__value| Self { #member: __value })))
+        None => quote!(__orm::Ok(__value.map(|__value| Self { #member: __value }))),
     };
     // At the type, so that one that is no column type is reported there, and once.
     let no_reference = quote_spanned! {generated_at(ty.span())=>

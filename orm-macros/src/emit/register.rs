@@ -3,9 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::ir::Model;
-
-pub(super) fn emit(model: &Model) -> TokenStream {
-    let ident = &model.ident;
-    quote!(__orm::inventory::submit! { __orm::Registered(__orm::table::<#ident>) })
+/// By the table itself, so that a model with a fault has no other here.
+pub(super) fn emit() -> TokenStream {
+    quote!(__orm::inventory::submit! { __orm::Registered(|| &__TABLE) })
 }

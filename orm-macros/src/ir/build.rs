@@ -231,6 +231,7 @@ fn field(
     };
     let default = default.or_else(by_default);
     Field {
+        wrong: input.wrong.get(),
         accessor,
         column,
         max_length: attr.max_length.value().copied(),

@@ -52,6 +52,8 @@ pub(crate) struct Field {
     pub(crate) in_patch: bool,
     /// Whether an integer that hides behind another name would be counted up.
     pub(crate) ask_for_auto: bool,
+    /// Whether one of its settings is wrong, so that nothing more is to be said of it.
+    pub(crate) wrong: bool,
 }
 
 /// A field's column.

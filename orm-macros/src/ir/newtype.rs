@@ -1,6 +1,6 @@
 //! A struct of one field that is a column type.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::{Data, DeriveInput, Fields, Ident, Member, Type};
 
@@ -17,8 +17,8 @@ pub(crate) struct Newtype {
     /// The field: `0` or a name.
     pub(crate) member: Member,
     pub(crate) ty: Type,
-    /// Whether it is read by `TryFrom`, which may refuse.
-    pub(crate) try_from: bool,
+    /// Where it is said that it is made by `TryFrom`, which may refuse.
+    pub(crate) try_from: Option<Span>,
 }
 
 impl Newtype {
@@ -49,7 +49,7 @@ impl Newtype {
         }
         ok.then_some(Self {
             krate: crate_path(attr.krate.value()),
-            try_from: attr.try_from.is_given(),
+            try_from: attr.try_from.span(),
             ident: input.ident,
             member,
             ty,

@@ -5,7 +5,7 @@
 
 use syn::parse_quote;
 
-use super::{Default, Kind, Model, Says};
+use super::{Default, InNew, Kind, Model, Says};
 use crate::ctxt::Ctxt;
 use crate::input::{Input, InputField};
 use crate::{check, ir};
@@ -49,8 +49,12 @@ fn without_faults(input: Input, key: Vec<usize>) -> Model {
     model.says = Says { ordering: true, indexes: true, unique_keys: true, checks: true };
     let krate = &model.krate;
     for (field, wrong) in model.fields.iter_mut().zip(wrong_names) {
-        field.rules.clear();
-        if field.default.is_some() {
+        if field.wrong {
+            field.rules.clear();
+        }
+        if field.in_new != InNew::Optional {
+            field.default = None;
+        } else if field.default.is_some() && (field.wrong || field.embed.is_some()) {
             field.default = Some(Default::Expression(parse_quote!(#krate::private::never())));
         }
         field.generated = None;

@@ -317,6 +317,6 @@ const _: () = {
         }
     }
     __orm::inventory::submit! {
-        __orm::Registered(__orm::table:: < Enrolment >)
+        __orm::Registered(|| & __TABLE)
     }
 };

@@ -468,6 +468,6 @@ const _: () = {
         }
     }
     __orm::inventory::submit! {
-        __orm::Registered(__orm::table:: < Post >)
+        __orm::Registered(|| & __TABLE)
     }
 };

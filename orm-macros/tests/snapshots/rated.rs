@@ -295,6 +295,6 @@ const _: () = {
         }
     }
     __orm::inventory::submit! {
-        __orm::Registered(__orm::table:: < Rated >)
+        __orm::Registered(|| & __TABLE)
     }
 };

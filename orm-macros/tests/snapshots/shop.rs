@@ -312,7 +312,7 @@ const _: () = {
         ) -> Self {
             Self {
                 home: __orm::Into::into(home),
-                stamps: ::orm::private::Default::default(),
+                stamps: Self::__default_stamps(),
                 open: open,
                 other: __orm::None,
             }
@@ -334,6 +334,9 @@ const _: () = {
         ) -> Self {
             self.other = __orm::IntoNullable::into_nullable(other);
             self
+        }
+        fn __default_stamps() -> <Stamps as __orm::Embed>::New {
+            ::orm::private::Default::default()
         }
     }
     #[automatically_derived]
@@ -428,6 +431,6 @@ const _: () = {
         }
     }
     __orm::inventory::submit! {
-        __orm::Registered(__orm::table:: < Shop >)
+        __orm::Registered(|| & __TABLE)
     }
 };

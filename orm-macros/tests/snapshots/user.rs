@@ -286,7 +286,7 @@ const _: () = {
             Self {
                 username: __orm::Into::into(username),
                 age: __orm::None,
-                balance: Decimal::ZERO,
+                balance: Self::__default_balance(),
             }
         }
         ///The column of `age`.
@@ -300,6 +300,9 @@ const _: () = {
         pub fn balance(mut self, balance: impl __orm::Into<Decimal>) -> Self {
             self.balance = __orm::Into::into(balance);
             self
+        }
+        fn __default_balance() -> Decimal {
+            Decimal::ZERO
         }
     }
     #[automatically_derived]
@@ -359,6 +362,6 @@ const _: () = {
         }
     }
     __orm::inventory::submit! {
-        __orm::Registered(__orm::table:: < User >)
+        __orm::Registered(|| & __TABLE)
     }
 };

@@ -48,6 +48,20 @@ pub struct BlogPost {
     pub published_at: Option<DateTime<Utc>>,
 }
 
+/// A field has the name of what fills another.
+#[derive(Model)]
+struct Label {
+    #[field(primary_key)]
+    id: i64,
+    text: String,
+    #[field(default = text())]
+    shown: String,
+}
+
+fn text() -> String {
+    "nothing".to_owned()
+}
+
 pub fn main() {
     let users = User::TABLE;
     assert_eq!((users.model, users.name, users.app()), ("User", "users", "blog"));
@@ -96,6 +110,9 @@ pub fn main() {
     NewBlogPost::new(&ann, "Hello").values(&mut given);
     expected.skip();
     assert_ne!(given, expected);
+
+    let label = NewLabel::new("given");
+    assert_eq!((label.text.as_str(), label.shown.as_str()), ("given", "nothing"));
 
     let mut changes = Vec::new();
     UserPatch { age: Some(None), ..UserPatch::default() }.username("bob").values(&mut changes);
