@@ -89,10 +89,14 @@ impl InputField {
 impl Input {
     /// Reads a struct; `None` for what cannot be a model, which is reported.
     pub(crate) fn read(ctxt: &Ctxt, input: DeriveInput, purpose: Purpose) -> Option<Self> {
-        let attr = match purpose {
+        let mut attr = match purpose {
             Purpose::Model => ModelAttr::read(ctxt, &input.attrs),
             Purpose::Embed => crate::attr::embed::read(ctxt, &input.attrs),
         };
+        for key in &mut attr.foreign_keys {
+            let target = without_self(key.target.to_token_stream(), &input.ident);
+            key.target = syn::parse2(target).unwrap_or_else(|_| key.target.clone());
+        }
         misplaced(
             ctxt,
             &input.attrs,

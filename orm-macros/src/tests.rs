@@ -306,3 +306,83 @@ fn what_is_no_struct_gives_errors_alone() {
     .expect_err("a parameter");
     assert!(refused.rest.is_empty());
 }
+
+#[test]
+fn foreign_keys_over_fields_are_refused_at_each_fault() {
+    let refused = messages(quote! {
+        #[model(
+            foreign_key(fields(tenant, customer)),
+            foreign_key(a: Customer),
+            foreign_key(c: Customer, field(tenant, customer)),
+            foreign_key(d: Customer, fields(tenant, customer), on_delete = cascad),
+            foreign_key(e: Customer, fields(tenant, customr)),
+            foreign_key(f: Customer, fields(tenant, tenant)),
+            foreign_key(g: Customer, fields(tenant, customer), references(tenant)),
+            foreign_key(h: Customer, fields(customer)),
+            foreign_key(k: Customer, fields(tenant, twice)),
+            foreign_key(l: Customer, fields(tenant, maybe), on_delete = set_null),
+            foreign_key(m: Customer, fields(tenant, text)),
+            foreign_key(customer: Customer, fields(tenant, customer))
+        )]
+        struct Order {
+            #[field(primary_key)]
+            id: i64,
+            tenant: i64,
+            customer: i32,
+            maybe: Option<i32>,
+            text: String,
+            #[field(generated = Self::customer * 2)]
+            twice: i32,
+        }
+    });
+    let expected = [
+        "`foreign_key` names no relation",
+        "`a` needs the fields that hold the key: write `fields(a, b)`",
+        "`foreign_key` knows no `field`: did you mean `fields`?",
+        "`on_delete` cannot be `cascad`: did you mean `cascade`?",
+        "`Order` has no field `customr`: did you mean `customer`?",
+        "`tenant` is listed twice: remove one of them",
+        "`fields` names 2, and `references` 1: write one for each, in the same order",
+        "one field refers by itself: write `#[field(references = Customer, relation = h)]` on it",
+        "a foreign key is not computed from other columns: remove `generated` of `twice`",
+        "`set_null` sets every field: write `tenant: Option<i64>`, or `cascade` or `restrict` here",
+        "`text` is a key or has an index, and text there needs a limit",
+        "`Order::customer` is there already: write another name for the relation",
+    ];
+    for message in expected {
+        assert!(refused.iter().any(|refused| refused.starts_with(message)), "{message}\n{refused:#?}");
+    }
+    assert_eq!(refused.len(), expected.len(), "{refused:#?}");
+}
+
+#[test]
+fn columns_of_foreign_keys_are_named_once() {
+    let refused = messages(quote! {
+        struct Others {
+            #[field(primary_key)]
+            id: i64,
+            tenant: i64,
+            #[field(columns(id = "x"))]
+            number: i64,
+            #[field(columns(tenant = "a", id = "b"), column = "c")]
+            both: ForeignKey<Customer>,
+            #[field(columns(tenant = "d", tenant = "e"))]
+            twice: ForeignKey<Customer>,
+            #[field(columns(tenant = "tenant", id = "f"))]
+            shared: ForeignKey<Customer>,
+            #[field(columns(tenant, id = "g"))]
+            malformed: ForeignKey<Customer>,
+        }
+    });
+    let expected = [
+        "expected a column of the key and its name here: write `columns(order_id = \"order_no\", line = \"line_no\")`",
+        "`columns` is for a `ForeignKey` to a key of several columns, this field is `i64`: write `column = \"..\"`",
+        "`columns` names all of them: remove `column`",
+        "`tenant` is named twice: remove one of them",
+        "`tenant` has the column `tenant` already: write another name, or fields for the columns and",
+    ];
+    for message in expected {
+        assert!(refused.iter().any(|refused| refused.starts_with(message)), "{message}\n{refused:#?}");
+    }
+    assert_eq!(refused.len(), expected.len(), "{refused:#?}");
+}

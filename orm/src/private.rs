@@ -31,6 +31,7 @@ pub use crate::model::embed::{
     embed_option, embed_patch, embed_width, follow_the_clock, have_required, is_unlimited_text, join_fields,
     part, position_of, push_parts,
 };
+pub use crate::model::over::{are_unique, columns_of, named_columns, names_all, same_columns, width_of};
 pub use crate::model::shared;
 pub use crate::model::{
     Action, AutoValue, Bare, Check, ColumnDef, DbDefault, DefaultValue, Embed, Field, ForeignKey, Generated,
@@ -375,6 +376,10 @@ macro_rules! composite {
 composite!(A, B);
 composite!(A, B, C);
 composite!(A, B, C, D);
+composite!(A, B, C, D, E);
+composite!(A, B, C, D, E, F);
+composite!(A, B, C, D, E, F, G);
+composite!(A, B, C, D, E, F, G, H);
 
 /// A value that is given, for serde: what is absent never gets here.
 ///

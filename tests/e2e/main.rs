@@ -89,6 +89,7 @@ mod runtimes;
 mod schema;
 mod sensitive;
 mod set_default;
+mod shared_columns;
 mod streams;
 mod tenant_openings;
 mod tenants;

@@ -1,7 +1,9 @@
 //! `#[field(..)]`
 
 use proc_macro2::Span;
-use syn::{Attribute, Expr, Ident};
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Attribute, Expr, Ident, LitStr, Token};
 
 use super::constraint::{Choice, Generated, choices};
 use super::db_default::DbDefaultAttr;
@@ -22,6 +24,7 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         ("auto", "auto = false"),
         ("insertable", "insertable"),
         ("column", "column = \"name\""),
+        ("columns", "columns(order_id = \"order_no\", line = \"line_no\")"),
         ("max_length", "max_length = 80"),
         ("precision", "precision = 10, scale = 2"),
         ("scale", "precision = 10, scale = 2"),
@@ -60,6 +63,8 @@ pub(crate) struct FieldAttr {
     pub(crate) auto: Slot<bool>,
     pub(crate) insertable: Slot<()>,
     pub(crate) column: Slot<String>,
+    /// Of a foreign key: columns of the key that it refers to, and what the columns here are called.
+    pub(crate) columns: Slot<Vec<(Ident, LitStr)>>,
     pub(crate) max_length: Slot<u32>,
     pub(crate) precision: Slot<(u8, Span)>,
     pub(crate) scale: Slot<(u8, Span)>,
@@ -108,6 +113,7 @@ impl FieldAttr {
             auto: Slot::new("auto"),
             insertable: Slot::new("insertable"),
             column: Slot::new("column"),
+            columns: Slot::new("columns"),
             max_length: Slot::new("max_length"),
             precision: Slot::new("precision"),
             scale: Slot::new("scale"),
@@ -151,6 +157,7 @@ impl FieldAttr {
             "auto" => self.auto.set(ctxt, at, setting.switch()?),
             "insertable" => self.insertable.set(ctxt, at, setting.flag()?),
             "column" => self.column.set(ctxt, at, setting.identifier()?),
+            "columns" => self.columns.set(ctxt, at, setting.list(column_name)?),
             "max_length" => {
                 let (length, span) = setting.number()?;
                 if length == 0 {
@@ -191,4 +198,19 @@ impl FieldAttr {
         }
         Ok(())
     }
+}
+
+/// `line = "line_no"`
+fn column_name(input: ParseStream<'_>) -> syn::Result<(Ident, LitStr)> {
+    let wrong = input.span();
+    let usage = |at| {
+        let usage = "expected a column of the key and its name here: write `columns(order_id = \"order_no\", line = \"line_no\")`";
+        syn::Error::new(at, usage)
+    };
+    let key = input.call(Ident::parse_any).map_err(|_| usage(wrong))?;
+    input.parse::<Token![=]>().map_err(|_| usage(key.span()))?;
+    let wrong = input.span();
+    let name: LitStr = input.parse().map_err(|_| usage(wrong))?;
+    super::value::identifier(&name, || syn::Error::new(name.span(), "this cannot be a name in a database"))?;
+    Ok((key, name))
 }

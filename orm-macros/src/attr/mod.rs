@@ -10,6 +10,7 @@ pub(crate) mod db_enum;
 pub(crate) mod db_type;
 pub(crate) mod embed;
 pub(crate) mod field;
+pub(crate) mod foreign_key;
 mod full_text;
 pub(crate) mod index;
 pub(crate) mod many;

@@ -6,6 +6,7 @@ use syn::parse::ParseStream;
 use syn::{Attribute, Ident, Path};
 
 use super::constraint::Check;
+use super::foreign_key::ForeignKey;
 use super::index::Index;
 use super::many::Many;
 use super::ordering::{Part, part};
@@ -32,6 +33,7 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         ("unique_together", "unique_together(a, b)"),
         ("index", "index(a, -b)"),
         ("full_text", "full_text(title, body)"),
+        ("foreign_key", "foreign_key(customer: Customer, fields(tenant_id, customer_id))"),
         ("many_to_many", "many_to_many(tags: Tag)"),
         ("check", "check(Model::field.ge(0), name = \"field_ck\")"),
         ("serde", "serde"),
@@ -62,6 +64,7 @@ pub(crate) struct ModelAttr {
     /// `primary_key = inherited`: that of its `Meta`.
     pub(crate) inherits_key: Slot<()>,
     pub(crate) indexes: Vec<Index>,
+    pub(crate) foreign_keys: Vec<ForeignKey>,
     pub(crate) many_to_many: Vec<Many>,
     pub(crate) checks: Vec<Check>,
     pub(crate) serde: Slot<()>,
@@ -118,6 +121,7 @@ impl ModelAttr {
             primary_key: Slot::new("primary_key"),
             inherits_key: Slot::new("primary_key"),
             indexes: Vec::new(),
+            foreign_keys: Vec::new(),
             many_to_many: Vec::new(),
             checks: Vec::new(),
             serde: Slot::new("serde"),
@@ -162,6 +166,7 @@ impl ModelAttr {
             "unique_together" => self.indexes.push(Index::read(ctxt, setting, true)?),
             "index" => self.indexes.push(Index::read(ctxt, setting, false)?),
             "full_text" => self.indexes.push(super::full_text::read(ctxt, setting)?),
+            "foreign_key" => self.foreign_keys.push(ForeignKey::read(ctxt, setting)?),
             "many_to_many" => self.many_to_many.push(Many::read(ctxt, setting)?),
             "check" => self.checks.push(Check::read(ctxt, setting)?),
             "serde" => self.serde.set(ctxt, at, setting.flag()?),

@@ -105,17 +105,7 @@ impl Setting<'_> {
     /// PostgreSQL cuts names at 63 bytes without a word, so longer ones are refused for all.
     pub(crate) fn identifier(&self) -> syn::Result<String> {
         let text: LitStr = self.value("a text")?;
-        let value = text.value();
-        if value.is_empty() || value.contains('\0') {
-            return Err(self.usage_error(text.span(), "this cannot be a name in a database"));
-        }
-        if value.len() > 63 {
-            return Err(syn::Error::new(
-                text.span(),
-                format_args!("this name has {} bytes, databases take 63: write a shorter one", value.len()),
-            ));
-        }
-        Ok(value)
+        identifier(&text, || self.usage_error(text.span(), "this cannot be a name in a database"))
     }
 
     /// `name = "text"`: what names in a database begin with; nothing, perhaps.
@@ -271,6 +261,21 @@ impl Setting<'_> {
         self.parenthesis_follows()?;
         elements(self.input, TextOrPath::parse)
     }
+}
+
+/// A name as a database takes it.
+pub(super) fn identifier(text: &LitStr, wrong: impl Fn() -> syn::Error) -> syn::Result<String> {
+    let value = text.value();
+    if value.is_empty() || value.contains('\0') {
+        return Err(wrong());
+    }
+    if value.len() > 63 {
+        return Err(syn::Error::new(
+            text.span(),
+            format_args!("this name has {} bytes, databases take 63: write a shorter one", value.len()),
+        ));
+    }
+    Ok(value)
 }
 
 /// The value of `references`.

@@ -1,8 +1,8 @@
 //! Every word that the derives know, for a test that wants to see each of them used.
 
 use super::{
-    Vocabulary, db_default, db_enum, db_type, embed, field, full_text, index, many, meta, model, naming,
-    per_backend, projection, validate,
+    Vocabulary, db_default, db_enum, db_type, embed, field, foreign_key, full_text, index, many, meta, model,
+    naming, per_backend, projection, validate,
 };
 
 /// The settings of every attribute.
@@ -48,6 +48,9 @@ pub(crate) fn all() -> Vec<Word> {
         add(&["model.index.method="], method.name);
     }
     add(&["model.check."], "name");
+    for word in foreign_key::OPTIONS {
+        add(&["model.foreign_key."], word);
+    }
     for word in many::OPTIONS {
         add(&["model.many_to_many."], word);
     }

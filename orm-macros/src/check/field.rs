@@ -88,7 +88,7 @@ pub(crate) fn keyed(input: &Input, key: &[usize]) -> Vec<bool> {
     let listed = input.attr.indexes.iter().filter(|index| index.full_text.is_none());
     let listed = listed.flat_map(|index| &index.parts);
     let listed = listed.filter_map(|part| input.position(part.field()?));
-    for at in key.iter().copied().chain(listed) {
+    for at in key.iter().copied().chain(listed).chain(super::foreign_key::positions(input)) {
         keyed[at] = true;
     }
     keyed

@@ -11,7 +11,7 @@ use crate::input::Input;
 use crate::ir::Kind;
 
 /// How many fields a key may have: as many as `Key` is implemented for.
-pub(super) const MAX: usize = 4;
+pub(crate) const MAX: usize = 8;
 
 /// Finds the fields of the primary key. There must be one, given in one way.
 pub(super) fn find(ctxt: &Ctxt, input: &Input) -> Vec<usize> {

@@ -8,6 +8,7 @@ mod db_default;
 mod db_type;
 mod embed;
 mod field;
+mod foreign_key;
 mod index;
 mod key;
 mod meta;
@@ -36,6 +37,7 @@ pub(crate) fn all(ctxt: &Ctxt, input: &Input) -> Vec<usize> {
     index::full_text(ctxt, input);
     meta::none_of_something(ctxt, input);
     index::not_redundant(ctxt, input, &key);
+    foreign_key::all(ctxt, input, &key);
     constraint::checks_differ(ctxt, &input.attr.checks);
     constraint::generated(ctxt, input, &key);
 
@@ -100,6 +102,6 @@ fn fields(ctxt: &Ctxt, input: &Input) {
 
 pub(crate) use embed::is_path_to;
 pub(crate) use field::keyed;
-pub(crate) use key::counted;
+pub(crate) use key::{MAX as MOST_KEY_FIELDS, counted};
 pub(crate) use meta::passed_on;
 pub(crate) use name::{accessors as wrong_names, column};

@@ -53,6 +53,13 @@ pub(crate) fn accessors(ctxt: &Ctxt, input: &Input) -> Vec<WrongNames> {
     for accessor in input.attr.indexes.iter().filter_map(|index| index.full_text.as_ref()) {
         is_wrong(accessor, &model, "`full_text(.., accessor = other_name)`");
     }
+    for key in &input.attr.foreign_keys {
+        is_wrong(&key.name, &model, "another name for the relation");
+        if let Some(related) = &key.related_name {
+            let target = quote::ToTokens::to_token_stream(&key.target).to_string().replace(' ', "");
+            is_wrong(related, &target, "another `related_name`");
+        }
+    }
     for many in &input.attr.many_to_many {
         is_wrong(&many.name, &model, "another name for the relation");
         if let Some(related) = &many.related_name {
@@ -67,14 +74,31 @@ pub(crate) fn accessors(ctxt: &Ctxt, input: &Input) -> Vec<WrongNames> {
 pub(super) fn columns_differ(ctxt: &Ctxt, input: &Input) {
     let mut seen: Vec<(String, &str)> = Vec::new();
     for field in input.fields.iter().filter(|field| !field.is_embed()) {
-        let name = column(field).to_lowercase();
-        if let Some((_, other)) = seen.iter().find(|(known, _)| *known == name) {
-            ctxt.error(
-                field.attr.column.span().unwrap_or_else(|| field.ident.span()),
-                format_args!("`{other}` has the column `{name}` already: write another `column = \"..\"`"),
-            );
-        } else {
-            seen.push((name, &field.name));
+        let at = field.attr.column.span().unwrap_or_else(|| field.ident.span());
+        let names = match field.attr.columns.value() {
+            Some(columns) => columns.iter().map(|(_, name)| (name.value(), name.span())).collect(),
+            None => vec![(column(field), at)],
+        };
+        for (name, span) in names {
+            let name = name.to_lowercase();
+            let Some((_, other)) = seen.iter().find(|(known, _)| *known == name) else {
+                seen.push((name, &field.name));
+                continue;
+            };
+            match field.attr.columns.is_given() {
+                false => ctxt.error(
+                    span,
+                    format_args!("`{other}` has the column `{name}` already: write another `column = \"..\"`"),
+                ),
+                true => ctxt.error(
+                    span,
+                    format_args!(
+                        "`{other}` has the column `{name}` already: write another name, or fields for the columns and \
+                         `#[model(foreign_key({}: Model, fields({other}, ..)))]`, where keys may share them",
+                        field.name
+                    ),
+                ),
+            }
         }
     }
 }

@@ -19,6 +19,7 @@ pub(super) fn only_foreign_keys_refer(ctxt: &Ctxt, field: &InputField) {
         };
         ctxt.error(span, hint);
     }
+    columns(ctxt, field);
     if field.target().is_some() {
         return;
     }
@@ -37,6 +38,27 @@ pub(super) fn only_foreign_keys_refer(ctxt: &Ctxt, field: &InputField) {
                     field.shape.written, field.name
                 ),
             );
+        }
+    }
+}
+
+/// Several columns are those of a foreign key to a key of several, and each is named once.
+fn columns(ctxt: &Ctxt, field: &InputField) {
+    let Some(given) = field.attr.columns.get() else { return };
+    if !matches!(field.shape.kind, Kind::Reference(_)) {
+        ctxt.error(
+            given.span,
+            format_args!(
+                "`columns` is for a `ForeignKey` to a key of several columns, this field is `{}`: write `column = \"..\"`",
+                field.shape.written
+            ),
+        );
+    } else if let Some(span) = field.attr.column.span() {
+        ctxt.error(span, "`columns` names all of them: remove `column`");
+    }
+    for (at, (key, _)) in given.value.iter().enumerate() {
+        if given.value.iter().take(at).any(|(earlier, _)| earlier == key) {
+            ctxt.error(key.span(), format_args!("`{key}` is named twice: remove one of them"));
         }
     }
 }

@@ -18,7 +18,8 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     let choices = fields().filter_map(|(_, field)| choices_fit(field));
     let defaults = fields().filter_map(|(at, field)| db_default(at, field));
     let searched = (!model.broken).then(|| full_text(model));
-    opaque.chain(defaults).chain(choices).chain(references).chain(searched).collect()
+    let foreign_keys = super::foreign_key::asserts(model);
+    opaque.chain(defaults).chain(choices).chain(references).chain(foreign_keys).chain(searched).collect()
 }
 
 /// Asserts that what a full-text index is over is text, where the name of its type does not tell.

@@ -37,12 +37,14 @@ pub(super) fn emit(model: &Model) -> TokenStream {
         })
     });
     let relations = (0_usize..).zip(&model.fields).filter_map(|(at, field)| relation(model, at, field));
+    let foreign_keys = super::foreign_key::accessors(model);
     quote! {
         #[automatically_derived]
         impl #ident {
             #(#constants)*
             #(#searches)*
             #(#relations)*
+            #(#foreign_keys)*
         }
     }
 }

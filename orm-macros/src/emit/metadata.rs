@@ -6,7 +6,7 @@ use syn::Ident;
 use syn::spanned::Spanned;
 
 use super::embed::place;
-use super::{embed, inherited, meta, option, schema};
+use super::{embed, foreign_key, inherited, meta, option, schema};
 use crate::ir::{
     self, Action, Auto, DbDefault, Default, Field, Kind, Model, PerBackend, TableName, expression_text,
     generated_at,
@@ -20,7 +20,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     });
     let fields = fields(model, model.fields.iter().any(|field| field.embed.is_some()));
     let positions = embed::index_positions(model);
-    let inherited = inherited::items(model);
+    let (inherited, foreign_keys) = (inherited::items(model), foreign_key::items(model));
     let table = table(model);
     let key_columns = key_columns(model);
     let path = format!("::{}", syn::ext::IdentExt::unraw(ident));
@@ -32,6 +32,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
         #fields
         #positions
         #inherited
+        #foreign_keys
         static __TABLE: __orm::Table = #table;
 
         #[automatically_derived]
@@ -102,11 +103,17 @@ pub(super) fn fields(model: &Model, joined: bool) -> TokenStream {
 
 /// The columns of a foreign key follow from the key of its target, which only the compiler knows.
 fn reference_columns(model: &Model, at: usize, field: &Field) -> Option<TokenStream> {
-    let target = &field.reference.as_ref()?.target;
+    let reference = field.reference.as_ref()?;
+    let target = &reference.target;
+    if !reference.columns.is_empty() {
+        return Some(foreign_key::named_columns(at, field, reference));
+    }
     let (ty, name, column) = (&field.ty, &field.name, column_name(field));
     let (ident, case, given) = (columns_ident(at), case(model), field.column.given.is_some());
     let one_column = field.column.given.map(|_| {
-        let message = format!("the key that `{name}` refers to has several columns: remove `column`");
+        let message = format!(
+            "the key that `{name}` refers to has several columns: write `columns(..)`, with a name for each"
+        );
         quote!(__orm::assert!(__KEY.len() == 1, #message);)
     });
     Some(quote! {
@@ -192,7 +199,7 @@ fn has_constant(field: &Field) -> bool {
 }
 
 /// The columns of a field: a slice.
-fn columns(at: usize, field: &Field) -> TokenStream {
+pub(super) fn columns(at: usize, field: &Field) -> TokenStream {
     if has_constant(field) {
         columns_ident(at).into_token_stream()
     } else {
@@ -255,7 +262,7 @@ pub(super) fn field(model: &Model, at: usize, field: &Field) -> TokenStream {
     });
     let reference = field.reference.as_ref().map(|reference| {
         let target = &reference.target;
-        let to = option(reference.to.as_ref().map(|to| quote!(|| <#target>::#to.field())));
+        let to = option(reference.to.as_ref().map(|to| quote!(|| const { &[<#target>::#to.field()] })));
         let (on_delete, on_update) = (action(reference.on_delete), action(reference.on_update));
         quote! {
             .reference(__orm::Reference {
@@ -335,7 +342,7 @@ fn per_backend(texts: &PerBackend) -> TokenStream {
     quote!(__orm::PerBackend::#all #(#some)*)
 }
 
-fn action(action: Action) -> TokenStream {
+pub(super) fn action(action: Action) -> TokenStream {
     match action {
         Action::NoAction => quote!(__orm::Action::NoAction),
         Action::Restrict => quote!(__orm::Action::Restrict),
@@ -391,7 +398,7 @@ fn table(model: &Model) -> TokenStream {
     let renamed_from = model.renamed_from.as_ref().map(|name| quote!(renamed_from: __orm::Some(#name),));
     let managed = (!model.managed).then(|| quote!(managed: false,));
     let doc = (!doc.is_empty()).then(|| quote!(doc: #doc,));
-    let listed = inherited::of_table(model);
+    let (relations, listed) = (foreign_key::of_table(model), inherited::of_table(model));
     quote! {
         __orm::Table {
             model: #name,
@@ -402,6 +409,7 @@ fn table(model: &Model) -> TokenStream {
             name: #table,
             meta: #settings,
             fields: &__FIELDS,
+            #relations
             primary_key: &[#(&__FIELDS[#key]),*],
             #listed
             #comment

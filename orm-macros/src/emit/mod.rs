@@ -12,6 +12,7 @@ mod decode;
 mod embed;
 mod embedded;
 mod enumeration;
+mod foreign_key;
 mod inherited;
 mod meta;
 mod metadata;

@@ -10,7 +10,7 @@ use crate::ir::{Field, ManyToMany, Model, generated_at};
 pub(super) fn emit(model: &Model) -> TokenStream {
     let reverse = (0_usize..).zip(&model.fields).filter_map(|(at, field)| reverse(model, at, field));
     let pairs = (0_usize..).zip(&model.many_to_many).map(|(at, many)| pairs(model, at, many));
-    reverse.chain(pairs).collect()
+    reverse.chain(super::foreign_key::reverse(model)).chain(pairs).collect()
 }
 
 /// Both sides of a many-to-many relation.
@@ -105,7 +105,7 @@ fn reverse(model: &Model, at: usize, field: &Field) -> Option<TokenStream> {
 
 /// A constant of the target, which only its own crate can add: the compiler's own message does not say what to
 /// write instead.
-fn on_target(
+pub(super) fn on_target(
     target: &Type,
     ident: &Ident,
     accessor: &Ident,

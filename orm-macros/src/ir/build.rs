@@ -7,9 +7,9 @@ use syn::{Expr, ExprLit, ExprUnary, Ident, Lit, Path, UnOp, parse_quote};
 
 use super::field::Column;
 use super::{
-    Action, Auto, Check, Database, Default, Field, Generated, InNew, Index, IndexOf, IndexPart, Literal,
-    Made, ManyToMany, Model, Prefix, Reference, Says, Settings, TableName, column_names, made_fields,
-    made_ident, made_table, snake_case, table_names,
+    Action, Auto, Check, Database, Default, Field, ForeignKey, Generated, InNew, Index, IndexOf, IndexPart,
+    Literal, Made, ManyToMany, Model, Prefix, Reference, Says, Settings, TableName, column_names,
+    made_fields, made_ident, made_table, snake_case, table_names,
 };
 use crate::attr::doc_text;
 use crate::attr::index::PartOf;
@@ -22,6 +22,7 @@ pub(crate) fn model(input: Input, key: Vec<usize>) -> Model {
     let keyed = check::keyed(&input, &key);
     let counted: Vec<bool> = (0..input.fields.len()).map(|at| check::counted(&input, &key, at)).collect();
     let indexes = input.attr.indexes.iter().map(|index| self::index(&input, index)).collect();
+    let foreign_keys = input.attr.foreign_keys.iter().map(|key| foreign_key(&input, key)).collect();
     let ordering = input.attr.ordering.value().into_iter().flatten();
     let ordering =
         ordering.filter_map(|part| Some((input.position(&part.field)?, part.descending))).collect();
@@ -87,8 +88,22 @@ pub(crate) fn model(input: Input, key: Vec<usize>) -> Model {
         fields,
         key,
         indexes,
+        foreign_keys,
         many_to_many,
         checks,
+    }
+}
+
+fn foreign_key(input: &Input, key: &crate::attr::foreign_key::ForeignKey) -> ForeignKey {
+    let action = |slot: &crate::attr::slot::Slot<Action>| slot.value().copied().unwrap_or(Action::NoAction);
+    ForeignKey {
+        name: key.name.clone(),
+        target: key.target.clone(),
+        fields: key.fields.iter().filter_map(|ident| input.position(ident)).collect(),
+        to: key.references.clone(),
+        on_delete: action(&key.on_delete),
+        on_update: action(&key.on_update),
+        related_name: key.related_name.clone(),
     }
 }
 
@@ -217,6 +232,7 @@ fn field(
         on_update: attr.on_update.value().copied().unwrap_or(Action::NoAction),
         related_name: attr.related_name.value().cloned(),
         to: attr.references.value().and_then(|target| target.field.clone()),
+        columns: attr.columns.value().into_iter().flatten().map(named_column).collect(),
         relation: attr.relation.value().cloned(),
         one,
     });
@@ -272,6 +288,10 @@ fn field(
         docs: input.docs,
         doc,
     }
+}
+
+fn named_column((key, name): &(Ident, syn::LitStr)) -> (String, String) {
+    (key.unraw().to_string(), name.value())
 }
 
 /// The neutral literal that an expression is, if it is one.

@@ -144,6 +144,8 @@ pub(crate) struct Reference {
     pub(crate) related_name: Option<Ident>,
     /// The field of the target, where it is not the primary key.
     pub(crate) to: Option<Ident>,
+    /// Columns of the key that it refers to, and what the columns here are called; by convention without any.
+    pub(crate) columns: Vec<(String, String)>,
     /// The accessor of the relation, for a column of a type of its own.
     pub(crate) relation: Option<Ident>,
     /// Whether at most one row refers to each row of the target.

@@ -6,6 +6,7 @@ mod build;
 mod case;
 mod enumeration;
 mod field;
+mod foreign_key;
 mod many;
 mod meta;
 mod model;
@@ -21,6 +22,7 @@ pub(crate) use enumeration::{Enumeration, Stored};
 pub(crate) use field::{
     Auto, DbDefault, Default, Field, Generated, InNew, Literal, PerBackend, Prefix, Reference,
 };
+pub(crate) use foreign_key::ForeignKey;
 pub(crate) use many::{Made, ManyToMany, made_fields, made_ident, made_table};
 pub(crate) use meta::{Meta, PassedExpr, PassedIndex, PassedOf};
 pub(crate) use model::{Check, Database, Index, IndexOf, IndexPart, Model, Says, Settings, TableName};

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::{Attribute, Expr, Ident, Path, Visibility};
 
-use super::{Field, ManyToMany, Naming};
+use super::{Field, ForeignKey, ManyToMany, Naming};
 
 /// A model: everything that its expansion depends on.
 pub(crate) struct Model {
@@ -30,6 +30,7 @@ pub(crate) struct Model {
     /// The fields of the primary key, by position.
     pub(crate) key: Vec<usize>,
     pub(crate) indexes: Vec<Index>,
+    pub(crate) foreign_keys: Vec<ForeignKey>,
     pub(crate) many_to_many: Vec<ManyToMany>,
     pub(crate) checks: Vec<Check>,
     /// What `NewX` derives.

@@ -15,7 +15,7 @@ pub(crate) fn salvage(input: Input, mut key: Vec<usize>) -> Option<Model> {
     if !input.plain {
         return None;
     }
-    key.truncate(4);
+    key.truncate(check::MOST_KEY_FIELDS);
     if key.is_empty() {
         key.push(likely_key(&input)?);
     }
@@ -72,7 +72,8 @@ fn without_faults(input: Input, key: Vec<usize>) -> Model {
             reference.relation = None;
         }
     }
-    // Too much of it depends on what may be wrong.
+    // Too much of them depends on what may be wrong.
+    model.foreign_keys.clear();
     model.many_to_many.clear();
     model
 }

@@ -54,6 +54,7 @@ fn key(table: &str, column: &str, target: &str) -> ForeignKey {
         to: vec!["id".to_owned()],
         on_delete: orm::model::Action::NoAction,
         on_update: orm::model::Action::NoAction,
+        partial: false,
     }
 }
 

@@ -52,7 +52,7 @@ pub(super) async fn create_everywhere() -> Result<()> {
 pub(crate) fn apart(tables: &[&'static Table]) -> Result<Vec<&'static Field>> {
     let mut apart = Vec::new();
     for table in tables.iter().filter(|table| table.managed) {
-        for field in table.fields {
+        for field in table.foreign_keys() {
             if let Some(reference) = &field.reference
                 && !relations::may_declare(table, field.name, (reference.target)())?
             {
@@ -70,7 +70,7 @@ pub(super) async fn create_allowed(database: &Arc<Shared>) -> Result<()> {
     let tables: Vec<_> = model::tables().into_iter().filter(|table| is_allowed(table)).collect();
     let mut apart = Vec::new();
     for table in tables.iter().filter(|table| table.managed) {
-        for field in table.fields {
+        for field in table.foreign_keys() {
             let Some(reference) = &field.reference else { continue };
             let target = (reference.target)();
             if is_allowed(target) {

@@ -324,9 +324,13 @@ fn told_by_themselves(branch: &Branch) -> Result<()> {
 /// that only the database can compare.
 fn joins_start(branch: &Branch) -> bool {
     let near = branch.via.near();
-    let to = near.reference.as_ref().and_then(|reference| reference.to).map(|to| to());
-    let is_key =
-        to.is_none_or(|to| matches!(branch.start.primary_key, [key] if crate::plan::same_field(key, to)));
+    let holds_key = |key: &&'static model::Field| {
+        let to = near.reference.as_ref().map_or(&[][..], |reference| reference.fields());
+        to.iter().any(|to| crate::plan::same_field(key, to))
+    };
+    // Of one that may refer to nothing a part may be there all the same.
+    let is_key = branch.start.primary_key.iter().all(|key| holds_key(&key))
+        && (near.over.is_empty() || !near.nullable());
     let mut columns = branch.start.primary_key.iter().flat_map(|key| key.columns).chain(near.columns);
     !is_key || columns.any(|column| column.collation != model::PerBackend::NONE)
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::several::split;
+use super::several::{is_null_value, split, split_key};
 use super::{Node, Target};
 use crate::model::Field;
 use crate::types::FieldType;
@@ -66,9 +66,14 @@ impl<M> Assignments<M> for Vec<Set<M>> {
     }
 }
 
-/// An embedded struct is set field by field.
+/// An embedded struct is set field by field, and so is a foreign key over fields.
 fn assign(target: Target, node: Node, out: &mut Vec<(&'static Field, Node)>) {
     match target {
+        Target::Field(field) if !field.over.is_empty() => {
+            let set = field.over.iter().copied().zip(split_key(field.over, node));
+            // What it shares with others stays as it is when it is to refer to nothing.
+            out.extend(set.filter(|(field, node)| field.nullable() || !is_null_value(node)));
+        }
         Target::Field(field) => out.push((field, node)),
         Target::Fields(fields) => out.extend(fields.iter().zip(split(fields, node))),
     }

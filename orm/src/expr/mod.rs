@@ -52,7 +52,7 @@ pub(crate) use path::{MAX_HOPS, Path};
 pub(crate) use pattern::Pattern;
 pub use prefetch::{IntoPrefetch, Prefetch};
 pub use relation::{LeadsToOne, Many, One, Related, Relation, Through, ToOne, ToOneKey};
-pub(crate) use several::{Target, spread};
+pub(crate) use several::{Target, half_of, selected, spread};
 pub use text::{AsPattern, lower, upper};
 pub use typed::Expr;
 pub(crate) use typed::Of;

@@ -144,6 +144,10 @@ macro_rules! composite {
 composite!(A B);
 composite!(A B C);
 composite!(A B C D);
+composite!(A B C D E);
+composite!(A B C D E F);
+composite!(A B C D E F G);
+composite!(A B C D E F G H);
 
 /// An expression whose type is known by itself: what functions take.
 #[diagnostic::on_unimplemented(

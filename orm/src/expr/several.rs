@@ -1,8 +1,8 @@
-//! Expressions of several fields: embedded structs.
+//! Expressions of several fields: embedded structs, and keys.
 //!
 //! An embedded struct is taken apart where it enters a plan, so that the plan knows fields alone: it is compared,
 //! ordered, selected and set field by field. Two structs are equal as in Rust: if all of their fields are, and NULL is
-//! NULL.
+//! NULL. So is a foreign key over fields, but that it refers to nothing as soon as a part of it is NULL.
 
 use super::{CompareOp, Node, Path};
 use crate::model::{self, ColumnDef, Field, of_widths};
@@ -52,7 +52,7 @@ impl Target {
     /// The same of the row that was to be inserted.
     pub(crate) fn proposed(self, path: Path) -> Node {
         match self {
-            Self::Field(field) => Node::Proposed(path, field),
+            Self::Field(field) => field_or_key(field, |field| Node::Proposed(path, field)),
             Self::Fields(fields) => {
                 Node::Tuple(fields.iter().map(|field| Node::Proposed(path, field)).collect())
             }
@@ -61,11 +61,41 @@ impl Target {
 
     pub(crate) fn node(self, path: Path) -> Node {
         match self {
-            Self::Field(field) => Node::Field(path, field),
+            Self::Field(field) => field_or_key(field, |field| Node::Field(path, field)),
             Self::Fields(fields) => {
                 Node::Tuple(fields.iter().map(|field| Node::Field(path, field)).collect())
             }
         }
+    }
+}
+
+/// A foreign key over fields is those fields.
+fn field_or_key(field: &'static Field, node: impl Fn(&'static Field) -> Node) -> Node {
+    match field.over {
+        [] => node(field),
+        [only] => node(only),
+        fields => Node::Tuple(fields.iter().copied().map(node).collect()),
+    }
+}
+
+/// Whether the node is a key of several fields, and no embedded struct.
+pub(crate) fn is_key(node: &Node) -> bool {
+    match node {
+        Node::Tuple(parts) => parts.iter().all(|part| match part {
+            Node::Field(_, field) | Node::Proposed(_, field) => !field.name.contains('.'),
+            _ => false,
+        }),
+        Node::Key(inner) => is_key(inner),
+        _ => false,
+    }
+}
+
+/// Whether the node is the value NULL, in all columns.
+pub(crate) fn is_null_value(node: &Node) -> bool {
+    match node {
+        Node::Value(Value::Tuple(parts)) => parts.iter().all(Value::is_null),
+        Node::Value(value) => value.is_null(),
+        _ => false,
     }
 }
 
@@ -86,6 +116,24 @@ pub(crate) fn spread(node: Node) -> Vec<Node> {
             spread(*inner).into_iter().map(|node| Node::Key(Box::new(node))).collect()
         }
         node => vec![node],
+    }
+}
+
+/// The parts of what is selected. A key of which a part may be there without the others stays whole: it is refused as such.
+pub(crate) fn selected(node: Node) -> Vec<Node> {
+    if half_of(&node).is_some() { vec![node] } else { spread(node) }
+}
+
+/// The field for which a foreign key over fields may be NULL, while others of its fields are not.
+pub(crate) fn half_of(node: &Node) -> Option<&'static Field> {
+    let may_be_null = |part: &Node| match part {
+        Node::Field(_, field) | Node::Proposed(_, field) if field.nullable() => Some(*field),
+        _ => None,
+    };
+    match node {
+        Node::Tuple(parts) if is_key(node) => parts.iter().find_map(may_be_null),
+        Node::Key(inner) => half_of(inner),
+        _ => None,
     }
 }
 
@@ -112,12 +160,24 @@ pub(crate) fn split(fields: &'static [Field], node: Node) -> Vec<Node> {
     }
 }
 
+/// What the fields of a key are set to.
+pub(crate) fn split_key(fields: &[&'static Field], node: Node) -> Vec<Node> {
+    match node {
+        Node::Value(Value::Tuple(parts)) => {
+            let widths = fields.iter().map(|field| field.columns.len());
+            of_widths(widths, parts).into_iter().map(Node::Value).collect()
+        }
+        node => spread(node),
+    }
+}
+
 /// A comparison with an embedded struct on the left. `optional` says whether it is an `Option`.
 pub(crate) fn compare(op: CompareOp, left: Node, right: Node, optional: bool) -> Node {
     let fields = spread(left.clone());
+    let absent = is_key(&left) && is_null_value(&right);
     // A value that is a tuple is a struct that is there, whatever is NULL in it; or a key, column by column.
     let right = match right {
-        Node::Value(Value::Tuple(parts)) => {
+        Node::Value(Value::Tuple(parts)) if !absent => {
             let is_struct = parts.len() == fields.len();
             let parts = if is_struct { parts } else { of_widths(fields.iter().map(columns), parts) };
             parts.into_iter().map(Node::Value).collect()
@@ -226,10 +286,14 @@ pub(crate) fn among(of: Node, items: Vec<Node>) -> Node {
     Node::Any(present.map(|item| compare(CompareOp::Eq, of.clone(), item, true)).collect())
 }
 
-/// NULL, in all fields.
+/// NULL, in all fields; of a key in one that may be.
 pub(crate) fn is_null(node: Node) -> Node {
     if !is_several(&node) {
         return Node::IsNull(Box::new(node));
+    }
+    if is_key(&node) {
+        let parts = spread(node).into_iter().filter(may_be_null);
+        return Node::Any(parts.map(|part| Node::IsNull(Box::new(part))).collect());
     }
     Node::All(spread(node).into_iter().map(|node| Node::IsNull(Box::new(node))).collect())
 }

@@ -330,10 +330,7 @@ mod tests {
             unique: true,
             ..Field::new(
                 "place",
-                &[
-                    ColumnDef::of::<i64>("place_id"),
-                    ColumnDef::of::<Option<String>>("place_line").max_length(8),
-                ],
+                &[ColumnDef::of::<i64>("place_id"), ColumnDef::of::<String>("place_line").max_length(8)],
             )
         },
     ];
@@ -349,7 +346,7 @@ mod tests {
         assert_eq!(names, ["lat", "place", "to.lat", "to.place"]);
         let columns: Vec<_> = FIELDS.iter().flat_map(|field| field.columns).map(|def| def.name).collect();
         assert_eq!(columns, ["t_lat", "t_place_id", "t_place_line"]);
-        assert!(FIELDS[1].unique && FIELDS[1].columns[1].nullable);
+        assert!(FIELDS[1].unique && !FIELDS[1].columns[1].nullable);
         assert_eq!(FIELDS[1].columns[1].max_length, Some(8));
     }
 

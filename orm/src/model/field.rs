@@ -19,6 +19,9 @@ pub struct Field {
     pub columns: &'static [ColumnDef],
     /// The table it refers to, for a foreign key.
     pub reference: Option<Reference>,
+    /// The fields whose columns these are, for a foreign key over fields: one of the relations of its table, and no
+    /// field of a row.
+    pub over: &'static [&'static Self],
     /// Whether the value is unique in its table, by itself.
     pub unique: bool,
     /// Whether it has an index of its own.
@@ -57,6 +60,7 @@ impl Field {
             doc: "",
             columns,
             reference: None,
+            over: &[],
             unique: false,
             index: false,
             auto: AutoValue::None,
@@ -83,6 +87,13 @@ impl Field {
     #[must_use]
     pub const fn reference(mut self, reference: Reference) -> Self {
         self.reference = Some(reference);
+        self
+    }
+
+    /// A foreign key over these fields.
+    #[must_use]
+    pub const fn over(mut self, fields: &'static [&'static Self]) -> Self {
+        self.over = fields;
         self
     }
 
@@ -181,15 +192,22 @@ impl Field {
     #[must_use]
     pub fn is_sensitive(&self) -> bool {
         let of_key = |reference: &Reference| {
-            reference.fields().into_iter().any(|key| !std::ptr::eq(key, self) && key.is_sensitive())
+            reference.fields().iter().any(|key| !std::ptr::eq(*key, self) && key.is_sensitive())
         };
         self.sensitive || self.reference.as_ref().is_some_and(of_key)
     }
 
-    /// Whether the field may be NULL.
+    /// Whether the field may be NULL: a key is, if a column of it is.
     #[must_use]
     pub const fn nullable(&self) -> bool {
-        self.columns[0].nullable
+        let mut at = 0;
+        while at < self.columns.len() {
+            if self.columns[at].nullable {
+                return true;
+            }
+            at += 1;
+        }
+        false
     }
 }
 

@@ -11,7 +11,7 @@ use crate::types::{DbValue, Decode, Type, Value};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a primary key",
     label = "not a key type",
-    note = "a key is an integer, a `bool`, a `String`, a date, a date with a time, a `Uuid`, an enum, a newtype of one of them, a foreign key, or up to four of them"
+    note = "a key is an integer, a `bool`, a `String`, a date, a date with a time, a `Uuid`, an enum, a newtype of one of them, a foreign key, or up to eight of them"
 )]
 pub trait Key: Clone + PartialEq + Debug + Decode + Sync {
     /// The neutral type of each column.
@@ -223,3 +223,7 @@ macro_rules! composite {
 composite!(A 0, B 1);
 composite!(A 0, B 1, C 2);
 composite!(A 0, B 1, C 2, D 3);
+composite!(A 0, B 1, C 2, D 3, E 4);
+composite!(A 0, B 1, C 2, D 3, E 4, F 5);
+composite!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+composite!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);

@@ -31,7 +31,8 @@ impl ManyToMany {
         Self { through: crate::private::table::<T>, from: from.field(), to: to.field() }
     }
 
-    /// Whether both foreign keys refer to primary keys: a row at hand is linked by no other. Used by the derive.
+    /// Whether both foreign keys are fields that refer to primary keys: a row at hand is linked by no other. Used by the
+    /// derive.
     #[doc(hidden)]
     #[must_use]
     pub const fn links_primary_keys(&self) -> bool {
@@ -56,7 +57,7 @@ impl ManyToMany {
 }
 
 const fn to_primary_key(field: &Field) -> bool {
-    matches!(&field.reference, Some(reference) if reference.to.is_none())
+    matches!(&field.reference, Some(reference) if reference.to.is_none()) && field.over.is_empty()
 }
 
 /// How many foreign keys a model has to another. Used by the derive.

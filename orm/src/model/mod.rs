@@ -14,6 +14,7 @@ mod many_to_many;
 mod meta;
 mod name;
 pub(crate) mod naming;
+pub(crate) mod over;
 mod per_backend;
 mod redacted;
 mod refers;

@@ -9,8 +9,8 @@ pub struct Reference {
     pub target: fn() -> &'static Table,
     /// The path of the model referred to, which consts can compare.
     pub path: &'static str,
-    /// The unique field of that table that is referred to; its primary key without one.
-    pub to: Option<fn() -> &'static Field>,
+    /// The fields of a unique key of that table that are referred to; its primary key without any.
+    pub to: Option<fn() -> &'static [&'static Field]>,
     /// What happens to the row when the row referred to is deleted.
     pub on_delete: Action,
     /// What happens to the key when the key referred to changes.
@@ -20,10 +20,10 @@ pub struct Reference {
 impl Reference {
     /// The fields that are referred to.
     #[must_use]
-    pub fn fields(&self) -> Vec<&'static Field> {
+    pub fn fields(&self) -> &'static [&'static Field] {
         match self.to {
-            Some(field) => vec![field()],
-            None => (self.target)().primary_key.to_vec(),
+            Some(fields) => fields(),
+            None => (self.target)().primary_key,
         }
     }
 }

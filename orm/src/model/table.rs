@@ -24,6 +24,8 @@ pub struct Table {
     pub meta: MetaDef,
     /// Its fields, in the order of the struct.
     pub fields: &'static [Field],
+    /// Its foreign keys over fields.
+    pub relations: &'static [Field],
     /// The fields of its primary key.
     pub primary_key: &'static [&'static Field],
     /// Indexes and unique keys over several columns.
@@ -60,6 +62,7 @@ impl Table {
         name: "",
         meta: MetaDef::EMPTY,
         fields: &[],
+        relations: &[],
         primary_key: &[],
         indexes: &[],
         comment: None,
@@ -85,6 +88,11 @@ impl Table {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Its foreign keys: fields, and those over fields.
+    pub(crate) fn foreign_keys(&self) -> impl Iterator<Item = &'static Field> + use<> {
+        self.fields.iter().chain(self.relations).filter(|field| field.reference.is_some())
     }
 
     /// The columns of all fields, in order.

@@ -22,7 +22,12 @@ impl Table {
 
     /// Whether these fields, in any order, are a unique key.
     pub(crate) fn is_unique_key(&self, fields: &[&'static Field]) -> bool {
-        self.unique_keys().iter().any(|key| same_fields(key, fields))
+        self.unique_key_of(fields).is_some()
+    }
+
+    /// The unique key that these fields are, in its own order.
+    pub(crate) fn unique_key_of(&self, fields: &[&'static Field]) -> Option<Vec<&'static Field>> {
+        self.unique_keys().into_iter().find(|key| same_fields(key, fields))
     }
 
     /// Whether a new row with these values, field by field, may agree with one that is there in another unique key than

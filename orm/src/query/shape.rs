@@ -1,6 +1,6 @@
 //! What a row of a query gives, and how outputs grow.
 
-use crate::expr::{Agg, Column, Expr, Kind, Node, Row, spread};
+use crate::expr::{Agg, Column, Expr, Kind, Node, Row, selected};
 use crate::plan::Output;
 use crate::types::{Decode, FieldType, Single};
 
@@ -64,7 +64,7 @@ impl<M, T: FieldType> Keys<M> for Column<M, T> {
     type Out = T::Selected;
 
     fn push_keys(self, out: &mut Vec<Node>) {
-        out.extend(spread(self.node()));
+        out.extend(selected(self.node()));
     }
 }
 
@@ -73,7 +73,7 @@ impl<M, T: FieldType> Keys<M> for Expr<M, T, Row> {
     type Out = T::Selected;
 
     fn push_keys(self, out: &mut Vec<Node>) {
-        out.extend(spread(self.node()));
+        out.extend(selected(self.node()));
     }
 }
 
@@ -132,5 +132,5 @@ where
 
 /// An embedded struct is selected field by field.
 fn push_outputs(node: Node, out: &mut Vec<Output>) {
-    out.extend(spread(node).into_iter().map(Output::Expr));
+    out.extend(selected(node).into_iter().map(Output::Expr));
 }

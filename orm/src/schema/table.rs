@@ -109,6 +109,10 @@ pub struct ForeignKey {
     /// What happens to the key when the key that it refers to changes.
     #[cfg_attr(feature = "migrate", serde(default, skip_serializing_if = "super::ser::is_no_action"))]
     pub on_update: Action,
+    /// Whether a part of it may be NULL where another is not: it then refers to nothing. Otherwise all of it is there, or
+    /// nothing.
+    #[cfg_attr(feature = "migrate", serde(default, skip_serializing_if = "super::ser::is_default"))]
+    pub partial: bool,
 }
 
 /// A condition that every row fulfils.

@@ -59,6 +59,7 @@ fn table() -> Table {
             to: vec!["id".to_owned()],
             on_delete: Action::SetNull,
             on_update: Action::NoAction,
+            partial: true,
         }],
         indexes: vec![
             Index::unique("u", &["id", "x"]),

@@ -229,15 +229,22 @@ fn in_foreign_key(
     for key in hop.reference?.fields() {
         if same_field(key, field) {
             let within = key.columns.iter().position(|column| columns.first() == Some(column))?;
-            return hop.columns.get(offset + within..offset + within + columns.len());
+            let same = hop.columns.get(offset + within..offset + within + columns.len())?;
+            return (hop.over.is_empty() || says_null(hop, same)).then_some(same);
         }
         offset += key.columns.len();
     }
     None
 }
 
+/// Whether these columns of a foreign key over fields are NULL wherever it refers to nothing: a column that it shares may
+/// hold a value there.
+fn says_null(hop: &Field, columns: &[ColumnDef]) -> bool {
+    hop.columns.iter().all(|column| !column.nullable || columns.contains(column))
+}
+
 /// The fields that a foreign key refers to.
-pub(super) fn referenced(field: &Field) -> Result<Vec<&'static Field>> {
+pub(super) fn referenced(field: &Field) -> Result<&'static [&'static Field]> {
     match &field.reference {
         Some(reference) => Ok(reference.fields()),
         None => Err(internal("a relation by a field that is no foreign key")),

@@ -162,6 +162,10 @@ macro_rules! nullable_keys {
 nullable_keys!(A B);
 nullable_keys!(A B C);
 nullable_keys!(A B C D);
+nullable_keys!(A B C D E);
+nullable_keys!(A B C D E F);
+nullable_keys!(A B C D E F G);
+nullable_keys!(A B C D E F G H);
 
 macro_rules! tuples {
     ($($name:ident)+) => {

@@ -81,7 +81,18 @@ pub struct Finding {
 
 /// A drug that a patient gets for some days.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(meta = HospitalMeta, table = "prescriptions")]
+#[model(
+    meta = HospitalMeta,
+    table = "prescriptions",
+    foreign_key(
+        finding: Finding,
+        fields(stay, against),
+        references(stay, code),
+        on_delete = cascade,
+        on_update = cascade,
+        related_name = prescriptions
+    )
+)]
 pub struct Prescription {
     #[field(primary_key)]
     pub id: i64,
@@ -89,6 +100,9 @@ pub struct Prescription {
     pub stay: ForeignKey<Stay>,
     #[field(on_delete = restrict)]
     pub drug: ForeignKey<Drug>,
+    /// What it is to help against: something that was found in the same stay.
+    #[field(max_length = 8)]
+    pub against: Option<IcdCode>,
     #[field(on_delete = restrict, related_name = prescriptions)]
     pub doctor: ForeignKey<Doctor>,
     #[field(precision = 8, scale = 3, check = Self::dose.gt(Decimal::ZERO))]

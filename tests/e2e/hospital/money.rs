@@ -68,13 +68,13 @@ pub struct Payment {
     pub received: DateTime<Utc>,
 }
 
-/// What an insurer says against a line: a foreign key of two columns.
+/// What an insurer says against a line: a foreign key of two columns, as the insurers' program names them.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(meta = HospitalMeta, app = "billing", table_prefix = "bill_", table = "objections")]
 pub struct Objection {
     #[field(primary_key)]
     pub id: i64,
-    #[field(on_delete = cascade, related_name = objections)]
+    #[field(columns(invoice_id = "invoice", number = "line_no"), on_delete = cascade, related_name = objections)]
     pub line: ForeignKey<InvoiceLine>,
     pub says: String,
 }

@@ -331,4 +331,26 @@ change! {
         { #[derive(Model, Debug)] #[model(table = "things", index(expr(Self::a - Self::b)))]
           pub struct Thing { #[field(primary_key)] pub id: i64, pub a: i64, pub b: i64 } }
     }
+    shared_columns {
+        { #[derive(Model, Debug)] #[model(table = "owners", primary_key(shop, no), unique_together(shop, code))]
+          pub struct Owner { pub shop: i64, pub no: i32, #[field(max_length = 8)] pub code: String }
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub shop: i64, pub maker: Option<i32>, #[field(max_length = 8)] pub code: Option<String> } }
+        { #[derive(Model, Debug)] #[model(table = "owners", primary_key(shop, no), unique_together(shop, code))]
+          pub struct Owner { pub shop: i64, pub no: i32, #[field(max_length = 8)] pub code: String }
+          #[derive(Model, Debug)]
+          #[model(table = "things", foreign_key(owner: Owner, fields(shop, maker), on_delete = cascade),
+              foreign_key(coded: Owner, fields(code, shop), references(code, shop)))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub shop: i64, pub maker: Option<i32>, #[field(max_length = 8)] pub code: Option<String> } }
+    }
+    key_over_fields {
+        { #[derive(Model, Debug)] #[model(table = "owners", primary_key(shop, no))]
+          pub struct Owner { pub shop: i64, pub no: i32 }
+          #[derive(Model, Debug)] #[model(table = "things")]
+          pub struct Thing { #[field(primary_key)] pub id: i64, #[field(columns(shop = "shop", no = "owner_no"))] pub owner: Option<ForeignKey<Owner>> } }
+        { #[derive(Model, Debug)] #[model(table = "owners", primary_key(shop, no))]
+          pub struct Owner { pub shop: i64, pub no: i32 }
+          #[derive(Model, Debug)] #[model(table = "things", foreign_key(owner: Owner, fields(shop, by)))]
+          pub struct Thing { #[field(primary_key)] pub id: i64, pub shop: Option<i64>, #[field(column = "owner_no")] pub by: Option<i32> } }
+    }
 }

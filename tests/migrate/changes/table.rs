@@ -156,6 +156,15 @@ pub(super) fn changes(kind: Kind) -> Vec<Change> {
         reference_to: [Owner, Thing] to [Owner, Thing], "{}",
             ["INSERT INTO owners (id, code) VALUES (1, 'a')", "INSERT INTO things (id, owner) VALUES (7, 'a')"],
             "SELECT t.id, o.id FROM things t JOIN owners o ON o.word = t.owner" => ["7|1"];
+        shared_columns: [Owner, Thing] to [Owner, Thing], "{}",
+            ["INSERT INTO owners (shop, no, code) VALUES (1, 2, 'a'), (2, 2, 'b')",
+             "INSERT INTO things (id, shop, maker, code) VALUES (7, 1, 2, 'a'), (8, 2, NULL, 'b'), (9, 3, NULL, NULL)"],
+            "SELECT t.id, t.shop, o.code FROM things t LEFT JOIN owners o ON o.shop = t.shop AND o.no = t.maker ORDER BY t.id"
+                => ["7|1|a", "8|2|NULL", "9|3|NULL"];
+        key_over_fields: [Owner, Thing] to [Owner, Thing], "{}",
+            ["INSERT INTO owners (shop, no) VALUES (1, 2)",
+             "INSERT INTO things (id, shop, owner_no) VALUES (7, 1, 2), (8, NULL, NULL)"],
+            "SELECT id, shop, owner_no FROM things ORDER BY id" => ["7|1|2", "8|NULL|NULL"];
         key_to_counter: [Thing] to [Thing], "{}",
             ["INSERT INTO things (code, size) VALUES ('a', 1), ('b', 2)"],
             "SELECT COUNT(DISTINCT id), COUNT(code) FROM things" => ["2|2"];

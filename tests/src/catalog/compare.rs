@@ -216,7 +216,7 @@ fn foreign_keys(table: &'static Table) -> BTreeSet<CatalogForeignKey> {
         Action::SetDefault => "SET DEFAULT",
         _ => "NO ACTION",
     };
-    let keys = table.fields.iter().filter_map(|field| {
+    let keys = table.fields.iter().chain(table.relations).filter_map(|field| {
         let reference = field.reference.as_ref()?;
         let names = |fields: &[&'static Field]| {
             fields.iter().flat_map(|field| field.columns).map(|def| def.name.to_owned()).collect()
@@ -224,7 +224,7 @@ fn foreign_keys(table: &'static Table) -> BTreeSet<CatalogForeignKey> {
         Some(CatalogForeignKey {
             columns: names(&[field]),
             target: (reference.target)().full_name(),
-            target_columns: names(&reference.fields()),
+            target_columns: names(reference.fields()),
             on_delete: action(reference.on_delete).to_owned(),
             on_update: action(reference.on_update).to_owned(),
         })

@@ -78,7 +78,7 @@ fn field(violation: &ConstraintViolation, table: &'static Table, full_name: &str
     if let Some(check) = table.checks.iter().find(|check| check.name_in(table) == name) {
         return check.field();
     }
-    table.fields.iter().find(|field| {
+    table.fields.iter().chain(table.relations).find(|field| {
         let columns: Vec<&str> = field.columns.iter().map(|column| column.name).collect();
         let choices: Vec<&str> = columns.iter().copied().chain(["choices"]).collect();
         ["uq", "fk", "ck", "pk"].iter().any(|suffix| constraint_name(full_name, &columns, suffix) == name)

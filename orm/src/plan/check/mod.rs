@@ -16,6 +16,7 @@ use crate::driver::{Backend, Capability, Server};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{
     Aggregate, AggregateFunction, ArithmeticOp, CompareOp, Function, Node, Path, Quantifier, SearchOp,
+    half_of,
 };
 use crate::model::{Field, Table};
 use crate::types::{Type, Value};
@@ -206,7 +207,10 @@ impl Check {
             match output {
                 Output::Model(path) | Output::There(path) => drop(self.end_of(table, path)?),
                 Output::Far(via, far) => self.far(via, table, far)?,
-                Output::Expr(node) => self.node(node, group)?,
+                Output::Expr(node) => {
+                    readable(node)?;
+                    self.node(node, group)?;
+                }
             }
         }
         for node in &select.filter {
@@ -261,7 +265,7 @@ impl Check {
     }
 
     fn belongs(&self, table: &Table, field: &Field) -> Result<()> {
-        if table.fields.iter().any(|own| same_field(own, field)) {
+        if table.fields.iter().chain(table.relations).any(|own| same_field(own, field)) {
             return Ok(());
         }
         Err(invalid(format!("`{}` is not a field of `{}`", field.name, table.model)).with_field(field.name))
@@ -463,6 +467,14 @@ impl Check {
     fn unsupported(&self, feature: &'static str) -> Error {
         Error::new(ErrorKind::Unsupported { feature, backend: self.server.backend.name() })
     }
+}
+
+/// A foreign key over fields, of which a part may be there without the others, is not read as a value.
+fn readable(node: &Node) -> Result<()> {
+    let Some(field) = half_of(node) else { return Ok(()) };
+    let reason =
+        "a part of a foreign key over fields that may be NULL, so it is no value to read: select its fields";
+    Err(invalid(reason).with_field(field.name))
 }
 
 /// An embedded struct is looked for among rows as a row, for which NULL is not NULL, and a decimal has one scale.

@@ -84,5 +84,6 @@ impl Check {
 fn leads_to_one(via: &Via, table: &Table) -> bool {
     let Via::ForeignKey(path, field) = via else { return false };
     let is_key = matches!(table.primary_key, [key] if same_field(key, field));
-    path.is_empty() && (field.unique || is_key)
+    let over_key = !field.over.is_empty() && table.is_unique_key(field.over);
+    path.is_empty() && (field.unique || is_key || over_key)
 }

@@ -6,7 +6,6 @@ use super::{hexadecimal, schema};
 use crate::driver::Backend;
 use crate::error::Result;
 use crate::model::{Action, ColumnDef, Field, constraint_name};
-use crate::plan::same_field;
 use crate::schema::{ForeignKey, Table};
 use crate::sql::dialect::Dialect;
 use crate::sql::literal::escaped;
@@ -19,7 +18,7 @@ pub(super) fn checks(dialect: &Dialect, table: &Table) -> Vec<Clause> {
         let is_free = |name: &String| {
             table.column(name).is_some_and(|column| column.nullable) && check::takes(dialect, table, name)
         };
-        key.columns.len() > 1 && key.columns.iter().all(is_free)
+        !key.partial && key.columns.len() > 1 && key.columns.iter().all(is_free)
     };
     let clause = |key: &ForeignKey| {
         let all = |what: &str| {
@@ -60,7 +59,7 @@ pub(super) fn target_columns(field: &'static Field) -> Result<Vec<&'static Colum
         return Ok(Vec::new());
     };
     let target = (reference.target)();
-    let columns: Vec<_> = reference.fields().into_iter().flat_map(|field| field.columns).collect();
+    let columns: Vec<_> = reference.fields().iter().flat_map(|field| field.columns).collect();
     let fits = columns.len() == field.columns.len()
         && columns.iter().zip(field.columns).all(|(key, own)| key.ty == own.ty);
     if !fits {
@@ -73,12 +72,10 @@ pub(super) fn target_columns(field: &'static Field) -> Result<Vec<&'static Colum
         let reason = format!("the foreign key has other digits than the key of `{}`", target.model);
         return Err(schema(reason).with_field(field.name));
     }
-    if let Some(to) = reference.to.map(|to| to())
-        && !to.unique
-        && !matches!(target.primary_key, [key] if same_field(key, to))
-    {
-        let reason =
-            format!("the foreign key refers to `{}` of `{}`, which is not unique", to.name, target.model);
+    if reference.to.is_some() && !target.is_unique_key(reference.fields()) {
+        let names: Vec<_> = reference.fields().iter().map(|field| field.name).collect();
+        let (names, model) = (names.join("`, `"), target.model);
+        let reason = format!("the foreign key refers to `{names}` of `{model}`, which is not unique");
         return Err(schema(reason).with_field(field.name));
     }
     Ok(columns)

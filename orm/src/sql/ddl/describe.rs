@@ -78,19 +78,11 @@ fn one(table: &'static Model, apart: &[&'static Field], servers: &[Server], bare
             return Err(own(schema("only a primary key of one integer column can count up")));
         }
         columns.extend(self::columns(table, field, servers, bare).map_err(own)?);
-        if let Some(reference) = field.reference {
-            let to = targets(field, bare)?;
-            if !apart.iter().any(|other| same_field(other, field)) {
-                let names: Vec<_> = field.columns.iter().map(|def| def.name).collect();
-                foreign_keys.push(ForeignKey {
-                    name: constraint_name(&table.full_name(), &names, "fk"),
-                    columns: owned(names),
-                    table: name_of((reference.target)()),
-                    to: owned(to.iter().map(|def| def.name)),
-                    on_delete: reference.on_delete,
-                    on_update: reference.on_update,
-                });
-            }
+    }
+    for field in table.foreign_keys() {
+        let key = foreign_key(table, field, bare)?;
+        if !apart.iter().any(|other| same_field(other, field)) {
+            foreign_keys.extend(key);
         }
     }
     let key: Vec<_> = table.primary_key.iter().flat_map(|field| field.columns).map(|def| def.name).collect();
@@ -112,6 +104,28 @@ fn one(table: &'static Model, apart: &[&'static Field], servers: &[Server], bare
         checks: table.checks.iter().map(check).collect::<Result<_>>()?,
         embedded: embedded(table),
     })
+}
+
+/// A foreign key. Its columns are in the order of the key that they refer to: InnoDB takes no other.
+fn foreign_key(table: &'static Model, field: &'static Field, bare: bool) -> Result<Option<ForeignKey>> {
+    let Some(reference) = field.reference else { return Ok(None) };
+    let target = (reference.target)();
+    let mut pairs: Vec<_> = field.columns.iter().zip(targets(field, bare)?).collect();
+    if let Some(key) = target.unique_key_of(reference.fields()) {
+        let order: Vec<_> = key.iter().flat_map(|field| field.columns).collect();
+        pairs.sort_by_key(|(_, to)| order.iter().position(|def| def == to));
+    }
+    let names = pairs.iter().map(|(def, _)| def.name);
+    let own: Vec<_> = field.columns.iter().map(|def| def.name).collect();
+    Ok(Some(ForeignKey {
+        name: constraint_name(&table.full_name(), &own, "fk"),
+        columns: owned(names),
+        table: name_of(target),
+        to: owned(pairs.iter().map(|(_, def)| def.name)),
+        on_delete: reference.on_delete,
+        on_update: reference.on_update,
+        partial: !field.over.is_empty() && field.nullable(),
+    }))
 }
 
 /// The name of the table of a model.

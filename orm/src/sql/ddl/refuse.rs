@@ -123,23 +123,24 @@ fn one(dialect: &Dialect, table: &Table) -> Result<()> {
 
 /// Whether the database can do to a foreign key what is to be done when its target goes or changes.
 fn actions(dialect: &Dialect, table: &Table, key: &ForeignKey) -> Result<()> {
-    let Some(column) = key.columns.first().and_then(|name| table.column(name)) else { return Ok(()) };
     let any = |action| key.on_delete == action || key.on_update == action;
-    if any(Action::SetNull) && !column.nullable {
-        return Err(named(schema("a foreign key that is set to NULL must be an `Option`"), column));
-    }
-    if any(Action::SetDefault) {
-        if column.default == Default::None {
-            return Err(named(
-                schema("a foreign key that is set to its default needs a `db_default`"),
-                column,
-            ));
+    for column in key.columns.iter().filter_map(|name| table.column(name)) {
+        if any(Action::SetNull) && !column.nullable {
+            return Err(named(schema("a foreign key that is set to NULL must be an `Option`"), column));
         }
-        // InnoDB refuses it, or takes it and then refuses to delete.
-        if !dialect.backend.supports(Capability::SetDefault) {
-            let feature = "foreign keys that are set to their default";
-            let error = Error::new(ErrorKind::Unsupported { feature, backend: dialect.backend.name() });
-            return Err(named(error, column));
+        if any(Action::SetDefault) {
+            if column.default == Default::None {
+                return Err(named(
+                    schema("a foreign key that is set to its default needs a `db_default`"),
+                    column,
+                ));
+            }
+            // InnoDB refuses it, or takes it and then refuses to delete.
+            if !dialect.backend.supports(Capability::SetDefault) {
+                let feature = "foreign keys that are set to their default";
+                let error = Error::new(ErrorKind::Unsupported { feature, backend: dialect.backend.name() });
+                return Err(named(error, column));
+            }
         }
     }
     Ok(())

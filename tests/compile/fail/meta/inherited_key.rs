@@ -9,7 +9,7 @@ struct Keyed;
 struct Twice;
 
 #[derive(Meta)]
-#[meta(primary_key(a, b, c, d, e))]
+#[meta(primary_key(a, b, c, d, e, f, g, h, i))]
 struct TooLong;
 
 #[derive(Model)]

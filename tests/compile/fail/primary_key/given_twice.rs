@@ -23,13 +23,17 @@ struct C {
 }
 
 #[derive(Model)]
-#[model(primary_key(a, b, a, c, d, e))]
+#[model(primary_key(a, b, a, c, d, e, f, g, h, i))]
 struct D {
     a: i32,
     b: i32,
     c: i32,
     d: i32,
     e: i32,
+    f: i32,
+    g: i32,
+    h: i32,
+    i: i32,
 }
 
 fn main() {}

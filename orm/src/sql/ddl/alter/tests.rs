@@ -40,6 +40,7 @@ fn key(column: &str) -> ForeignKey {
         to: vec!["id".to_owned()],
         on_delete: Action::NoAction,
         on_update: Action::NoAction,
+        partial: false,
     }
 }
 
