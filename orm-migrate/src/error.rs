@@ -144,6 +144,15 @@ pub enum Error {
         /// The columns.
         columns: Vec<String>,
     },
+    /// A table says more than the migrations know, such as a check or a unique key, which would be lost.
+    UnknownParts {
+        /// The migration.
+        migration: MigrationId,
+        /// The table.
+        table: String,
+        /// What it says.
+        parts: Vec<String>,
+    },
     /// Somebody else migrates the database, and went on for longer than was waited.
     Locked {
         /// Who, as far as the database tells.
@@ -260,6 +269,12 @@ impl fmt::Display for Error {
                 "the migration `{migration}` makes the table `{table}` anew, and no migration knows of its columns {}, \
                  which would be lost",
                 columns.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+            ),
+            Self::UnknownParts { migration, table, parts } => write!(
+                f,
+                "the migration `{migration}` makes the table `{table}` anew, and no migration knows of what it says, which \
+                 would be lost: {}; take it out of the table, or make the table with SQL of one's own",
+                parts.iter().map(|part| format!("`{part}`")).collect::<Vec<_>>().join(", ")
             ),
             Self::Locked { holder } => write!(f, "somebody else migrates this database: {holder}"),
             Self::NoFile { migrations } => write!(

@@ -216,6 +216,73 @@ cases! {
         Ok(())
     }
 
+    /// Who has brought a half migration to an end by hand says so, and the tables are looked at.
+    async fn settled_by_hand(db: &TestDb) -> Outcome {
+        let mut files = files(db, &[first::Shop::TABLE], &[nameless::Shop::TABLE], "{}")?;
+        let mut second = files.iter().nth(1).cloned().ok_or("two")?;
+        let alone = if db.kind() == Kind::Sqlite { "VACUUM" } else { alone(db.kind()).0 };
+        for sql in [&alone.replace("(name)", "(id)"), "no SQL"] {
+            second.operations.push(Operation::RunSql { sql: Texts::all(sql), reverse: Some(Texts::all("")) });
+        }
+        files.insert(second);
+        migrate(&files, db.handle(), &to(""), &mut |_| {}).await.expect_err("no SQL");
+        assert_eq!(standing(db, &files).await?, Standing::Half);
+
+        let settle = |resume| {
+            let mut options = to("");
+            options.resume = Some(resume);
+            options
+        };
+        let error = migrate(&files, db.handle(), &settle(Resume::Abandon), &mut |_| {}).await.expect_err("no name");
+        let Error::Half { reason, .. } = &error else { panic!("{error:?}") };
+        assert!(reason.contains("`shops` has the columns id, and ought to have the columns id, name"), "{reason}");
+        assert_eq!(standing(db, &files).await?, Standing::Half);
+        // Its steps are no longer those that it was begun with, which is of no account.
+        db.oracle("UPDATE orm_migration_steps SET steps_hash = 'another'").await?;
+        let error = migrate(&files, db.handle(), &to(""), &mut |_| {}).await.expect_err("other steps");
+        assert!(chain(&error).contains("--resume applied"), "{error}");
+        migrate(&files, db.handle(), &settle(Resume::Applied), &mut |_| {}).await?;
+        assert!(matches!(standing(db, &files).await?, Standing::Applied(_)));
+        assert!(db.oracle("SELECT name FROM orm_migration_steps").await?.is_empty());
+
+        db.oracle("DELETE FROM orm_migrations WHERE name <> '0001_initial'").await?;
+        db.oracle(
+            "INSERT INTO orm_migration_steps (app, name, course, base, steps_hash, done, changed_at) \
+             SELECT app, '0002_shops', 'forwards', 0, 'another', 1, '' FROM orm_migrations",
+        )
+        .await?;
+        let name = files.iter().nth(1).ok_or("two")?.id.name.clone();
+        db.oracle(&format!("UPDATE orm_migration_steps SET name = '{name}'")).await?;
+        let error = migrate(&files, db.handle(), &settle(Resume::Abandon), &mut |_| {}).await.expect_err("no name");
+        assert!(matches!(error, Error::Half { .. }), "{error:?}");
+        db.oracle("ALTER TABLE shops ADD COLUMN name TEXT").await?;
+        let error = migrate(&files, db.handle(), &settle(Resume::Applied), &mut |_| {}).await.expect_err("a name");
+        assert!(matches!(error, Error::Half { .. }), "{error:?}");
+        migrate(&files, db.handle(), &settle(Resume::Abandon), &mut |_| {}).await?;
+        assert_eq!(standing(db, &files).await?, Standing::Open);
+        Ok(())
+    }
+
+    /// An index that failed while others could write is made anew by the next run.
+    async fn a_failed_index(db: &TestDb) -> Outcome {
+        if db.kind() != Kind::Postgres {
+            return Ok(());
+        }
+        let files = with_own(db, &[("CREATE UNIQUE INDEX CONCURRENTLY Twice ON shops (name)", "DROP INDEX twice")])?;
+        migrate(&files, db.handle(), &to("0001"), &mut |_| {}).await?;
+        db.oracle("INSERT INTO shops (id, name) VALUES (1, 'a'), (2, 'a')").await?;
+        let valid = "SELECT CAST(indisvalid AS TEXT) FROM pg_index WHERE indexrelid = to_regclass('twice')";
+        for _ in 0..2 {
+            let error = migrate(&files, db.handle(), &to(""), &mut |_| {}).await.expect_err("two of a name");
+            assert!(matches!(&error, Error::Step { cause, .. } if cause.is_unique_violation()), "{}", chain(&error));
+            assert_eq!(db.oracle(valid).await?[0][0].as_deref(), Some("false"));
+        }
+        db.oracle("DELETE FROM shops WHERE id = 2").await?;
+        migrate(&files, db.handle(), &to(""), &mut |_| {}).await.map_err(|error| chain(&error))?;
+        assert_eq!(db.oracle(valid).await?[0][0].as_deref(), Some("true"));
+        Ok(())
+    }
+
     /// A count that is none is an error, and no leave to go on.
     async fn counts(db: &TestDb) -> Outcome {
         let mut session = Session::open(db.handle()).await?;

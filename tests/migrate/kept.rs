@@ -73,6 +73,43 @@ cases! {
         Ok(())
     }
 
+    /// What others wrote into the `CREATE TABLE` of a table that SQLite makes anew is refused by its name, and nothing is lost.
+    async fn in_the_table(db: &TestDb) -> Outcome {
+        if db.kind() != Kind::Sqlite {
+            return Ok(());
+        }
+        let files = project(db)?;
+        for (line, part) in [
+            ("name TEXT NOT NULL UNIQUE", "UNIQUE name"),
+            ("name TEXT NOT NULL CHECK (name <> 'x')", "CHECK ( name < > 'x' )"),
+            ("name TEXT COLLATE NOCASE NOT NULL", "COLLATE NOCASE"),
+            ("name TEXT NOT NULL DEFAULT 'x'", "DEFAULT name 'x'"),
+            ("name TEXT NOT NULL REFERENCES others (id)", "FOREIGN KEY name REFERENCES others ON UPDATE NO ACTION ON DELETE NO ACTION"),
+            ("name TEXT NOT NULL", ""),
+        ] {
+            db.oracle("CREATE TABLE others (id TEXT PRIMARY KEY)").await?;
+            db.oracle(&format!("CREATE TABLE shops (id INTEGER PRIMARY KEY, {line})")).await?;
+            let sql = one(db, "SELECT sql FROM sqlite_schema WHERE name = 'shops'").await?;
+            let mut noted = to("0001");
+            noted.fake = true;
+            migrate(&files, db.handle(), &noted, &mut |_| {}).await?;
+            let outcome = migrate(&files, db.handle(), &to(""), &mut |_| {}).await;
+            if part.is_empty() {
+                outcome?;
+                continue;
+            }
+            let error = outcome.expect_err(line);
+            assert!(matches!(&error, Error::UnknownParts { parts, .. } if *parts == [part]), "{error:?}");
+            assert_eq!(one(db, "SELECT sql FROM sqlite_schema WHERE name = 'shops'").await?, sql);
+            let mut forgotten = to("zero");
+            forgotten.fake = true;
+            migrate(&files, db.handle(), &forgotten, &mut |_| {}).await?;
+            db.oracle("DROP TABLE shops").await?;
+            db.oracle("DROP TABLE others").await?;
+        }
+        Ok(())
+    }
+
     /// Its own SQL has foreign keys in force on every backend, and nothing dangles behind a migration.
     async fn foreign_keys(db: &TestDb) -> Outcome {
         let mut files = project(db)?;
@@ -111,10 +148,29 @@ cases! {
                     index: orm::schema::Index::new("shops_city_ix", &["city"]),
                 }],
             });
+            // What dangled before is no fault of a migration.
+            migrate(&files, db.handle(), &to(""), &mut |_| {}).await?;
+            let goods = |operation: &Operation| match operation {
+                Operation::CreateTable { table } if table.name.name == "goods" => Some(table.clone()),
+                _ => None,
+            };
+            let goods = second.operations.iter().find_map(goods).ok_or("goods")?;
+            let (table, key) = (goods.name.clone(), goods.foreign_keys[0].clone());
+            for (name, parent, operation) in [
+                ("0005_less", "0004_alter", Operation::DropForeignKey { table: table.clone(), key: key.clone() }),
+                ("0006_more", "0005_less", Operation::AddForeignKey { table, key }),
+            ] {
+                files.insert(Migration {
+                    id: MigrationId::new(APP, name),
+                    parents: vec![parent.to_owned()],
+                    dependencies: Vec::new(),
+                    operations: vec![operation],
+                });
+            }
             let error = migrate(&files, db.handle(), &to(""), &mut |_| {}).await.expect_err("refused");
             assert!(matches!(&error, Error::Dangling { tables, .. } if tables[0].0 == "goods"), "{error:?}");
-            let index = one(db, "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'shops_city_ix'").await?;
-            assert_eq!(index, "1", "all is as before");
+            let keys = one(db, "SELECT COUNT(*) FROM pragma_foreign_key_list('goods')").await?;
+            assert_eq!(keys, "0", "all is as before");
         }
         Ok(())
     }

@@ -21,6 +21,7 @@ const MIGRATE: &str = "Examples:
   migrate blog zero                  takes back everything of an app, and what needs it
   migrate --plan                     only shows what would be done
   migrate --fake-initial             for tables that are there already
+  migrate --resume applied           notes a half migration that somebody has ended by hand
   migrate --rollback-partial         takes back what was done of a migration that was interrupted
   migrate --database postgres://me@localhost/shop";
 
@@ -91,8 +92,8 @@ pub(super) struct Migrate {
     /// Takes back what was done of a migration that stands half, and does nothing else
     #[arg(long, conflicts_with_all = ["app", "fake", "fake_initial"])]
     pub(super) rollback_partial: bool,
-    /// Whether a step was done of which nobody else can know
-    #[arg(long, value_name = "WAS")]
+    /// Whether a step was done of which nobody else can know, or what somebody made of the migration by hand
+    #[arg(long, value_name = "WAS", conflicts_with = "fake")]
     pub(super) resume: Option<ResumeName>,
     /// How many seconds to wait for somebody else who migrates the database
     #[arg(long, default_value_t = 60, value_name = "SECONDS")]
@@ -128,6 +129,10 @@ pub(super) enum ResumeName {
     Done,
     /// It was not, and is done again
     Again,
+    /// The migration was brought to its end by hand: only notes it as applied
+    Applied,
+    /// What was done of the migration was taken back by hand: only notes it as not applied
+    Abandon,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -46,6 +46,8 @@ pub(super) fn run(project: &Project, args: Migrate, terminal: &mut Terminal<'_>)
         resume: args.resume.map(|resume| match resume {
             ResumeName::Done => Resume::Done,
             ResumeName::Again => Resume::Again,
+            ResumeName::Applied => Resume::Applied,
+            ResumeName::Abandon => Resume::Abandon,
         }),
         patience: Duration::from_secs(args.wait),
     };

@@ -61,6 +61,8 @@ pub(crate) enum Kind {
         table: TableName,
         columns: Vec<String>,
         indexes: Vec<String>,
+        known: String,
+        scratch: String,
     },
     /// SQL that somebody has written.
     Own,
@@ -320,7 +322,9 @@ fn kind(kind: ChangeKind) -> Kind {
         ChangeKind::Committed => Kind::Committed,
         ChangeKind::Rows => Kind::Rows,
         ChangeKind::Guard { rows } => Kind::Guard(rows),
-        ChangeKind::Rebuild { table, columns, indexes } => Kind::Rebuild { table, columns, indexes },
+        ChangeKind::Rebuild { table, columns, indexes, known, scratch } => {
+            Kind::Rebuild { table, columns, indexes, known, scratch }
+        }
         ChangeKind::Own => Kind::Own,
         _ => Kind::Definition,
     }

@@ -104,7 +104,7 @@ impl Run<'_, '_> {
             return Err(stands(
                 migration,
                 "its steps are not those that it was begun with: go on with the files, and the version of the program, that \
-                 were there then",
+                 were there then; or bring it to an end by hand, and say `--resume applied` or `--resume abandon`",
             ));
         }
         let (Some(before), Some(step)) = (&half.begun, steps.get(half.done)) else { return Ok(half.done) };
@@ -122,7 +122,8 @@ impl Run<'_, '_> {
             _ => match self.options.resume {
                 Some(Resume::Done) => true,
                 Some(Resume::Again) => false,
-                None => {
+                // What settles the whole migration comes before its steps are asked for.
+                Some(Resume::Applied | Resume::Abandon) | None => {
                     // Which one it is, and not what it says: that may hold what is secret.
                     let before = steps.get(..half.done).unwrap_or_default();
                     let number = before.iter().filter(|own| own.at == step.at).count() + 1;

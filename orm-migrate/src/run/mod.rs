@@ -2,13 +2,15 @@
 //!
 //! `course` tells which come next, `perform` runs the steps of one, `locked` those that MySQL and MariaDB need a lock of
 //! tables for, `half` goes on with one that was interrupted,
-//! `sqlite` keeps what users have put on a table that is made anew. Each migration is planned from what the ledger says at
+//! `settle` notes what people have brought to an end by hand, `concurrent` clears away what failed indexes leave, `sqlite` keeps what users have put on a table that is made anew. Each migration is planned from what the ledger says at
 //! that moment: whoever was faster is noticed.
 
+mod concurrent;
 mod course;
 mod half;
 mod locked;
 mod perform;
+mod settle;
 mod sqlite;
 
 use std::time::Duration;
@@ -46,7 +48,7 @@ pub enum Until {
     Nothing(String),
 }
 
-/// What is to become of a step of which nobody knows whether it was done.
+/// What is to become of a step of which nobody knows whether it was done, or of the migration that it is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Resume {
@@ -54,6 +56,12 @@ pub enum Resume {
     Done,
     /// It was not, and is done again.
     Again,
+    /// Somebody has brought the whole migration to its end by hand: it is noted as applied, if the tables have the columns
+    /// that they have behind it. Nothing is run.
+    Applied,
+    /// Somebody has taken back by hand what was done of the migration: it is noted as not applied, if the tables have the
+    /// columns that they had before it. Nothing is run.
+    Abandon,
 }
 
 /// How migrations are run.
@@ -68,7 +76,7 @@ pub struct MigrateOptions {
     pub fake_initial: bool,
     /// Takes back what was done of a migration that stands half, and does nothing else.
     pub rollback_partial: bool,
-    /// What is to become of a step of which nobody knows whether it was done.
+    /// What is to become of a step of which nobody knows whether it was done, or of the migration that it is of.
     pub resume: Option<Resume>,
     /// How long to wait for somebody else who migrates the database.
     pub patience: Duration,
@@ -164,7 +172,7 @@ pub enum Standing {
 /// Before anything is done: [`Error::Locked`], [`Error::NoFile`], [`Error::Changed`], [`Error::Inconsistent`],
 /// [`Error::Unknown`], [`Error::Ambiguous`], [`Error::Half`], those of [`Files::state`]. Of a migration, with those before
 /// it applied: [`Error::Refused`], [`Error::Irreversible`], [`Error::Step`], [`Error::Rows`], [`Error::Dangling`],
-/// [`Error::UnknownColumns`]. [`Error::Database`] at any time.
+/// [`Error::UnknownColumns`], [`Error::UnknownParts`]. [`Error::Database`] at any time.
 ///
 /// # Cancel safety
 ///
@@ -284,6 +292,14 @@ async fn all(
                 let reason = "with `--fake` nothing is run: go on with it, or take it back, first".to_owned();
                 return Err(Error::Half { migration: half.id, reason });
             }
+            if let Some(resume @ (Resume::Applied | Resume::Abandon)) = options.resume {
+                let applied = resume == Resume::Applied;
+                run.settle(&half, applied).await?;
+                let planned = Planned { id: half.id, backwards: !applied };
+                told(&Event::Noted(planned.clone()));
+                migrated.migrations.push(planned);
+                return Ok(migrated);
+            }
             let planned = Planned { id: half.id.clone(), backwards: half.course != Course::Forwards };
             if let Outcome::Done(back) = Box::pin(run.go_on(half)).await? {
                 migrated.migrations.push(Planned { backwards: back, ..planned });
@@ -293,7 +309,7 @@ async fn all(
             }
             continue;
         }
-        if options.rollback_partial {
+        if options.rollback_partial || matches!(options.resume, Some(Resume::Applied | Resume::Abandon)) {
             return Ok(migrated);
         }
         let Some(next) = known.next(&run.ledger, &options.until)?.into_iter().next() else {

@@ -176,11 +176,14 @@ impl Run<'_, '_> {
             return Err(Ended::Moved);
         }
         let half = stands_half(steps, now);
+        let unchecked = sqlite && group.way == (Way::Transaction { checked: false });
+        let mut before = if unchecked { Some(sqlite::Dangling::read(self.session).await?) } else { None };
         for step in steps.get(group.steps.clone()).unwrap_or_default() {
             self.step(migration, step, half).await?;
+            before.iter_mut().for_each(|before| before.follow(step));
         }
-        if sqlite && group.way == (Way::Transaction { checked: false }) {
-            sqlite::references(self.session, migration).await?;
+        if let Some(before) = before {
+            before.refuse_more(self.session, migration).await?;
         }
         now.done = group.steps.end;
         if last {
@@ -271,8 +274,8 @@ impl Run<'_, '_> {
         half: bool,
     ) -> Result<()> {
         (self.told)(&Event::StepBegun { operation: step.operation.clone() });
-        if let Kind::Rebuild { table, columns, indexes } = &step.kind {
-            let rebuild = sqlite::Rebuild { migration, step, table, columns, indexes, half };
+        if let Kind::Rebuild { table, columns, indexes, known, scratch } = &step.kind {
+            let rebuild = sqlite::Rebuild { migration, step, table, columns, indexes, known, scratch, half };
             rebuild.run(self.session).await?;
             (self.told)(&Event::StepEnded { operation: step.operation.clone() });
             return Ok(());
@@ -284,6 +287,11 @@ impl Run<'_, '_> {
                 let lock = format!("LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE");
                 let outcome = self.session.batch(&lock).await;
                 outcome.map_err(|cause| self.failed(migration, step, &lock, half, cause))?;
+            }
+        }
+        if step.kind == Kind::Own {
+            for sql in &step.sql {
+                super::concurrent::clear(self.session, sql).await?;
             }
         }
         for sql in &step.sql {

@@ -1,8 +1,14 @@
 //! What SQLite needs beside statements: what users have put on a table stays when it is made anew.
 //!
 //! Indexes of their own go with a table, and have to be made again. Views and triggers, of other tables too, are taken
-//! away meanwhile, whatever they are about: while a table is missing that one of them names, SQLite renames nothing.
+//! away meanwhile, whatever they are about: while a table is missing that one of them names, SQLite renames nothing. What
+//! stands in the table itself and no migration knows is refused: `declared` finds it.
 
+mod declared;
+
+use std::collections::BTreeMap;
+
+use declared::Declared;
 use orm::migrate::{Session, quoted};
 use orm::schema::TableName;
 use orm::{Backend, Error as OrmError};
@@ -10,7 +16,7 @@ use orm::{Backend, Error as OrmError};
 use crate::error::{Error, Result};
 use crate::file::Migration;
 use crate::ledger::{self, said};
-use crate::render::MigrationStep;
+use crate::render::{Kind, MigrationStep};
 
 /// A table that is made anew.
 pub(super) struct Rebuild<'s> {
@@ -21,6 +27,9 @@ pub(super) struct Rebuild<'s> {
     pub(super) columns: &'s [String],
     /// The indexes that the migrations know, and triggers that belong to them.
     pub(super) indexes: &'s [String],
+    /// What makes the table as the migrations know it, under the name `scratch`.
+    pub(super) known: &'s str,
+    pub(super) scratch: &'s str,
     pub(super) half: bool,
 }
 
@@ -46,6 +55,7 @@ impl Rebuild<'_> {
                 columns: lost,
             });
         }
+        self.refuse_loss(session).await?;
         let kept = self.kept(session).await?;
         for kind in ["trigger", "view"] {
             for one in kept.iter().filter(|kept| kept.kind == kind) {
@@ -65,6 +75,23 @@ impl Rebuild<'_> {
             read(session, &view.name).await.map_err(|cause| self.failed(&view.sql, cause))?;
         }
         Ok(())
+    }
+
+    /// Refuses a table that says more than the migrations know: it would be lost without a word.
+    async fn refuse_loss(&self, session: &mut Session) -> Result<()> {
+        self.batch(session, self.known).await?;
+        let known = Declared::read(session, self.scratch).await;
+        let drop = format!("DROP TABLE {}", quoted(Backend::Sqlite, self.scratch));
+        self.batch(session, &drop).await?;
+        let parts = Declared::read(session, &self.table.name).await?.beyond(&known?);
+        if parts.is_empty() {
+            return Ok(());
+        }
+        Err(Error::UnknownParts {
+            migration: self.migration.id.clone(),
+            table: self.table.to_string(),
+            parts,
+        })
     }
 
     async fn kept(&self, session: &mut Session) -> Result<Vec<Kept>> {
@@ -108,16 +135,41 @@ async fn read(session: &mut Session, view: &str) -> orm::Result<()> {
     session.rows(&sql).await.map(drop)
 }
 
-/// Refuses rows that refer to rows that are not there: while tables are made anew nobody else minds.
-pub(super) async fn references(session: &mut Session, migration: &Migration) -> Result<()> {
-    let sql = "SELECT DISTINCT \"table\", parent FROM pragma_foreign_key_check ORDER BY 1, 2";
-    let rows = session.rows(sql).await.map_err(said)?;
-    if rows.is_empty() {
-        return Ok(());
+/// How many rows of one table refer to rows of another that are not there.
+#[derive(Debug)]
+pub(super) struct Dangling(BTreeMap<(String, String), u64>);
+
+impl Dangling {
+    /// Those of now, in the whole file.
+    pub(super) async fn read(session: &mut Session) -> Result<Self> {
+        let sql =
+            "SELECT \"table\", parent, CAST(COUNT(*) AS TEXT) FROM pragma_foreign_key_check GROUP BY 1, 2";
+        let mut found = BTreeMap::new();
+        for row in session.rows(sql).await.map_err(said)? {
+            let mut cells = row.into_iter().map(Option::unwrap_or_default);
+            let [own, other, count] = std::array::from_fn(|_| cells.next().unwrap_or_default());
+            found.insert((own, other), count.parse().unwrap_or_default());
+        }
+        Ok(Self(found))
     }
-    let pair = |row: Vec<Option<String>>| {
-        let mut cells = row.into_iter().map(Option::unwrap_or_default);
-        (cells.next().unwrap_or_default(), cells.next().unwrap_or_default())
-    };
-    Err(Error::Dangling { migration: migration.id.clone(), tables: rows.into_iter().map(pair).collect() })
+
+    /// Takes notice of tables that get other names.
+    pub(super) fn follow(&mut self, step: &MigrationStep) {
+        let (Kind::Definition, [from, to]) = (&step.kind, step.tables.as_slice()) else { return };
+        let now = |name: &String| if *name == from.name { to.name.clone() } else { name.clone() };
+        self.0 = self.0.iter().map(|((own, other), count)| ((now(own), now(other)), *count)).collect();
+    }
+
+    /// Refuses rows that refer to rows that are not there, if they have become more: while tables are made anew nobody else
+    /// minds. Those from before are no fault of a migration.
+    pub(super) async fn refuse_more(self, session: &mut Session, migration: &Migration) -> Result<()> {
+        let now = Self::read(session).await?;
+        let is_more =
+            |(pair, count): &(&(String, String), &u64)| self.0.get(*pair).is_none_or(|own| own < *count);
+        let tables: Vec<_> = now.0.iter().filter(is_more).map(|(pair, _)| pair.clone()).collect();
+        if tables.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Dangling { migration: migration.id.clone(), tables })
+    }
 }

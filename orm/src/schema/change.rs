@@ -130,6 +130,11 @@ pub enum ChangeKind {
         /// The names of the indexes that the statements themselves make anew, or leave out, and of the triggers that
         /// belong to them.
         indexes: Vec<String>,
+        /// A statement that makes the table as it is known to be, under the name `scratch`: what the table has beside that
+        /// would be lost.
+        known: String,
+        /// That name.
+        scratch: String,
     },
 }
 

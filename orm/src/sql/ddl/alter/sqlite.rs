@@ -71,7 +71,11 @@ pub(super) fn renamed(server: Server, before: &Table, after: &Table) -> Result<V
         return Ok(Vec::new());
     }
     let mut before = before.clone();
-    before.name.clone_from(&after.name);
+    let old_name = std::mem::replace(&mut before.name, after.name.clone());
+    // Keys that lead to the table itself have followed.
+    for key in before.foreign_keys.iter_mut().filter(|key| key.table == old_name) {
+        key.table.clone_from(&after.name);
+    }
     Ok(vec![rebuild(server, &before, after, &new)?])
 }
 
@@ -117,6 +121,10 @@ fn rebuild(server: Server, before: &Table, after: &Table, new: &Parts<'_>) -> Re
     sql.extend(full_text::drops(dialect, before).map(|drop| drop.replacen(" IF EXISTS", "", 1)));
     sql.push(format!("ALTER TABLE {other} RENAME TO {}", quoted(dialect, &after.name.name)));
     sql.extend(new.statements().iter().map(|index| certain(index)));
+    let scratch = TableName::new(format!("orm_old_{}", after.name.name));
+    let keys: Vec<_> = before.foreign_keys.iter().collect();
+    let header = format!("CREATE TABLE {}", name::table(dialect, &scratch));
+    let known = table::parts(server, before)?.create(dialect, before, &header, &keys);
     let indexes = before.indexes.iter().chain(&after.indexes);
     let triggers = indexes.clone().filter(|index| index.method == IndexMethod::FullText);
     let indexes = indexes.map(|index| index.name.clone()).chain(triggers.flat_map(full_text::triggers));
@@ -126,6 +134,8 @@ fn rebuild(server: Server, before: &Table, after: &Table, new: &Parts<'_>) -> Re
             table: after.name.clone(),
             columns: before.columns.iter().map(|column| column.name.clone()).collect(),
             indexes: indexes.collect(),
+            known,
+            scratch: scratch.name,
         },
         tables: vec![after.name.clone()],
         undo: Vec::new(),
