@@ -44,11 +44,11 @@ pub use driver::{
 pub use error::{ConnectCause, ConstraintKind, ConstraintViolation, Error, ErrorKind, Invalid, Result};
 pub use exec::{BlockingRows, ExplainStep, Explaining, Explanation, RowStream, Run, RunFuture};
 pub use expr::{
-    Agg, AggregateCall, Argument, Arguments, Array, AsPattern, Assignments, Call, Column, Computes,
-    Condition, Contained, Elements, Expr, FitsIn, FullText, InList, IntoElement, IntoExpr, IntoPrefetch,
-    Kind, LeadsToOne, ListOf, Many, Map, One, Operand, OrderBy, Ordering, Prefetch, Q, Related, Relation,
-    Row, RowLevel, Set, Through, ToOne, ToOneKey, avg, call, call_aggregate, count, count_distinct,
-    count_rows, key, lower, max, min, sum, upper,
+    Agg, AggregateCall, Argument, Arguments, Array, AsPattern, Assignments, Call, Case, CaseStart, Choice,
+    Column, Computes, Condition, Contained, Elements, Expr, FitsIn, FullText, InList, IntoElement, IntoExpr,
+    IntoPrefetch, Kind, LeadsToOne, ListOf, Many, Map, One, Operand, OrderBy, Ordering, Prefetch, Q, Related,
+    Relation, Row, RowLevel, Set, Through, ToOne, ToOneKey, avg, call, call_aggregate, case, count,
+    count_distinct, count_rows, key, lower, max, min, sum, upper,
 };
 pub use orm_macros::{DbEnum, DbType, Embed, Meta, Model, Projection};
 pub use pool::{PingPolicy, PoolOptions, PoolProfile, PoolStats, TimeLimit};

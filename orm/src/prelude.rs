@@ -9,8 +9,8 @@ pub use uuid::Uuid;
 pub use crate::database::{Database, DatabaseProxy, db};
 pub use crate::driver::Backend;
 pub use crate::expr::{
-    Column, Expr, FullText, Q, Relation, avg, count, count_distinct, count_rows, key, lower, max, min, sum,
-    upper,
+    Column, Expr, FullText, Q, Relation, avg, case, count, count_distinct, count_rows, key, lower, max, min,
+    sum, upper,
 };
 pub use crate::model::{Embed, ForeignKey, Meta, Model};
 pub use crate::query::{Projection, QuerySet};

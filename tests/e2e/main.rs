@@ -8,6 +8,7 @@ mod bulk;
 mod cache;
 mod capabilities;
 mod checks;
+mod choices;
 mod commands;
 mod conditions;
 mod connecting;

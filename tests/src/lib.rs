@@ -86,6 +86,8 @@ mod examples {
     struct Routing;
     #[doc = include_str!("../../docs/connections.md")]
     struct Connections;
+    #[doc = include_str!("../../docs/expressions.md")]
+    struct Expressions;
     #[doc = include_str!("../../docs/functions.md")]
     struct Functions;
     #[doc = include_str!("../../docs/sql.md")]

@@ -114,7 +114,8 @@ fn is_short(field: &'static Field, column: &ColumnDef, node: &Node) -> Result<()
 fn are_digits_known(node: &Node) -> bool {
     match node {
         Node::Call(Function::Round(_), _) => true,
-        Node::Call(..) => false,
+        Node::Call(Function::Own(_) | Function::As(_), _) => false,
+        Node::Call(function, args) => function.choices(args).into_iter().all(are_digits_known),
         Node::Arithmetic(_, sides) => sides.iter().all(are_digits_known),
         _ => true,
     }

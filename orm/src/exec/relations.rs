@@ -329,8 +329,7 @@ fn joins_start(branch: &Branch) -> bool {
         to.iter().any(|to| crate::plan::same_field(key, to))
     };
     // Of one that may refer to nothing a part may be there all the same.
-    let is_key = branch.start.primary_key.iter().all(|key| holds_key(&key))
-        && (near.over.is_empty() || !near.nullable());
+    let is_key = branch.start.primary_key.iter().all(holds_key) && (near.over.is_empty() || !near.nullable());
     let mut columns = branch.start.primary_key.iter().flat_map(|key| key.columns).chain(near.columns);
     !is_key || columns.any(|column| column.collation != model::PerBackend::NONE)
 }

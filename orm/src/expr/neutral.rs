@@ -105,6 +105,10 @@ impl Node {
                         with = format!("collate_{name}");
                         &with
                     }
+                    Function::Case => "case",
+                    Function::Coalesce => "coalesce",
+                    Function::Greatest => "greatest",
+                    Function::Least => "least",
                     Function::Own(own) => own.name,
                 };
                 call(out, name, arguments);

@@ -145,8 +145,46 @@ pub enum Function {
     Round(u8),
     /// The text itself, compared by this collation.
     Collate(&'static str),
+    /// The value behind the first condition that is true: conditions and values in turn, and perhaps a value at the end.
+    Case,
+    /// The first value that is not NULL.
+    Coalesce,
+    /// The greatest value; NULL is none.
+    Greatest,
+    /// The smallest value; NULL is none.
+    Least,
     /// One that the database has, and nobody here knows.
     Own(OwnFunction),
+}
+
+impl Function {
+    /// The arguments of which the function gives one; none if it gives something else.
+    pub(crate) fn choices(self, arguments: &[Node]) -> Vec<&Node> {
+        match self {
+            Self::Case => arguments
+                .chunks(2)
+                .filter_map(|pair| match pair {
+                    [_, value] | [value] => Some(value),
+                    _ => None,
+                })
+                .collect(),
+            Self::Coalesce | Self::Greatest | Self::Least => arguments.iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the function gives NULL, if of its arguments only those may be NULL of which `nullable` says so.
+    pub(crate) fn gives_null(self, arguments: &[Node], nullable: impl Fn(&Node) -> bool) -> bool {
+        match self {
+            // There may be no such key, and nobody knows what others give.
+            Self::Get | Self::Own(_) => true,
+            Self::Case => {
+                arguments.len().is_multiple_of(2) || self.choices(arguments).into_iter().any(nullable)
+            }
+            Self::Coalesce | Self::Greatest | Self::Least => arguments.iter().all(nullable),
+            _ => arguments.iter().any(nullable),
+        }
+    }
 }
 
 /// A function that the database has, by its name, and the type that it is said to give.

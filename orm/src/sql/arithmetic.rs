@@ -18,7 +18,7 @@ use super::expr::{binary, word};
 use super::source::Source;
 use crate::driver::Backend;
 use crate::error::Result;
-use crate::expr::{ArithmeticOp, Node};
+use crate::expr::{ArithmeticOp, Function, Node};
 use crate::plan::check::type_of;
 use crate::types::Type;
 
@@ -131,7 +131,12 @@ impl Builder {
         // The result of a calculation is wide already, and integers are bound as 64 bits.
         let narrow = matches!(
             node,
-            Node::Field(..) | Node::Proposed(..) | Node::Key(_) | Node::Aggregate(_) | Node::Related(..)
+            Node::Field(..)
+                | Node::Proposed(..)
+                | Node::Key(_)
+                | Node::Aggregate(_)
+                | Node::Related(..)
+                | Node::Call(Function::Case | Function::Coalesce | Function::Greatest | Function::Least, _)
         );
         let pattern = match (self.dialect.backend, type_of(node)) {
             (Backend::Postgres, Some(Type::F32)) => "CAST({x} AS DOUBLE PRECISION)",

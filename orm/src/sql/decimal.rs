@@ -42,6 +42,9 @@ pub(crate) fn scale_of(node: &Node) -> Option<u8> {
         Node::Call(Function::Round(digits), args) => {
             args.first().and_then(scale_of).unwrap_or(0).min(*digits)
         }
+        Node::Call(function, args) => {
+            function.choices(args).into_iter().filter_map(scale_of).max().unwrap_or(0)
+        }
         Node::Aggregate(aggregate) => aggregate.of.as_ref().and_then(scale_of).unwrap_or(0),
         Node::Related(Quantifier::Aggregate, _, _, select) => match select.output.first() {
             Some(Output::Expr(node)) => scale_of(node).unwrap_or(0),

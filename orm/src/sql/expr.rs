@@ -149,7 +149,7 @@ pub(super) fn is_question(quantifier: crate::expr::Quantifier) -> bool {
 
 /// Whether a node can be NULL.
 pub(super) fn nullable(node: &Node) -> bool {
-    use crate::expr::{AggregateFunction, ArithmeticOp, Function, Quantifier};
+    use crate::expr::{AggregateFunction, ArithmeticOp, Quantifier};
     use crate::plan::Output;
 
     match node {
@@ -159,9 +159,7 @@ pub(super) fn nullable(node: &Node) -> bool {
         Node::Value(value) => value.is_null(),
         // Division by zero is NULL.
         Node::Arithmetic(op, sides) => *op == ArithmeticOp::Div || sides.iter().any(nullable),
-        // There may be no such key.
-        Node::Call(Function::Get | Function::Own(_), _) => true,
-        Node::Call(_, args) => args.iter().any(nullable),
+        Node::Call(function, args) => function.gives_null(args, nullable),
         Node::Aggregate(aggregate) => aggregate.function != AggregateFunction::Count,
         Node::Related(Quantifier::Aggregate, _, _, select) => match select.output.first() {
             Some(Output::Expr(node)) => nullable(node),

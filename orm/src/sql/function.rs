@@ -20,6 +20,9 @@ impl Builder {
         if function == Function::Random {
             return Ok(Func::cust(self.dialect.random).into());
         }
+        if !function.choices(args).is_empty() {
+            return self.choice(at, function, args);
+        }
         let (x, n) = match args {
             [x] => (self.single(at, x, None)?, None),
             [x, n] => (self.single(at, x, None)?, Some(self.single(at, n, None)?)),
@@ -45,7 +48,12 @@ impl Builder {
                 };
                 return Ok(self.pattern(&format!("CAST({{x}} AS {ty})"), &x, &x));
             }
-            Function::Random | Function::Own(_) => return Err(internal("a function without a pattern")),
+            Function::Random
+            | Function::Case
+            | Function::Coalesce
+            | Function::Greatest
+            | Function::Least
+            | Function::Own(_) => return Err(internal("a function without a pattern")),
         };
         Ok(self.pattern(pattern, &x, n.as_ref().unwrap_or(&x)))
     }

@@ -11,6 +11,7 @@ mod array;
 mod build;
 mod cache;
 mod children;
+mod choice;
 mod compare;
 mod condition;
 mod conflict;

@@ -52,6 +52,8 @@ pub trait FieldType: Clone + Send + Sync + 'static {
     type Selected: Decode;
     /// `T`, made nullable if `Self` is.
     type Lift<T: FieldType>: FieldType;
+    /// `T`, not NULL unless `Self` may be.
+    type Filled<T: FieldType>: FieldType;
     /// Whether it is an `Option`.
     const NULLABLE: bool;
     /// Whether it refers to another table.
@@ -88,6 +90,7 @@ impl<T: DbValue> FieldType for T {
     type Nullable = Option<T>;
     type Selected = T::Selected;
     type Lift<U: FieldType> = U;
+    type Filled<U: FieldType> = U::Base;
     const NULLABLE: bool = false;
 
     #[inline]
@@ -115,6 +118,7 @@ impl<T: DbValue> FieldType for Option<T> {
     type Nullable = Option<T>;
     type Selected = Option<T::Selected>;
     type Lift<U: FieldType> = U::Nullable;
+    type Filled<U: FieldType> = U;
     const NULLABLE: bool = true;
 
     #[inline]

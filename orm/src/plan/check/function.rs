@@ -1,5 +1,6 @@
 //! What functions there are.
 
+use super::group::parts;
 use super::{Check, Place, invalid, type_of};
 use crate::driver::{Backend, Capability};
 use crate::error::Result;
@@ -40,10 +41,40 @@ impl Check {
                 return Err(invalid(format!("{name:?} cannot be the name of a collation")));
             }
             Function::Collate(_) => {}
+            Function::Case | Function::Coalesce | Function::Greatest | Function::Least => {
+                self.choice(function, args)?;
+            }
             Function::Own(own) => self.own(own, args)?,
         }
         self.singles(args, place)
     }
+
+    /// One of several values.
+    fn choice(&self, function: Function, args: &[Node]) -> Result<()> {
+        let choices = function.choices(args);
+        for value in &choices {
+            self.single(value)?;
+            match type_of(value) {
+                Some(ty) if ty.array().is_some() || matches!(ty, Type::Json | Type::Hstore) => {
+                    return Err(self.unsupported("choices between JSON values, arrays or maps"));
+                }
+                _ => {}
+            }
+        }
+        if !matches!(function, Function::Greatest | Function::Least) {
+            return Ok(());
+        }
+        if choices.iter().any(|value| type_of(value).is_some_and(|ty| self.orders_as_text(ty))) {
+            return Err(self.unsupported("`greatest` and `least` of a native enum"));
+        }
+        // Elsewhere each argument that may be NULL is written as often as there are arguments.
+        if self.server.backend != Backend::Postgres && args.iter().map(extremes).max() >= Some(MOST_EXTREMES)
+        {
+            return Err(self.unsupported("more than four `greatest` and `least` within each other"));
+        }
+        Ok(())
+    }
+
     /// A function, or an aggregate, that nobody here knows.
     pub(super) fn own(&self, function: OwnFunction, args: &[Node]) -> Result<()> {
         if !is_name(function.name) {
@@ -57,6 +88,14 @@ impl Check {
         }
         Ok(())
     }
+}
+
+const MOST_EXTREMES: usize = 4;
+
+/// How deep `greatest` and `least` stand within each other.
+fn extremes(node: &Node) -> usize {
+    let within = parts(node).into_iter().map(extremes).max().unwrap_or(0);
+    within + usize::from(matches!(node, Node::Call(Function::Greatest | Function::Least, _)))
 }
 
 /// Where it is written between quotes, names of languages and of encodings are collations, too.

@@ -81,6 +81,14 @@ pub(crate) fn type_of(node: &Node) -> Option<Type> {
         Node::Call(Function::Own(own), _) => Some(own.ty),
         Node::Call(Function::Round(_), _) => Some(Type::Decimal),
         Node::Call(Function::As(ty), _) => Some(*ty),
+        Node::Call(function, args) => {
+            // What a column says is nearer to the type than the width of a bound value.
+            let (values, others) = function
+                .choices(args)
+                .into_iter()
+                .partition::<Vec<_>, _>(|node| matches!(node, Node::Value(_)));
+            others.into_iter().chain(values).find_map(type_of)
+        }
         Node::Search(search) if search.op == SearchOp::Rank => Some(Type::F64),
         Node::Key(inner) => type_of(inner),
         Node::Aggregate(aggregate) => aggregate_type(aggregate),

@@ -379,6 +379,10 @@ impl<'p> Walk<'p> {
                         self.tag(4);
                         self.text(name);
                     }
+                    Function::Case => self.tag(7),
+                    Function::Coalesce => self.tag(8),
+                    Function::Greatest => self.tag(9),
+                    Function::Least => self.tag(10),
                     Function::Own(own) => self.own(*own),
                 }
                 self.nodes(args, group)?;

@@ -191,7 +191,7 @@ fn types(order: &[Order]) -> Result<Vec<Type>> {
         }
         match (&types_of(&part.node)[..], &part.node) {
             // It is calculated with more digits than it has, and compared with all of them.
-            ([Type::F32], Node::Arithmetic(..)) => types.push(Type::F64),
+            ([Type::F32], node) if is_calculated(node) => types.push(Type::F64),
             ([ty], _) if is_kept(*ty) => types.push(*ty),
             _ => {
                 return refused(
@@ -201,6 +201,15 @@ fn types(order: &[Order]) -> Result<Vec<Type>> {
         }
     }
     Ok(types)
+}
+
+/// Whether the value is calculated, or may be one that is.
+fn is_calculated(node: &Node) -> bool {
+    match node {
+        Node::Arithmetic(..) => true,
+        Node::Call(function, arguments) => function.choices(arguments).into_iter().any(is_calculated),
+        _ => false,
+    }
 }
 
 /// What tells an order from others, values included.

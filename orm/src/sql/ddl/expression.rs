@@ -115,6 +115,9 @@ fn lacks(backend: Backend, function: Function) -> Option<&'static str> {
         // It takes a sub-query.
         (Backend::Postgres, Function::Upper) => Some("`upper` in a schema"),
         (_, Function::Collate(_)) => Some("`collate` in a schema: give the column the collation"),
+        (_, Function::Case | Function::Coalesce | Function::Greatest | Function::Least) => {
+            Some("`case`, `coalesce`, `greatest` and `least` in a schema")
+        }
         (_, Function::Own(_) | Function::As(_)) => Some("functions of one's own in a schema"),
         _ => None,
     }

@@ -14,7 +14,7 @@ use orm::prelude::*;
 struct WrongMeta;
 
 #[derive(Meta)]
-#[meta(index(a), index(), primary_key(id))]
+#[meta(index(a), index())]
 struct NoneMeta;
 
 #[derive(Model)]
