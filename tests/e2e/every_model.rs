@@ -22,7 +22,12 @@ fn candidates() -> Vec<&'static Table> {
 }
 
 fn targets(table: &'static Table) -> impl Iterator<Item = &'static Table> {
-    table.fields.iter().filter_map(|field| field.reference.as_ref()).map(|reference| (reference.target)())
+    table
+        .fields
+        .iter()
+        .chain(table.relations)
+        .filter_map(|field| field.reference.as_ref())
+        .map(|reference| (reference.target)())
 }
 
 fn holds(tables: &[&'static Table], table: &'static Table) -> bool {

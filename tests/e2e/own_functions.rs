@@ -412,7 +412,7 @@ cases! {
         Ok(())
     }
 
-    /// What a closure holds is dropped with the last connection.
+    /// What a closure holds is dropped with the database: one that is closed keeps its options, and may be opened again with them.
     async fn closures_are_dropped(db: &TestDb) -> Outcome {
         static HELD: AtomicUsize = AtomicUsize::new(0);
         struct Held;
@@ -433,11 +433,15 @@ cases! {
         assert_eq!((sum, HELD.load(Ordering::SeqCst)), (2, 1));
         // Given up in the middle of a group.
         let slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10) SELECT i, holds_too(i) FROM n GROUP BY i";
-        let mut rows = orm::using(&on);
-        let mut rows = rows.stream::<(i64, i64)>(slow, ());
+        let mut commands = orm::using(&on);
+        let mut rows = commands.stream::<(i64, i64)>(slow, ());
         assert!(rows.try_next().await?.is_some());
         drop(rows);
+        drop(commands);
         on.close().await?;
+        assert_eq!(HELD.load(Ordering::SeqCst), 1);
+        on.scope(async |_| Ok::<_, orm::Error>(())).await?;
+        drop(on);
         assert_eq!(HELD.load(Ordering::SeqCst), 0);
         Ok(())
     }

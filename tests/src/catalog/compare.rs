@@ -237,10 +237,16 @@ fn shown(kind: Kind, keys: BTreeSet<CatalogForeignKey>) -> BTreeSet<CatalogForei
     let one = |action: String| {
         if kind == Kind::MariaDb && action == "NO ACTION" { "RESTRICT".to_owned() } else { action }
     };
-    let key = |key: CatalogForeignKey| CatalogForeignKey {
-        on_delete: one(key.on_delete),
-        on_update: one(key.on_update),
-        ..key
+    // The columns of a key have no order of their own: they are declared in that of the index referred to.
+    let in_order = |key: &CatalogForeignKey| {
+        let mut pairs: Vec<_> = key.columns.iter().cloned().zip(key.target_columns.iter().cloned()).collect();
+        pairs.sort();
+        pairs.into_iter().unzip()
+    };
+    let key = |key: CatalogForeignKey| {
+        let (columns, target_columns) = in_order(&key);
+        let (on_delete, on_update) = (one(key.on_delete), one(key.on_update));
+        CatalogForeignKey { columns, target_columns, on_delete, on_update, ..key }
     };
     keys.into_iter().map(key).collect()
 }
