@@ -34,7 +34,7 @@ struct Line {
 
 /// It does not ask, and has a key of its own.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(meta = TenantMeta, table = "notes")]
+#[model(meta = TenantMeta, table = "remarks")]
 struct Note {
     #[field(primary_key)]
     id: i64,

@@ -4,7 +4,7 @@ use orm::prelude::*;
 use orm_tests::{Outcome, TestDb, cases};
 
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "shelves", patch(setters))]
+#[model(table = "literal_shelves", patch(setters))]
 pub(crate) struct Shelf {
     #[field(primary_key, auto = false)]
     id: u16,
